@@ -1,0 +1,76 @@
+import type { FlowColumnName } from '../model/flow';
+import type { RowBatches } from '../model/rows';
+
+/** A record, line or datagram that could not be taken, and where it is. */
+export interface Reject {
+  /** Stable, for counters: `truncated`, `unknown-template`, `field-count`, … */
+  readonly code: string;
+  /** In words, naming what was expected. */
+  readonly message: string;
+  /** Byte offset, line number or packet number, as the format counts. */
+  readonly where: Readonly<Record<string, string | number>>;
+}
+
+/** What reading one file or upload came to. */
+export interface ReadReport {
+  /** Rows written. */
+  rows: number;
+  /** Records or lines seen that hold no flow by design: options data, headers, NODATA. */
+  skipped: number;
+  /** Records the source itself says it lost (sequence gaps, SKIPDATA). */
+  lost: number;
+  rejected: number;
+  /** The first few rejects, with their places; bounded. */
+  readonly rejects: Reject[];
+  /** Distinct places (exporter and domain, interface) that reported. */
+  readonly exporters: string[];
+}
+
+/** A format whose bytes we decode ourselves, straight into rows. */
+export interface DecodedFormat {
+  readonly kind: 'decoded';
+  readonly name: string;
+  readonly title: string;
+  /** Column by column, the wire element that fills it. */
+  readonly fills: Readonly<Partial<Record<FlowColumnName, string>>>;
+  /** Whether the first bytes of a (decompressed) file are this format's. */
+  recognise(head: Uint8Array): boolean;
+  /** Reads a whole file; rows go to `sink`, which may make the reader wait. */
+  read(chunks: AsyncIterable<Uint8Array>, sink: RowSink): Promise<ReadReport>;
+}
+
+/** A format of text lines that ClickHouse itself parses; we only write the query. */
+export interface EngineFormat {
+  readonly kind: 'engine';
+  readonly name: string;
+  readonly title: string;
+  readonly fills: Readonly<Partial<Record<FlowColumnName, string>>>;
+  recognise(head: Uint8Array): boolean;
+  /** How to load a file that starts with `head`. @throws WayleaveError when the head names no usable columns */
+  plan(head: Uint8Array): EnginePlan;
+}
+
+/**
+ * SQL over a source of one column `line String`. Every line is exactly one of: a flow (`good`), passed over by design
+ * (`skipped`), or rejected (`reject` gives the reason, '' otherwise).
+ */
+export interface EnginePlan {
+  /** Bindings for the expressions below: `WITH … AS …` list without the keyword. */
+  readonly with: string;
+  readonly good: string;
+  readonly skipped: string;
+  readonly lost: string;
+  readonly reject: string;
+  /** Distinct reporting points. */
+  readonly reporter: string;
+  /** Expression per column. */
+  readonly columns: Readonly<Partial<Record<FlowColumnName, string>>>;
+}
+
+export type Format = DecodedFormat | EngineFormat;
+
+export interface RowSink {
+  readonly batches: RowBatches;
+  /** Call between datagrams or messages: flushes when enough has gathered, and waits while the store is behind. */
+  drain(): Promise<void>;
+}
