@@ -1,4 +1,13 @@
-const swc = ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: true }, transform: { react: { runtime: 'automatic', importSource: 'preact' } } } }];
+const swc = [
+  '@swc/jest',
+  {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', tsx: true },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+    },
+  },
+];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -8,6 +17,11 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   transform: { '\\.[jt]sx?$': swc },
-  collectCoverageFrom: ['{ingest,analytics,recommender,api,fixtures}/**/*.{ts,tsx}', '!**/*.test.*', '!**/*.system.ts', '!**/bench/**'],
+  collectCoverageFrom: [
+    '{ingest,analytics,recommender,api,fixtures}/**/*.{ts,tsx}',
+    '!**/*.test.*',
+    '!**/*.system.ts',
+    '!**/bench/**',
+  ],
   coverageReporters: ['text-summary', 'lcov'],
 };

@@ -28,13 +28,22 @@ export class RowBatch {
     this.view = new DataView(grown.buffer);
   }
 
+  /** Gives away what has gathered and starts anew, so that writing it out and decoding on do not meet. */
+  take(): { readonly bytes: Uint8Array; readonly rows: number } {
+    const taken = { bytes: this.bytes.subarray(0, this.used), rows: this.rows };
+    this.bytes = new Uint8Array(this.bytes.length);
+    this.view = new DataView(this.bytes.buffer);
+    this.clear();
+    return taken;
+  }
+
   clear(): void {
     this.used = 0;
     this.rows = 0;
   }
 }
 
-/** One batch per layout. A batch handed out stays valid: draining empties it and keeps its buffer. */
+/** One batch per layout. A batch handed out stays valid for good. */
 export class RowBatches {
   private readonly byLayout = new Map<string, RowBatch>();
 
@@ -57,7 +66,7 @@ export class RowBatches {
     return bytes;
   }
 
-  /** Every batch that holds rows. The caller clears each once its rows are safe. */
+  /** Every batch that holds rows. */
   filled(): RowBatch[] {
     return [...this.byLayout.values()].filter((batch) => batch.rows > 0);
   }

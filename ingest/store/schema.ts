@@ -1,0 +1,79 @@
+import { FLOW_COLUMNS } from '../model/flow';
+
+/**
+ * Numbered migrations, each a list of statements that may be run again after a crash in between. Never edited once
+ * released: a change is a new number.
+ */
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+const flowColumns = FLOW_COLUMNS.map(
+  ({ name, type, meaning }) => `${name} ${type} COMMENT '${meaning.replaceAll("'", "''")}'`,
+);
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'flows and uploads',
+    statements: [
+      // Partitioned and expired by arrival, not by `start`: uploads of last year's logs are kept as long as today's
+      // flows, and one segment falls into one partition. Sorting by the hour alone costs a third less on insert than
+      // by address too, and is what the roll-up reads by.
+      `CREATE TABLE IF NOT EXISTS flows (
+        ${flowColumns.join(',\n        ')},
+        segment UUID COMMENT 'the spool segment or upload it was loaded with',
+        INDEX by_segment segment TYPE bloom_filter(0.01) GRANULARITY 16
+      ) ENGINE = MergeTree
+      PARTITION BY toDate(received)
+      ORDER BY toStartOfHour(start)
+      SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000`,
+      `CREATE TABLE IF NOT EXISTS uploads (
+        digest String COMMENT 'SHA-256 of the content, hex',
+        name String, format LowCardinality(String), bytes UInt64, received DateTime64(3),
+        rows UInt64, skipped UInt64, lost UInt64, rejected UInt64,
+        rejects String COMMENT 'JSON array of the first rejects',
+        exporters Array(String)
+      ) ENGINE = ReplacingMergeTree(received) ORDER BY digest`,
+    ],
+  },
+  {
+    number: 2,
+    name: 'conversations',
+    statements: [
+      // Hours whose flows changed. An hour is due when it was marked after its bucket was computed.
+      `CREATE TABLE IF NOT EXISTS stale_hours (hour DateTime, marked DateTime64(6))
+      ENGINE = ReplacingMergeTree(marked) ORDER BY hour`,
+      // A bucket is recomputed whole under a new version; the row here makes that version the one that counts.
+      `CREATE TABLE IF NOT EXISTS buckets (hour DateTime, version UInt64, marked DateTime64(6), flows UInt64)
+      ENGINE = ReplacingMergeTree(version) ORDER BY hour`,
+      `CREATE TABLE IF NOT EXISTS conversations (
+        hour DateTime, version UInt64,
+        scope LowCardinality(String), client IPv6, server IPv6, protocol UInt8,
+        port UInt16 COMMENT 'of the server; for ICMP type * 256 + code',
+        connections UInt64, established UInt64, denied UInt64,
+        client_packets UInt64, server_packets UInt64, client_bytes UInt64, server_bytes UInt64,
+        first_seen DateTime, last_seen DateTime,
+        direction UInt8 COMMENT 'best evidence level, 1 to 6', confidence Float32,
+        reporters Array(IPv6)
+      ) ENGINE = MergeTree PARTITION BY toYYYYMM(hour) ORDER BY (hour, version, server, protocol, port, client)`,
+      `CREATE OR REPLACE VIEW current_conversations AS
+      SELECT * FROM conversations
+      WHERE (hour, version) IN (SELECT hour, max(version) FROM buckets GROUP BY hour)`,
+    ],
+  },
+  {
+    number: 3,
+    name: 'inventory and documents',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS inventory (
+        address IPv6, name String, labels Map(String, String), imported DateTime64(6)
+      ) ENGINE = MergeTree ORDER BY (imported, address)`,
+      // Topologies, policies and replays: immutable JSON documents, the newest of a kind being the current one.
+      `CREATE TABLE IF NOT EXISTS documents (kind LowCardinality(String), id String, created DateTime64(6), body String CODEC(ZSTD(3)))
+      ENGINE = MergeTree ORDER BY (kind, created)`,
+    ],
+  },
+];

@@ -1,0 +1,37 @@
+import type { FlowColumnName } from '../model/flow';
+
+export type SqlParams = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>;
+
+/** A table expression with its bindings. */
+export interface SqlSource {
+  readonly sql: string;
+  readonly params: SqlParams;
+}
+
+/** A file of RowBinary rows of one layout, loaded as a whole. */
+export interface Segment {
+  /** UUID; every row carries it, so that a load that did not return can be settled by counting. */
+  readonly id: string;
+  readonly path: string;
+  readonly layout: readonly FlowColumnName[];
+  readonly rows: number;
+}
+
+/**
+ * ClickHouse, wherever it runs: inside this process (chDB) or as a server by URL. The SQL is the same in both.
+ * Failures are WayleaveErrors: `store-query` (the statement), `store-unavailable` (retriable), or one of the opening
+ * errors `store-locked`, `store-missing`, `store-too-old`.
+ */
+export interface Store {
+  readonly kind: 'embedded' | 'server';
+  query<Row>(sql: string, params?: SqlParams): Promise<Row[]>;
+  /** Rows in batches, for answers that should not be held at once. */
+  stream<Row>(sql: string, params?: SqlParams): AsyncIterable<Row[]>;
+  command(sql: string, params?: SqlParams): Promise<void>;
+  insert(table: string, rows: readonly object[]): Promise<void>;
+  /** Inserts a segment's rows into `flows`; all or nothing as far as one block goes, so settle a load that threw. */
+  load(segment: Segment): Promise<void>;
+  /** Makes a file of text lines (plain or .gz, .zst) readable as a table with one column `line String`. */
+  withLines<T>(path: string, use: (lines: SqlSource) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
