@@ -1,0 +1,2 @@
+export { readConversations, wholeWindow } from './read';
+export { rollUp, type Progress, type RollUpReport, type ServicePorts } from './roll-up';

@@ -1,0 +1,1 @@
+export { findDependencies } from './dependencies';

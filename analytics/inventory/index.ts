@@ -1,0 +1,4 @@
+export { parseInventory, type InventoryEntry, type InventoryReject } from './csv';
+export { PRIVATE_NETWORKS } from './networks';
+export { createDirectory, type Directory } from './resolve';
+export { readInventory, saveInventory } from './store';

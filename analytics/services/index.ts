@@ -1,0 +1,2 @@
+export { knownService, lookUp, ONE_WAY_PORTS, REGISTERED_PORTS, serviceKey, serviceName } from './registry';
+export type { KnownService, ServiceTag } from './well-known';
