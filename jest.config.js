@@ -20,7 +20,7 @@ module.exports = {
   collectCoverageFrom: [
     '{ingest,analytics,recommender,api,fixtures}/**/*.{ts,tsx}',
     '!**/*.test.*',
-    '!**/*.system.ts',
+    '!**/*.{system,fixture}.ts',
     '!**/bench/**',
   ],
   coverageReporters: ['text-summary', 'lcov'],

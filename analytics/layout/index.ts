@@ -1,0 +1,2 @@
+export { layoutMap } from './layout-map';
+export type { MapLink, MapView } from './view';

@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express from 'express';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { describeSystem } from '../../fixtures/system';
+import { mapAnswer, policy, replay, status, topology } from './estate.fixture';
+import { consoleRouter } from './serve';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const TOKEN = 'made-up-token';
+
+/** Answers of the made-up estate under the API's paths, behind a token like the real ones. */
+function estateServer(folder: string): express.Express {
+  const app = express();
+  app.use('/api', (request, response, next) => {
+    if (request.get('Authorization') === `Bearer ${TOKEN}`) next();
+    else
+      response
+        .status(401)
+        .json({ type: 'about:blank', title: 'No token', status: 401, detail: '', code: 'unauthorized' });
+  });
+  app.get('/api/v1/map', ({ query }, response) => {
+    const { expand } = query;
+    response.json(mapAnswer(typeof expand === 'string' ? expand.split(',') : []));
+  });
+  app.get('/api/v1/groups', (_, response) => void response.json(topology));
+  app.get('/api/v1/recommendations/latest', (_, response) => void response.json(policy));
+  app.get('/api/v1/recommendations/latest/replay', (_, response) => void response.json(replay));
+  app.get('/api/v1/status', (_, response) => void response.json(status));
+  return app.use(consoleRouter(folder));
+}
+
+const missing = (): string | undefined => (existsSync(CHROMIUM) ? undefined : 'no browser: apt-get install chromium');
+
+describeSystem('the console in a browser', missing, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'console-'));
+  let server: Server;
+  let origin = '';
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[] = [];
+  let elsewhere: string[] = [];
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [join(__dirname, 'build.mjs'), folder]);
+    server = estateServer(folder).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+  afterEach(() => page.close());
+
+  /** What the page had to complain about, and what it asked of anybody else. */
+  const trouble = (): string[] => [...complaints, ...elsewhere];
+
+  async function open(hash: string, colorScheme: 'light' | 'dark' = 'light', width = 1440): Promise<void> {
+    complaints = [];
+    elsewhere = [];
+    page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(origin) && !url.startsWith('data:')) elsewhere.push(url);
+    });
+    await page.goto(`${origin}/#token=${TOKEN}${hash}`);
+    await box('Application shop').waitFor();
+  }
+
+  const box = (label: string) => page.locator(`[role=treeitem][aria-label^="${label}"]`);
+  const rows = () => page.locator('.rules tbody tr').count();
+  const address = (): URLSearchParams => new URLSearchParams(new URL(page.url()).hash.slice(1));
+
+  it('opens and closes an application, keeps that in the address and the token out of it', async () => {
+    await open('');
+    expect(address().has('token')).toBe(false);
+    expect(await box('Tier web').count()).toBe(0);
+    await box('Application shop').click();
+    await box('Tier web').waitFor();
+    expect(await box('Application shop').getAttribute('aria-expanded')).toBe('true');
+    expect(address().getAll('expand')).toEqual(['shop']);
+    await page.reload();
+    await box('Tier web').waitFor();
+    await page.goBack();
+    await box('Tier web').waitFor({ state: 'detached' });
+    expect(trouble()).toEqual([]);
+  });
+
+  it('searches and sorts the rules, and shows the reasons of one', async () => {
+    await open('');
+    const all = await rows();
+    await page.getByRole('searchbox', { name: 'Search rules' }).fill('shop postgres');
+    await expectEventually(rows, (found) => found > 0 && found < all);
+    await page.getByRole('searchbox', { name: 'Search rules' }).fill('');
+    await page.getByRole('columnheader', { name: 'Connections' }).getByRole('button').click();
+    await page.locator('.rules tbody tr:first-child', { hasText: '240,118' }).waitFor();
+    await page.getByRole('button', { name: /^app of shop may reach cache of shop/ }).click();
+    const details = page.getByRole('complementary', { name: 'Details' });
+    await details.getByText('the exporter stated who started').waitFor();
+    expect(await page.locator('.box:not(.faded)').getAttribute('aria-label')).toMatch(/^Application shop/);
+    expect(trouble()).toEqual([]);
+  });
+
+  it('narrows the table to a box and to a line', async () => {
+    await open('&expand=shop');
+    await box('Tier cache').click();
+    await expectEventually(rows, (found) => found === 4);
+    await page.locator('[data-edge="shop.web>shop.app:allowed"] .reach').dispatchEvent('click');
+    await expectEventually(rows, (found) => found === 1);
+    await page.getByRole('button', { name: /show all rules/ }).click();
+    await expectEventually(rows, (found) => found > 40);
+    expect(trouble()).toEqual([]);
+  });
+
+  it('works without a mouse', async () => {
+    await open('');
+    await box('Application shop').focus();
+    await page.keyboard.press('Enter');
+    await box('Tier web').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.locator('[aria-label^="Tier web"]:focus').waitFor();
+    await page.keyboard.press(' ');
+    await page.getByRole('heading', { name: 'web of shop' }).waitFor();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await box('Tier web').waitFor({ state: 'detached' });
+    await page.locator('[aria-label^="Application shop"]:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: policy.name }).waitFor();
+    expect(trouble()).toEqual([]);
+  });
+
+  it.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 1024],
+  ] as const)('can be read by everybody, %s at %d', async (scheme, width) => {
+    await open('&expand=shop', scheme, width);
+    await page.screenshot({ path: join(tmpdir(), `wayleave-console-${scheme}-${width}.png`) });
+    const found = await violations(page);
+    expect(found).toEqual([]);
+    expect(await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth')).toBe(false);
+    expect(trouble()).toEqual([]);
+  });
+
+  it('asks for a token when the one it has is not accepted', async () => {
+    await open('');
+    await page.evaluate("sessionStorage.setItem('wayleave-token', 'old')");
+    await page.reload();
+    await page.getByLabel('API token').fill(TOKEN);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await box('Application shop').waitFor();
+    // The browser itself reports every 401.
+    expect(trouble().filter((text) => !text.includes('401'))).toEqual([]);
+  });
+});
+
+async function expectEventually(value: () => Promise<number>, holds: (value: number) => boolean): Promise<void> {
+  let last = await value();
+  for (let attempt = 0; attempt < 50 && !holds(last); attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    last = await value();
+  }
+  expect(holds(last) ? 'as expected' : last).toBe('as expected');
+}
+
+/** With layout and colours, which the check in jsdom lacks. */
+async function violations(page: Page): Promise<string[]> {
+  const axe = createRequire(require.resolve('jest-axe')).resolve('axe-core/axe.min.js');
+  await page.evaluate(readFileSync(axe, 'utf8'));
+  return page.evaluate<string[]>(
+    "axe.run().then(({ violations }) => violations.map(({ help, nodes }) => help + ': ' + nodes.map((n) => n.html + n.failureSummary).join(' | ')))",
+  );
+}

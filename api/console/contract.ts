@@ -1,0 +1,68 @@
+import type { MapView } from '../../analytics/layout/view';
+import type { Topology, Window } from '../../analytics/model/topology';
+import type { Policy } from '../../recommender/model/policy';
+
+/** What the console asks for and the server answers: types only, so that neither side pulls in the other's code. */
+
+/** `GET /api/v1/map?expand=<id>,<id>`; an empty view and nulls before the first analysis. */
+export interface MapAnswer {
+  readonly view: MapView;
+  readonly window: Window | null;
+  /** The topology's id. */
+  readonly topology: string | null;
+}
+
+/** `GET /api/v1/groups`, or problem 404 `no-topology`. */
+export type GroupsAnswer = Topology;
+
+/** `GET /api/v1/recommendations/latest`, or problem 404 `no-recommendation`. */
+export type RecommendationAnswer = Policy;
+
+interface Volume {
+  /** Distinct client, server and service. */
+  readonly tuples: number;
+  readonly connections: number;
+  readonly packets: number;
+}
+
+/** `GET /api/v1/recommendations/latest/replay`: the policy over traffic it was not made from, or problem 404. */
+export interface ReplayAnswer {
+  readonly window: Window;
+  readonly legitimate: Volume;
+  readonly denied: Volume & {
+    /** 0 to 1, of the legitimate. */
+    readonly shareOfConnections: number;
+    readonly shareOfPackets: number;
+  };
+  /** Pairs of workload and listening service: those the policy leaves open, of all there are; share 0 to 1. */
+  readonly surface: { readonly open: number; readonly possible: number; readonly share: number };
+  readonly deniedExamples: readonly { readonly words: string; readonly connections: number; readonly why: string }[];
+}
+
+interface JobSummary {
+  readonly id: string;
+  /** "upload", "analysis", "recommendation", "replay". */
+  readonly kind: string;
+  readonly state: 'running' | 'done' | 'failed';
+  /** 0 to 1. */
+  readonly progress: number;
+  /** What it is doing. */
+  readonly step: string;
+}
+
+/** `GET /api/v1/status` */
+export interface StatusAnswer {
+  readonly flows: number;
+  readonly uploads: number;
+  readonly exporters: number;
+  readonly jobs: readonly JobSummary[];
+}
+
+/** RFC 9457, `application/problem+json`. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+}

@@ -1,0 +1,53 @@
+import type { GroupsAnswer, MapAnswer, Problem, RecommendationAnswer, ReplayAnswer, StatusAnswer } from '../contract';
+import type { Session } from './session';
+
+/** An answer other than success, in the server's words. */
+export class ProblemError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor({ status, title, detail, code }: Partial<Problem>) {
+    super(detail ?? title ?? 'The server gave no reason.');
+    this.name = 'ProblemError';
+    this.status = status ?? 0;
+    this.code = code ?? 'unknown';
+  }
+}
+
+/** Every call @throws ProblemError, `unreachable` when there is no answer at all. */
+export interface Client {
+  status(): Promise<StatusAnswer>;
+  map(expanded: readonly string[]): Promise<MapAnswer>;
+  /** Null before the first analysis. */
+  groups(): Promise<GroupsAnswer | null>;
+  /** Null before the first recommendation. */
+  recommendation(): Promise<RecommendationAnswer | null>;
+  /** Null before the first replay. */
+  replay(): Promise<ReplayAnswer | null>;
+}
+
+export function createClient(session: Session, fetch: typeof globalThis.fetch): Client {
+  async function get<Answer>(path: string): Promise<Answer> {
+    const response = await fetch(`api/v1/${path}`, {
+      headers: { Accept: 'application/json', Authorization: `Bearer ${session.token() ?? ''}` },
+    }).catch(() => {
+      throw new ProblemError({ code: 'unreachable', detail: 'The Wayleave server does not answer. Is it running?' });
+    });
+    const body: unknown = await response.json().catch(() => ({}));
+    if (!response.ok) throw new ProblemError({ ...(body as Partial<Problem>), status: response.status });
+    return body as Answer;
+  }
+  async function orNull<Answer>(path: string): Promise<Answer | null> {
+    return get<Answer>(path).catch((thrown: unknown) => {
+      if (thrown instanceof ProblemError && thrown.status === 404) return null;
+      throw thrown;
+    });
+  }
+  return {
+    status: () => get('status'),
+    map: (expanded) => get(`map?expand=${expanded.map(encodeURIComponent).join(',')}`),
+    groups: () => orNull('groups'),
+    recommendation: () => orNull('recommendations/latest'),
+    replay: () => orNull('recommendations/latest/replay'),
+  };
+}

@@ -1,0 +1,42 @@
+import type { VNode } from 'preact';
+import type { Estate } from '../estate';
+import type { Place } from '../hash';
+import type { Answers } from '../use-answers';
+import type { Go } from '../use-place';
+import { EdgeDetails } from './edge-details';
+import { GroupDetails } from './group-details';
+import { Overview } from './overview';
+import { RuleDetails } from './rule-details';
+
+interface Props {
+  readonly answers: Answers;
+  readonly estate: Estate;
+  readonly place: Place;
+  readonly go: Go;
+}
+
+/** Details of what is selected, the rule before the place on the map; with nothing selected, how the policy does. */
+export function Inspector(props: Props): VNode {
+  return (
+    <aside class="pane inspector" aria-label="Details">
+      <Details {...props} />
+    </aside>
+  );
+}
+
+function Details({ answers, estate, place, go }: Props): VNode {
+  const { policy } = answers;
+  const rule = policy?.sections.flatMap(({ rules }) => rules).find(({ id }) => id === place.rule);
+  if (rule !== undefined) return <RuleDetails rule={rule} estate={estate} close={() => go({ rule: null })} />;
+  const close = (): void => go({ focus: null });
+  if (place.focus?.kind === 'edge') {
+    const edge = estate.edge(place.focus.id);
+    if (edge !== undefined) return <EdgeDetails edge={edge} estate={estate} go={go} close={close} />;
+  }
+  if (place.focus?.kind === 'box') {
+    const group = estate.group(place.focus.id);
+    if (group !== undefined)
+      return <GroupDetails group={group} answers={answers} estate={estate} go={go} close={close} />;
+  }
+  return <Overview answers={answers} go={go} />;
+}

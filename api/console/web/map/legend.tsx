@@ -1,0 +1,45 @@
+import type { VNode } from 'preact';
+import type { MapView } from '../../../../analytics/layout/view';
+import { KIND_WORDS, number } from '../words';
+import { KindIcon } from './kind-icon';
+
+/** What lines and symbols mean, and what the map leaves out. */
+export function Legend({ view }: { readonly view: MapView }): VNode {
+  const kinds = [...new Set(view.boxes.map(({ kind }) => kind))].sort();
+  const { boxes, edges } = view.hidden;
+  return (
+    <div class="legend">
+      <ul aria-label="Legend">
+        <li>
+          <Sample state="allowed" />
+          Proposed to allow
+        </li>
+        <li>
+          <Sample state="refused" />
+          Seen, not proposed
+        </li>
+        {kinds.map((kind) => (
+          <li key={kind} class={`kind-${kind}`}>
+            <svg width="16" height="16" aria-hidden="true">
+              <KindIcon kind={kind} x={0} y={0} />
+            </svg>
+            {KIND_WORDS[kind]}
+          </li>
+        ))}
+      </ul>
+      {boxes + edges > 0 && (
+        <p class="hidden-note" role="note">
+          {number(boxes)} boxes and {number(edges)} lines with the least traffic are not drawn; the table has all rules.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Sample({ state }: { readonly state: 'allowed' | 'refused' }): VNode {
+  return (
+    <svg width="34" height="12" class={`edge ${state}`} aria-hidden="true">
+      <path class="line" d="M1 6H27" stroke-width="2" marker-end={`url(#arrow-${state})`} />
+    </svg>
+  );
+}

@@ -1,0 +1,46 @@
+import type { VNode } from 'preact';
+import type { MapBox } from '../../../../analytics/layout/view';
+import type { Go } from '../use-place';
+
+interface Props {
+  readonly boxes: readonly MapBox[];
+  readonly go: Go;
+  readonly fit: () => void;
+  readonly zoomBy: (factor: number) => void;
+}
+
+const STEP = 1.3;
+
+export function MapTools({ boxes, go, fit, zoomBy }: Props): VNode {
+  const applications = boxes.filter(({ kind }) => kind === 'application');
+  const closed = applications.filter(({ collapsed }) => collapsed);
+  return (
+    <div class="toolbar map-tools">
+      <button type="button" class="button" onClick={fit}>
+        Fit
+      </button>
+      <button type="button" class="button" aria-label="Zoom in" onClick={() => zoomBy(STEP)}>
+        +
+      </button>
+      <button type="button" class="button" aria-label="Zoom out" onClick={() => zoomBy(1 / STEP)}>
+        −
+      </button>
+      <button
+        type="button"
+        class="button"
+        disabled={closed.length === 0}
+        onClick={() => go({ expanded: applications.map(({ id }) => id) })}
+      >
+        Open all
+      </button>
+      <button
+        type="button"
+        class="button"
+        disabled={closed.length === applications.length}
+        onClick={() => go({ expanded: [] })}
+      >
+        Close all
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+/** @jest-environment jsdom */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { axe } from 'jest-axe';
+import { mapAnswer, policy, replay, status, topology } from '../estate.fixture';
+
+/** The page as built, in a browser without layout: what it asks for, and whether everybody can use it. */
+
+/** axe looks at some thousand elements, and jsdom is slow at telling which are visible. */
+jest.setTimeout(30_000);
+
+let script = '';
+let asked: string[] = [];
+
+const FULL: Readonly<Record<string, unknown>> = {
+  status,
+  groups: topology,
+  'recommendations/latest': policy,
+  'recommendations/latest/replay': replay,
+};
+
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'console-'));
+  execFileSync(process.execPath, [join(__dirname, '..', 'build.mjs'), folder]);
+  script = readFileSync(join(folder, 'app.js'), 'utf8');
+  rmSync(folder, { recursive: true });
+  Element.prototype.scrollIntoView = () => undefined;
+});
+
+function answer(number: number, body: unknown): Pick<Response, 'ok' | 'status' | 'json'> {
+  return { ok: number < 300, status: number, json: () => Promise.resolve(body) };
+}
+
+/** Opens the page at a place; what is not among the answers is 404. */
+async function open(hash: string, answers: Readonly<Record<string, unknown>>, token = 'right'): Promise<HTMLElement> {
+  asked = [];
+  window.history.replaceState(null, '', `/${hash}`);
+  window.sessionStorage.setItem('wayleave-token', token);
+  document.documentElement.lang = 'en';
+  document.title = 'Wayleave';
+  document.body.innerHTML = '<div id="app"></div>';
+  const fetch = (path: string, init: { headers: Record<string, string> }): Promise<unknown> => {
+    asked.push(path);
+    if (init.headers['Authorization'] !== 'Bearer right') return Promise.resolve(answer(401, { status: 401 }));
+    const url = new URL(path, 'http://localhost/');
+    const name = url.pathname.replace('/api/v1/', '');
+    if (name === 'map' && answers !== EMPTY) {
+      return Promise.resolve(answer(200, mapAnswer((url.searchParams.get('expand') ?? '').split(','))));
+    }
+    return Promise.resolve(name in answers ? answer(200, answers[name]) : answer(404, { status: 404, detail: 'none' }));
+  };
+  Object.assign(window, { fetch });
+  window.eval(script);
+  await settled();
+  return document.body;
+}
+
+const EMPTY: Readonly<Record<string, unknown>> = {
+  status: { flows: 0, uploads: 0, exporters: 0, jobs: [] },
+  map: {
+    view: { width: 0, height: 0, regions: [], boxes: [], edges: [], hidden: { boxes: 0, edges: 0 } },
+    window: null,
+    topology: null,
+  },
+};
+
+async function settled(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; token?: string; text: string }]>([
+  ['the map and how the rules do', { hash: '#search=cache', text: 'of legitimate connections would be denied' }],
+  ['an open application', { hash: '#expand=shop&box=shop&search=cache', text: 'these hosts talk to each other' }],
+  ['a selected rule', { hash: '#rule=rule-shop.web-shop.app&search=8443', text: 'the exporter stated who started' }],
+  ['a selected line', { hash: '#edge=scanner%3Eshop%3Arefused', text: 'no rule is proposed for it' }],
+  ['the refusals', { hash: '#tab=refusals', text: 'Nobody ever answered' }],
+  ['groups without rules', { answers: { status, groups: topology }, text: 'No rules proposed yet' }],
+  ['nothing at all', { answers: EMPTY, text: 'No flows yet' }],
+  ['a wrong token', { token: 'wrong', text: 'does not accept this token' }],
+  ['a broken server', { answers: {}, text: 'could not be loaded' }],
+])('shows %s so that everybody can use it', async (_, { hash = '', answers = FULL, token, text }) => {
+  const body = await open(hash, answers, token);
+  expect(body.textContent).toContain(text);
+  const { violations } = await axe(document.documentElement);
+  expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+});
+
+it('takes the token from the address, once, and asks for what the address says', async () => {
+  window.sessionStorage.clear();
+  const body = await open('#token=right&expand=wiki', FULL, 'older');
+  expect(window.location.hash).toBe('#expand=wiki');
+  expect(window.sessionStorage.getItem('wayleave-token')).toBe('right');
+  expect(asked).toContain('api/v1/map?expand=wiki');
+  expect(body.querySelector('[role=treeitem][aria-expanded=true]')?.getAttribute('aria-label')).toBe(
+    'Application wiki, 2 tiers, 3 workloads',
+  );
+});

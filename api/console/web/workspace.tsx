@@ -1,0 +1,38 @@
+import type { VNode } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { estateOf } from './estate';
+import { GettingStarted } from './getting-started';
+import { Header } from './header';
+import { Inspector } from './inspector/inspector';
+import { MapPane } from './map/map-pane';
+import type { Place } from './hash';
+import { PolicyPane } from './rules/policy-pane';
+import type { Answers } from './use-answers';
+import type { Go } from './use-place';
+
+interface Props {
+  readonly answers: Answers;
+  readonly place: Place;
+  readonly go: Go;
+  readonly reload: () => void;
+}
+
+/** The page once there are answers: map above, rules below, details at the side. */
+export function Workspace({ answers, place, go, reload }: Props): VNode {
+  const estate = useMemo(() => estateOf(answers), [answers]);
+  const analysed = answers.map.topology !== null;
+  return (
+    <div class="page">
+      <Header answers={answers} reload={reload} />
+      {analysed ? (
+        <main class="workspace">
+          <MapPane view={answers.map.view} estate={estate} place={place} go={go} />
+          <PolicyPane policy={answers.policy} estate={estate} place={place} go={go} />
+          <Inspector answers={answers} estate={estate} place={place} go={go} />
+        </main>
+      ) : (
+        <GettingStarted flows={answers.status.flows} reload={reload} />
+      )}
+    </div>
+  );
+}
