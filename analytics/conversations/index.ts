@@ -1,2 +1,2 @@
 export { readConversations, wholeWindow } from './read';
-export { rollUp, type Progress, type RollUpReport, type ServicePorts } from './roll-up';
+export { rollUp, type RollUpReport } from './roll-up';

@@ -29,13 +29,17 @@ interface StaleHour {
   readonly marked: string;
   /** 0 when the hour was never rolled up. */
   readonly version: number;
-  /** Raw flows behind that version. */
+  /** Raw flows behind that version, and those that there are now. */
   readonly known: number;
+  readonly flows: number;
 }
+
+/** Hours are taken together up to so many flows: few round trips for a quiet estate, bounded memory for a busy one. */
+const FLOWS_AT_ONCE = 5_000_000;
 
 /**
  * Recomputes every hour whose flows changed since it was last rolled up, each as a whole, and swaps it in: readers see
- * an hour's old conversations or its new ones, never both. Running it again changes nothing.
+ * an hour's old conversations or its new ones, never both. Running it again changes nothing. One run at a time.
  */
 export async function rollUp(
   store: Store,
@@ -43,54 +47,72 @@ export async function rollUp(
   progress: Progress = () => undefined,
 ): Promise<RollUpReport> {
   const stale = await store.query<StaleHour>(
-    `SELECT toUnixTimestamp(s.hour) AS hour, toString(s.marked) AS marked, b.version AS version, b.flows AS known
-     FROM (SELECT * FROM stale_hours FINAL) AS s LEFT JOIN (SELECT * FROM buckets FINAL) AS b ON b.hour = s.hour
-     WHERE s.marked > b.marked ORDER BY s.hour`,
+    `WITH stale AS (
+       SELECT s.hour AS hour, s.marked AS marked, b.version AS version, b.flows AS known
+       FROM (SELECT * FROM stale_hours FINAL) AS s LEFT JOIN (SELECT * FROM buckets FINAL) AS b ON b.hour = s.hour
+       WHERE s.marked > b.marked
+     )
+     SELECT toUnixTimestamp(s.hour) AS hour, toString(s.marked) AS marked, s.version AS version, s.known AS known,
+       f.flows AS flows
+     FROM stale AS s LEFT JOIN (
+       SELECT toStartOfHour(start) AS hour, count() AS flows FROM flows
+       WHERE toStartOfHour(start) IN (SELECT hour FROM stale) GROUP BY hour
+     ) AS f ON f.hour = s.hour
+     ORDER BY s.hour`,
   );
-  let flows = 0;
-  for (const [index, bucket] of stale.entries()) {
-    progress(index, stale.length, formatTime(bucket.hour));
-    flows += await rollUpHour(store, ports, bucket);
+  let done = 0;
+  for (const batch of inBatches(stale)) {
+    progress(done, stale.length, formatTime(batch[0]?.hour ?? 0));
+    await rollUpHours(store, ports, batch);
+    done += batch.length;
   }
-  progress(stale.length, stale.length, 'done');
-  return { hours: stale.length, flows };
+  progress(done, stale.length, 'done');
+  return { hours: stale.length, flows: stale.reduce((sum, { flows }) => sum + flows, 0) };
 }
 
-async function rollUpHour(store: Store, ports: ServicePorts, bucket: StaleHour): Promise<number> {
-  const { hour, marked } = bucket;
-  // A crashed run may have left rows under the next number: versions only have to grow, so two are taken at a time.
-  const [next] = await store.query<{ version: number; flows: number }>(
-    `SELECT (SELECT max(version) FROM conversations WHERE hour = toDateTime({hour:UInt32})) + 1 AS version,
-       (SELECT count() FROM flows WHERE toStartOfHour(start) = toDateTime({hour:UInt32})) AS flows`,
-    { hour },
-  );
-  let version = next?.version ?? 1;
-  const flows = next?.flows ?? 0;
-  const sessions = `sessions_${hour}`;
-  await store.command(`DROP TABLE IF EXISTS ${sessions}`);
+function inBatches(stale: readonly StaleHour[]): StaleHour[][] {
+  const batches: StaleHour[][] = [];
+  let room = 0;
+  for (const hour of stale) {
+    room -= hour.flows;
+    const last = batches.at(-1);
+    if (last !== undefined && room >= 0) last.push(hour);
+    else {
+      batches.push([hour]);
+      room = FLOWS_AT_ONCE - hour.flows;
+    }
+  }
+  return batches;
+}
+
+async function rollUpHours(store: Store, ports: ServicePorts, batch: readonly StaleHour[]): Promise<void> {
+  const hours = batch.map(({ hour }) => hour);
+  // A run that was killed may have left rows under the next version: it is never used again.
+  const [last] = await store.query<{ version: number }>('SELECT max(version) AS version FROM conversations');
+  const version = (last?.version ?? 0) + 1;
+  await store.command('DROP TABLE IF EXISTS sessions');
   try {
-    await store.command(`CREATE TABLE ${sessions} ENGINE = MergeTree ORDER BY tuple() AS ${SESSIONS_SQL}`, {
-      hour,
+    await store.command(`CREATE TABLE sessions ENGINE = MergeTree ORDER BY tuple() AS ${SESSIONS_SQL}`, {
+      hours,
       registered: numbered(ports.registered),
     });
-    await store.command(`INSERT INTO conversations (${CONVERSATION_COLUMNS}) ${conversationsSql(sessions)}`, {
-      hour,
+    await store.command(`INSERT INTO conversations (${CONVERSATION_COLUMNS}) ${conversationsSql('sessions')}`, {
       version,
       oneWay: numbered(ports.oneWay),
     });
   } finally {
-    await store.command(`DROP TABLE IF EXISTS ${sessions}`);
+    await store.command('DROP TABLE IF EXISTS sessions');
   }
-  if (flows < bucket.known) {
-    await store.command(KEEP_KNOWN_SQL, { hour, known: bucket.version, fresh: version, version: version + 1 });
-    version += 1;
+  const buckets = [];
+  for (const { hour, marked, version: earlier, known, flows } of batch) {
+    const partial = flows < known;
+    if (partial) await store.command(KEEP_KNOWN_SQL, { hour, known: earlier, fresh: version, version: version + 1 });
+    buckets.push({ hour, version: partial ? version + 1 : version, marked, flows: Math.max(flows, known) });
   }
-  await store.insert('buckets', [{ hour, version, marked, flows: Math.max(flows, bucket.known) }]);
+  await store.insert('buckets', buckets);
   await store.command(
-    'DELETE FROM conversations WHERE hour = toDateTime({hour:UInt32}) AND version < {version:UInt64}',
-    { hour, version },
+    'DELETE FROM conversations WHERE (hour, version) NOT IN (SELECT hour, max(version) FROM buckets GROUP BY hour)',
   );
-  return flows;
 }
 
 /** One number to look up, as the SQL puts it together. */

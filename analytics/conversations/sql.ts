@@ -2,7 +2,7 @@
 const EPHEMERAL = 32768;
 
 /**
- * Flows of one hour to sessions: both directions of one 5-tuple, its pieces joined, its reporters reduced to one.
+ * Flows of some hours to sessions: both directions of one 5-tuple, its pieces joined, its reporters reduced to one.
  * Endpoints are ordered (`a` below `b`) so that the two directions meet whoever sent first.
  *
  * Of several reporters the largest count of each direction is taken, never the sum: they saw the same packets, and one
@@ -12,7 +12,7 @@ const EPHEMERAL = 32768;
  * and errors (ICMP 3, 4, 5, 11, 12; ICMPv6 1 to 4) belong to the traffic they report on, which stateful filters know.
  * IPv6 neighbour discovery (133 to 137) never leaves its link.
  *
- * Parameters: `hour` (epoch seconds), `registered` (`protocol * 65536 + port` of ports only servers have).
+ * Parameters: `hours` (epoch seconds), `registered` (`protocol * 65536 + port` of ports only servers have).
  */
 export const SESSIONS_SQL = `
 WITH
@@ -32,7 +32,7 @@ WITH
     protocol = 6 AND bitAnd(tcp_flags, 18) = 2, 1,
     protocol = 6 AND bitAnd(reverse_tcp_flags, 18) = 2, -1,
     0) AS opened_by_src
-SELECT scope, protocol, a, a_port, b, b_port, request,
+SELECT hour, scope, protocol, a, a_port, b, b_port, request,
   toUInt32(protocol) * 65536 + a_port IN {registered:Array(UInt32)} AS a_known,
   toUInt32(protocol) * 65536 + b_port IN {registered:Array(UInt32)} AS b_known,
   max(a_packets_1) AS a_packets, max(b_packets_1) AS b_packets,
@@ -46,7 +46,7 @@ SELECT scope, protocol, a, a_port, b, b_port, request,
   protocol = 6 AND stated = 0 AND NOT (a_known != b_known) AND NOT (a_known AND (a_port < 1024) != (b_port < 1024))
     AND (a_port >= ${EPHEMERAL}) = (b_port >= ${EPHEMERAL}) AS needs_fan
 FROM (
-  SELECT scope, protocol, toUInt16(asked) AS request, exporter,
+  SELECT toStartOfHour(start) AS hour, scope, protocol, toUInt16(asked) AS request, exporter,
     if(forward, src, dst) AS a, toUInt16(if(forward, sport, dport)) AS a_port,
     if(forward, dst, src) AS b, toUInt16(if(forward, dport, sport)) AS b_port,
     sum(scale * if(forward, packets, reverse_packets)) AS a_packets_1,
@@ -61,28 +61,28 @@ FROM (
     min(start) AS first_1, max(end) AS last_1,
     max(verdict = 2) AS denied_1
   FROM flows
-  WHERE toStartOfHour(start) = toDateTime({hour:UInt32})
+  WHERE toStartOfHour(start) IN {hours:Array(DateTime)}
     AND NOT (protocol = 1 AND icmp_type IN (3, 4, 5, 11, 12))
     AND NOT (protocol = 58 AND (icmp_type BETWEEN 1 AND 4 OR icmp_type BETWEEN 133 AND 137))
-  GROUP BY scope, protocol, request, exporter, domain, reporter, observed, a, a_port, b, b_port
+  GROUP BY hour, scope, protocol, request, exporter, domain, reporter, observed, a, a_port, b, b_port
 )
-GROUP BY scope, protocol, a, a_port, b, b_port, request`;
+GROUP BY hour, scope, protocol, a, a_port, b, b_port, request`;
 
-/** How many distinct peers each endpoint had, for the endpoints of sessions that nothing better decides. */
+/** How many distinct peers each endpoint had within the hour, for the endpoints of sessions that nothing better decides. */
 function fanSql(sessions: string): string {
   return `
-SELECT scope, address, port, uniqExact(peer, peer_port) AS fan
+SELECT hour, scope, address, port, uniqExact(peer, peer_port) AS fan
 FROM (
-  SELECT scope, a AS address, a_port AS port, b AS peer, b_port AS peer_port FROM ${sessions} WHERE protocol = 6
+  SELECT hour, scope, a AS address, a_port AS port, b AS peer, b_port AS peer_port FROM ${sessions} WHERE protocol = 6
   UNION ALL
-  SELECT scope, b, b_port, a, a_port FROM ${sessions} WHERE protocol = 6
+  SELECT hour, scope, b, b_port, a, a_port FROM ${sessions} WHERE protocol = 6
 )
-WHERE (scope, address, port) IN (
-  SELECT scope, a, a_port FROM ${sessions} WHERE needs_fan
+WHERE (hour, scope, address, port) IN (
+  SELECT hour, scope, a, a_port FROM ${sessions} WHERE needs_fan
   UNION ALL
-  SELECT scope, b, b_port FROM ${sessions} WHERE needs_fan
+  SELECT hour, scope, b, b_port FROM ${sessions} WHERE needs_fan
 )
-GROUP BY scope, address, port`;
+GROUP BY hour, scope, address, port`;
 }
 
 function withFans(sessions: string): string {
@@ -92,8 +92,8 @@ SELECT *, 0 AS a_fan, 0 AS b_fan FROM ${sessions} WHERE NOT needs_fan
 UNION ALL
 SELECT s.*, fa.fan AS a_fan, fb.fan AS b_fan
 FROM (SELECT * FROM ${sessions} WHERE needs_fan) AS s
-INNER JOIN (${fans}) AS fa ON fa.scope = s.scope AND fa.address = s.a AND fa.port = s.a_port
-INNER JOIN (${fans}) AS fb ON fb.scope = s.scope AND fb.address = s.b AND fb.port = s.b_port`;
+INNER JOIN (${fans}) AS fa ON fa.hour = s.hour AND fa.scope = s.scope AND fa.address = s.a AND fa.port = s.a_port
+INNER JOIN (${fans}) AS fb ON fb.hour = s.hour AND fb.scope = s.scope AND fb.address = s.b AND fb.port = s.b_port`;
 }
 
 /**
@@ -106,7 +106,7 @@ INNER JOIN (${fans}) AS fb ON fb.scope = s.scope AND fb.address = s.b AND fb.por
  * client's own flags show the handshake done; UDP and ICMP when something came back, or the service never answers by
  * nature; other protocols always.
  *
- * Parameters: `hour`, `version`, `oneWay` (`protocol * 65536 + port` of services that never answer).
+ * Parameters: `version`, `oneWay` (`protocol * 65536 + port` of services that never answer).
  */
 export function conversationsSql(sessions: string): string {
   return `
@@ -147,7 +147,7 @@ WITH
     protocol = 17, s_packets > 0 OR toUInt32(17) * 65536 + server_port IN {oneWay:Array(UInt32)},
     protocol IN (1, 58), s_packets > 0,
     1) AS answered
-SELECT toDateTime({hour:UInt32}) AS hour, {version:UInt64} AS version,
+SELECT hour, {version:UInt64} AS version,
   scope, if(a_is_client, a, b) AS client, if(a_is_client, b, a) AS server, protocol, server_port AS port,
   count() AS connections, countIf(answered AND NOT denied) AS established, countIf(denied) AS denied_connections,
   sum(c_packets) AS client_packets, sum(s_packets) AS server_packets,
@@ -156,7 +156,7 @@ SELECT toDateTime({hour:UInt32}) AS hour, {version:UInt64} AS version,
   min(level) AS direction, argMax(sureness, (-toInt8(level), sureness)) AS confidence,
   arraySort(groupUniqArrayArray(reporters)) AS all_reporters
 FROM (${withFans(sessions)})
-GROUP BY scope, client, server, protocol, port`;
+GROUP BY hour, scope, client, server, protocol, port`;
 }
 
 /** The columns `conversationsSql` fills, in its order. */

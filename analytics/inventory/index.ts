@@ -1,4 +1,4 @@
-export { parseInventory, type InventoryEntry, type InventoryReject } from './csv';
+export { parseInventory } from './csv';
 export { PRIVATE_NETWORKS } from './networks';
 export { createDirectory, type Directory } from './resolve';
 export { readInventory, saveInventory } from './store';

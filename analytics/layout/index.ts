@@ -1,2 +1,2 @@
 export { layoutMap } from './layout-map';
-export type { MapLink, MapView } from './view';
+export type { MapLink } from './view';

@@ -52,7 +52,8 @@ export interface EngineFormat {
 
 /**
  * SQL over a source of one column `line String`. Every line is exactly one of: a flow (`good`), passed over by design
- * (`skipped`), or rejected (`reject` gives the reason, '' otherwise).
+ * (`skipped`), lost by the source (`lost`), or rejected: then `reject` gives the reason, which of a good line is ''.
+ * Nothing is made null: the column expressions can be inserted as they are.
  */
 export interface EnginePlan {
   /** Bindings for the expressions below: `WITH … AS …` list without the keyword. */
@@ -61,8 +62,8 @@ export interface EnginePlan {
   readonly skipped: string;
   readonly lost: string;
   readonly reject: string;
-  /** Distinct reporting points. */
-  readonly reporter: string;
+  /** A cheap condition on `line` alone, true of no line that is skipped or lost: most lines need no second look. */
+  readonly plain: string;
   /** Expression per column. */
   readonly columns: Readonly<Partial<Record<FlowColumnName, string>>>;
 }
@@ -71,6 +72,8 @@ export type Format = DecodedFormat | EngineFormat;
 
 export interface RowSink {
   readonly batches: RowBatches;
+  /** When the file was taken in, in epoch microseconds: goes into `received`. */
+  readonly receivedMicros: number;
   /** Call between datagrams or messages: flushes when enough has gathered, and waits while the store is behind. */
   drain(): Promise<void>;
 }

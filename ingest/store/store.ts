@@ -17,6 +17,12 @@ export interface Segment {
   readonly rows: number;
 }
 
+/** A file of text lines. What it is called does not say whether it is compressed. */
+export interface LineFile {
+  readonly path: string;
+  readonly gzip: boolean;
+}
+
 /**
  * ClickHouse, wherever it runs: inside this process (chDB) or as a server by URL. The SQL is the same in both.
  * Failures are WayleaveErrors: `store-query` (the statement), `store-unavailable` (retriable), or one of the opening
@@ -31,7 +37,7 @@ export interface Store {
   insert(table: string, rows: readonly object[]): Promise<void>;
   /** Inserts a segment's rows into `flows`; all or nothing as far as one block goes, so settle a load that threw. */
   load(segment: Segment): Promise<void>;
-  /** Makes a file of text lines (plain or .gz, .zst) readable as a table with one column `line String`. */
-  withLines<T>(path: string, use: (lines: SqlSource) => Promise<T>): Promise<T>;
+  /** Makes a file readable as a table with one column `line String`. */
+  withLines<T>(file: LineFile, use: (lines: SqlSource) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

@@ -36,13 +36,14 @@ export interface Rule {
   /** "web of shop may reach app of shop on 8443/tcp". */
   readonly words: string;
   readonly action: 'allow' | 'deny';
+  /** An empty list of sources, destinations or services matches nothing: nothing is ever widened by omission. */
   readonly sources: readonly Selector[];
   readonly destinations: readonly Selector[];
   readonly services: readonly Service[];
   readonly log: boolean;
   /** 0 to 1. */
   readonly confidence: number;
-  /** Workload pairs the rule opens that were never seen using it, and all it opens. */
+  /** Of the known client, server and service combinations the rule opens: those never seen in use, and all. */
   readonly surface: { readonly unused: number; readonly opened: number };
   readonly evidence: Evidence;
 }
@@ -61,14 +62,25 @@ export interface PolicyGroup {
   readonly name: string;
   /** The application's id for a tier, otherwise null. */
   readonly application: string | null;
-  /** Canonical address text, sorted. */
+  /** Canonical address or prefix text, sorted. */
   readonly addresses: readonly string[];
 }
+
+export type RefusalCode =
+  | 'unanswered'
+  | 'denied'
+  | 'scanner'
+  | 'ambiguous-direction'
+  | 'external-client'
+  | 'not-managed'
+  | 'multicast'
+  /** There was no traffic to refuse either: why the policy has no rules. */
+  | 'nothing-seen';
 
 /** Traffic that was seen and deliberately not proposed. */
 export interface Refusal {
   readonly reason: string;
-  readonly code: 'unanswered' | 'denied' | 'scanner' | 'ambiguous-direction' | 'external-client' | 'not-managed';
+  readonly code: RefusalCode;
   readonly dependencies: number;
   readonly connections: number;
   readonly examples: readonly string[];

@@ -1,0 +1,18 @@
+import { knownService } from '../services';
+import type { ApplicationOptions } from './applications';
+import type { ServiceLookUp } from './evidence';
+import type { RoleOptions } from './roles';
+
+export interface GroupConfig {
+  /** What ports tell; give `() => undefined` where they are anonymised. */
+  readonly lookUp: ServiceLookUp;
+  readonly roles: RoleOptions;
+  readonly applications: Omit<ApplicationOptions, 'seed'>;
+}
+
+/** Chosen on generated estates only (docs: groups). */
+export const DEFAULT_CONFIG: GroupConfig = {
+  lookUp: knownService,
+  roles: { relationShare: 0.6, neighbours: 32, priorStrength: 0.3 },
+  applications: { runs: 8, mostCut: 0.25 },
+};

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
+import { createProgram } from './program';
+
+/** 1: what was asked could not be done; 2: it was not understood (commander's own). */
+async function main(): Promise<void> {
+  try {
+    await createProgram(process).parseAsync(process.argv);
+  } catch (error) {
+    const code = error instanceof WayleaveError ? error.code : 'internal';
+    const json = process.argv.includes('--json');
+    const where = error instanceof WayleaveError ? error.where : {};
+    process.stderr.write(
+      json
+        ? `${JSON.stringify({ error: { code, message: messageOf(error), where } })}\n`
+        : `wayleave: ${messageOf(error)}\n`,
+    );
+    if (code === 'internal' && error instanceof Error && process.env.WAYLEAVE_LOG__LEVEL === 'debug')
+      process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 1;
+  }
+}
+
+void main();

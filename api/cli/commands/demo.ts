@@ -1,0 +1,153 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseInventory, saveInventory } from '../../../analytics/inventory';
+import { generateEstate, generateFlows, inventoryCsv, startOfDay, type Estate } from '../../../fixtures/generate';
+import { BACKENDS, exportPolicy } from '../../../recommender/export';
+import type { Config } from '../../config/config';
+import { exportsOf } from '../../demo/exports';
+import { sendDatagrams, upload } from '../../demo/send';
+import type { Serving } from '../../main';
+import type { Wayleave } from '../../wayleave';
+import { printPolicy } from '../print/policy';
+import { printReplay } from '../print/replay';
+import { count, plural } from '../print/table';
+import { printTopology } from '../print/topology';
+import type { Session } from '../session';
+import { printExport, writeFiles } from './export';
+
+const SEED = 7;
+/** Of the profile's traffic: about 200,000 connections a day. */
+const VOLUME = 0.4;
+
+interface Intake {
+  readonly source: string;
+  readonly format: string;
+  readonly sent: number;
+  readonly rows: number;
+  readonly lost: number;
+  readonly rejected: number;
+}
+
+/** The whole way on a made-up estate: the same collectors, API and analysis that production uses. */
+export async function demo(session: Session, options: { once: boolean; out?: string }): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'wayleave-demo-'));
+  const out = options.out ?? join(folder, 'exports');
+  let serving: Serving | undefined;
+  try {
+    const wayleave = await session.open((config) => demoConfig(config, join(folder, 'data')));
+    serving = await wayleave.serve();
+    const estate = generateEstate({ seed: SEED, profile: 'demo' });
+    const text = (lines: string) => void (session.json || session.terminal.stdout.write(`${lines}\n`));
+
+    text(`Day 1 of a made-up estate of ${estate.hosts.length} hosts\n`);
+    const { entries } = parseInventory(inventoryCsv(estate, { day: 1, labelled: 0 }));
+    await saveInventory(wayleave.store, entries, () => new Date());
+    const first = await ingestDay(session, wayleave, serving, estate, 1);
+    text(printIntake(first));
+
+    const analysis = await analyzeWith(session, wayleave);
+    text(printTopology(analysis.topology));
+    const policy = await wayleave.analysis.recommend('demo');
+    text(printPolicy(policy));
+
+    text('Day 2\n');
+    const second = await ingestDay(session, wayleave, serving, estate, 2);
+    text(printIntake(second));
+    const bar = session.progress('roll up day 2');
+    await wayleave.analysis.rollUp(bar.report);
+    bar.done();
+    const replay = await wayleave.analysis.replay(policy, dayWindow(estate, 2));
+    text(printReplay(replay));
+
+    const exported = [];
+    for (const [name, backend] of BACKENDS) {
+      const { files, losses } = exportPolicy(policy, backend);
+      const written = await writeFiles(join(out, name), files);
+      text(printExport(written, losses));
+      exported.push({ backend: name, written, losses });
+    }
+    if (session.json)
+      session.answer({ ingested: [first, second], topology: analysis.topology, policy, replay, exported }, () => '');
+    if (!options.once) {
+      text(`Console  ${serving.url}/#token=${serving.token}\nPress Ctrl-C to stop.`);
+      await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    }
+  } finally {
+    await serving?.stop();
+    await session.close();
+    // The exports stay: they are what the demonstration is for.
+    await rm(join(folder, 'data'), { recursive: true, force: true });
+  }
+}
+
+function demoConfig(config: Config, data: string): Config {
+  return {
+    ...config,
+    data,
+    store: { ...config.store, url: undefined },
+    collect: { ...config.collect, udp: [{ host: '127.0.0.1', port: 0 }] },
+    http: { ...config.http, host: '127.0.0.1', port: 0 },
+    analysis: { everyMinutes: 0 },
+    log: { level: 'warn' },
+  };
+}
+
+async function ingestDay(
+  session: Session,
+  wayleave: Wayleave,
+  serving: Serving,
+  estate: Estate,
+  day: number,
+): Promise<Intake[]> {
+  const connections = [...generateFlows(estate, { seed: SEED, day, volume: VOLUME })];
+  const [port = 0] = serving.udp;
+  const total = (of: 'datagrams' | 'records' | 'lost') =>
+    wayleave.exporters().reduce((sum, health) => sum + health[of], 0);
+  const intake: Intake[] = [];
+  for (const observer of estate.observers) {
+    const sent = exportsOf(observer, day, connections);
+    const bar = session.progress(`day ${day}: ${observer.name}`);
+    if (sent.kind === 'file') {
+      const { format, rows, lost, rejected } = await upload(serving, sent.name, sent.body);
+      intake.push({ source: sent.name, format, sent: sent.body.length, rows, lost, rejected });
+    } else {
+      const before = { rows: total('records'), lost: total('lost') };
+      await sendDatagrams(sent.datagrams, port, () => total('datagrams'), bar.report);
+      await wayleave.settle();
+      const [rows, lost] = [total('records') - before.rows, total('lost') - before.lost];
+      intake.push({
+        source: `${observer.name} over UDP`,
+        format: observer.format,
+        sent: sent.datagrams.length,
+        rows,
+        lost,
+        rejected: 0,
+      });
+    }
+    bar.done();
+  }
+  return intake;
+}
+
+function printIntake(intake: readonly Intake[]): string {
+  return intake
+    .map(({ source, format, sent, rows, lost, rejected }) => {
+      const unit = source.endsWith('UDP') ? plural(sent, 'datagram') : plural(sent, 'byte');
+      return `  ${source}: ${format}, ${unit}, ${plural(rows, 'flow')}, ${count(lost)} lost, ${count(rejected)} rejected`;
+    })
+    .join('\n')
+    .concat('\n');
+}
+
+async function analyzeWith(session: Session, { analysis }: Wayleave) {
+  const bar = session.progress('roll up');
+  const report = await analysis.analyze({}, bar.report);
+  bar.done();
+  return report;
+}
+
+function dayWindow(estate: Estate, day: number) {
+  return { from: startOfDay(estate, day) / 1000, to: startOfDay(estate, day + 1) / 1000 };
+}

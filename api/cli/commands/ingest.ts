@@ -1,0 +1,47 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
+import type { UploadReport } from '../../../ingest/upload';
+import { printUpload } from '../print/upload';
+import type { Session } from '../session';
+
+type Outcome =
+  UploadReport | { readonly name: string; readonly error: { readonly code: string; readonly message: string } };
+
+/** One file that cannot be taken does not keep the others out; the command then ends with 1. */
+export async function ingest(session: Session, files: readonly string[]): Promise<void> {
+  const wayleave = await session.open();
+  const outcomes: Outcome[] = [];
+  const bar = session.progress('ingest');
+  for (const [index, file] of files.entries()) {
+    bar.report(index, files.length, file);
+    try {
+      outcomes.push(
+        file === '-' ? await takeStdin(session, (path) => wayleave.take(path, 'stdin')) : await wayleave.take(file),
+      );
+    } catch (error) {
+      if (!(error instanceof WayleaveError) || error.retriable) throw error;
+      outcomes.push({ name: file, error: { code: error.code, message: messageOf(error) } });
+    }
+  }
+  bar.done();
+  session.answer(outcomes, () =>
+    outcomes.map((outcome) => ('error' in outcome ? `${outcome.error.message}\n` : printUpload(outcome))).join(''),
+  );
+  if (outcomes.some((outcome) => 'error' in outcome)) process.exitCode = 1;
+}
+
+/** Recognising and digesting need the whole content, so standard input goes through a file. */
+async function takeStdin<T>({ terminal }: Session, take: (path: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'wayleave-stdin-'));
+  try {
+    const path = join(folder, 'stdin');
+    await pipeline(terminal.stdin, createWriteStream(path, { mode: 0o600 }));
+    return await take(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

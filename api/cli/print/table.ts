@@ -1,0 +1,20 @@
+/** `1,204`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** `3.2 %`; small shares keep a significant digit. */
+export function share(value: number): string {
+  const percent = value * 100;
+  return `${percent === 0 || percent >= 1 ? percent.toFixed(1) : percent.toPrecision(2)} %`;
+}
+
+export function plural(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
+/** The first few, and how many more there are. */
+export function few(items: readonly string[], most: number): string {
+  const rest = items.length - most;
+  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${count(rest)} more` : items.join(', ');
+}

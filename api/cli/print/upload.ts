@@ -1,0 +1,26 @@
+import type { UploadReport } from '../../../ingest/upload';
+import { count, few, plural } from './table';
+
+const EXPORTERS_SHOWN = 5;
+
+export function printUpload(report: UploadReport): string {
+  const { name, format, rows, skipped, lost, rejected, rejects, exporters, duplicate } = report;
+  if (duplicate) return `${name}: taken before (${count(rows)} flows, ${format}); nothing added\n`;
+  const parts = [
+    plural(rows, 'flow'),
+    `${count(skipped)} skipped`,
+    `${count(lost)} lost by the source`,
+    `${count(rejected)} rejected`,
+  ];
+  const lines = [`${name}: ${format}, ${parts.join(', ')}`];
+  if (exporters.length > 0) lines.push(`  from ${few(exporters, EXPORTERS_SHOWN)}`);
+  for (const { message, where } of rejects) lines.push(`  ${placeOf(where)}: ${message}`);
+  if (rejected > rejects.length && rejects.length > 0) lines.push(`  … and ${count(rejected - rejects.length)} more`);
+  return `${lines.join('\n')}\n`;
+}
+
+function placeOf(where: Readonly<Record<string, string | number>>): string {
+  return Object.entries(where)
+    .map(([kind, value]) => `${kind} ${value}`)
+    .join(', ');
+}

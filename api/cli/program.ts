@@ -1,0 +1,86 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { BACKENDS } from '../../recommender/export';
+import { analyze } from './commands/analyze';
+import { demo } from './commands/demo';
+import { exportRules } from './commands/export';
+import { formats } from './commands/formats';
+import { groups } from './commands/groups';
+import { ingest } from './commands/ingest';
+import { inventory } from './commands/inventory';
+import { recommend } from './commands/recommend';
+import { replay } from './commands/replay';
+import { serve } from './commands/serve';
+import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
+
+function time(text: string): number {
+  const parsed = Date.parse(text);
+  if (Number.isNaN(parsed)) throw new InvalidArgumentError('expected a time such as 2026-11-20T00:00:00Z');
+  return Math.floor(parsed / 1000);
+}
+
+const DONE_HELP =
+  'Every command takes --json, which prints one JSON document on stdout. Documentation: docs/ and README.md.';
+
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('wayleave')
+    .description(
+      'Learns from network flows which workload really uses which, and proposes the allow-list that follows.',
+    )
+    .option('--data <folder>', 'data directory (default: ./data, or WAYLEAVE_DATA)')
+    .option('--config <file>', 'configuration file (default: wayleave.yaml if there is one)')
+    .option('--json', 'one JSON document on stdout instead of text', false)
+    .showHelpAfterError()
+    .addHelpText('after', `\n${DONE_HELP}`);
+
+  const run =
+    <Args extends unknown[]>(command: (session: Session, ...args: Args) => Promise<void>) =>
+    async (...args: Args): Promise<void> => {
+      const session = openSession(terminal, program.opts<GlobalOptions>());
+      try {
+        await command(session, ...args);
+      } finally {
+        await session.close();
+      }
+    };
+  const windowed = (command: Command) =>
+    command.option('--from <time>', 'first hour, ISO 8601', time).option('--to <time>', 'end, exclusive', time);
+
+  program
+    .command('ingest')
+    .description('take files of flows, recognised by content; - for stdin')
+    .argument('<files...>')
+    .action(run(ingest));
+  program
+    .command('inventory')
+    .description('replace the inventory: address,name,role,app,env,loc')
+    .argument('<csv>')
+    .action(run(inventory));
+  windowed(program.command('analyze')).description('find applications, tiers and shared services').action(run(analyze));
+  program.command('groups').description('show what the last analysis found, and why').action(run(groups));
+  program
+    .command('recommend')
+    .description('propose an allow-list from the last analysis')
+    .option('--name <name>', 'what to call it', 'recommendation')
+    .option('--application <id...>', 'only these applications')
+    .action(run(recommend));
+  windowed(program.command('replay'))
+    .description('what a recommendation would have done to recorded traffic')
+    .option('--policy <id>', 'which recommendation (default: the latest)')
+    .action(run(replay));
+  program
+    .command('export')
+    .description('render a recommendation for a firewall, proved by importing it back')
+    .requiredOption('--backend <name>', [...BACKENDS.keys()].join(', '))
+    .option('--policy <id>', 'which recommendation (default: the latest)')
+    .option('--out <folder>', 'where to write', '.')
+    .action(run(exportRules));
+  program.command('formats').description('list the flow formats and what each fills').action(run(formats));
+  program.command('serve').description('run collectors, API and console until stopped').action(run(serve));
+  program
+    .command('demo')
+    .description('a made-up estate, from exports on the wire to proven rules')
+    .option('--once', 'exit instead of serving', false)
+    .option('--out <folder>', 'where to write the exports (default: a temporary folder)')
+    .action(run(demo));
+  return program;
+}

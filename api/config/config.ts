@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { PRIVATE_NETWORKS } from '../../analytics/inventory';
+import { loadConfig, type ConfigSource } from '../../ingest/kernel/config';
+import { messageOf } from '../../ingest/kernel/errors';
+import { formatPrefix, parsePrefix } from '../../ingest/kernel/ip';
+
+const port = z.int('a port is a whole number').min(0).max(65535);
+const mebibytes = z.int().positive();
+
+const prefix = z.string().transform((text, context) => {
+  try {
+    return formatPrefix(parsePrefix(text));
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+    return z.NEVER;
+  }
+});
+
+/** Every setting, its default, and what it means. `docs/configuration.md` says the same in words. */
+export const configSchema = z.strictObject({
+  /** Where the embedded engine, the spool and the API token live. */
+  data: z.string().min(1).default('./data'),
+  store: z
+    .strictObject({
+      /** A ClickHouse server; without it the embedded engine is used. */
+      url: z.url({ protocol: /^https?$/, message: 'expected an http:// or https:// URL' }).optional(),
+      user: z.string().default('default'),
+      password: z.string().default(''),
+      database: z.string().regex(/^\w+$/, 'letters, digits and underscores').default('wayleave'),
+    })
+    .prefault({}),
+  collect: z
+    .strictObject({
+      /** Flow exports over UDP: NetFlow v5, v9 and IPFIX on any of the ports. */
+      udp: z
+        .array(z.strictObject({ host: z.string().default('127.0.0.1'), port }))
+        .max(16)
+        .default([
+          { host: '127.0.0.1', port: 2055 },
+          { host: '127.0.0.1', port: 4739 },
+        ]),
+      receiveBufferMiB: mebibytes.default(32),
+      /** Datagrams are dropped, and counted, while more than this waits to be loaded. */
+      spoolLimitMiB: mebibytes.default(4096),
+    })
+    .prefault({}),
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: port.default(8471),
+      uploadLimitMiB: mebibytes.default(16_384),
+    })
+    .prefault({}),
+  estate: z
+    .strictObject({
+      /** Addresses in here are ours: private address space unless said otherwise. */
+      networks: z
+        .array(prefix)
+        .min(1)
+        .default([...PRIVATE_NETWORKS]),
+    })
+    .prefault({}),
+  retention: z.strictObject({ flowsDays: z.int().min(1).max(3650).default(30) }).prefault({}),
+  analysis: z
+    .strictObject({
+      /** How often new flows become conversations, applications and tiers by themselves; 0: only when asked. */
+      everyMinutes: z.int().min(0).max(10_080).default(15),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+
+const DEFAULT_FILE = 'wayleave.yaml';
+
+/** `WAYLEAVE_CONFIG` or `wayleave.yaml` in the working directory, if there; then `WAYLEAVE_*`. @throws WayleaveError `bad-config` */
+export function readConfig(env: ConfigSource['env']): Config {
+  const file = env.WAYLEAVE_CONFIG ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  return loadConfig(configSchema, { env, ...(file === undefined ? {} : { file }) });
+}

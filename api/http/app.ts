@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import type { Wayleave } from '../wayleave';
+import { consoleRouter } from '../console/serve';
+import { openApiDocument } from './openapi';
+import { notFound, problemHandler } from './problem';
+import { analysisRoutes } from './routes/analysis';
+import { recommendationRoutes } from './routes/recommendations';
+import { statusRoutes } from './routes/status';
+import { uploadRoutes } from './routes/uploads';
+import { requireToken } from './token';
+
+/** Guessing a 192-bit token is hopeless; this keeps the attempts from costing anything. */
+const REQUESTS_PER_MINUTE = 1200;
+
+export function createApp(wayleave: Wayleave, token: string): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: { defaultSrc: ["'self'"], styleSrc: ["'self'"], upgradeInsecureRequests: null },
+      },
+    }),
+  );
+  app.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
+  app.get('/openapi.json', (_, response) => void response.json(openApiDocument()));
+  app.use(
+    '/api',
+    rateLimit({ windowMs: 60_000, limit: REQUESTS_PER_MINUTE, standardHeaders: 'draft-8', legacyHeaders: false }),
+  );
+  app.use('/api', requireToken(token));
+  app.use('/metrics', requireToken(token));
+  app.get('/metrics', async (_, response) => {
+    response.type(wayleave.registry.contentType).send(await wayleave.registry.metrics());
+  });
+  app.use('/api/v1', uploadRoutes(wayleave));
+  app.use('/api', express.json({ limit: '1mb' }));
+  app.use('/api/v1', statusRoutes(wayleave), analysisRoutes(wayleave), recommendationRoutes(wayleave));
+  app.use('/', consoleRouter(join(__dirname, '../console/public')));
+  app.use(notFound);
+  app.use(problemHandler(wayleave.log));
+  return app;
+}

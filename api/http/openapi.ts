@@ -1,0 +1,263 @@
+import { z } from 'zod';
+import { policySchema } from '../../recommender/export/json/schema';
+import { problemSchema } from './problem';
+
+type Method = 'get' | 'post' | 'put';
+
+interface Operation {
+  readonly method: Method;
+  readonly path: string;
+  readonly summary: string;
+  readonly status: number;
+  readonly answer: z.ZodType;
+  readonly query?: z.ZodObject;
+  readonly params?: z.ZodObject;
+  readonly body?: { readonly type: string; readonly schema: z.ZodType };
+  readonly open?: boolean;
+}
+
+const text = z.string();
+const count = z.int().min(0);
+const when = z.iso.datetime();
+const place = z.record(z.string(), z.union([z.string(), z.number()]));
+const reject = z.object({ code: text, message: text, where: place });
+
+const job = z.object({
+  id: text,
+  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay']),
+  state: z.enum(['running', 'done', 'failed']),
+  progress: z.number().min(0).max(1),
+  step: text,
+  started: when,
+  ended: when.nullable(),
+  error: z.object({ code: text, message: text }).nullable(),
+  result: z.unknown(),
+});
+
+const upload = z.object({
+  name: text,
+  format: text,
+  digest: text.describe('SHA-256 of the content'),
+  bytes: count,
+  duplicate: z.boolean().describe('the same content was taken before; nothing was added'),
+  rows: count.describe('flows taken'),
+  skipped: count.describe('records that hold no flow by design'),
+  lost: count.describe('records the source itself says it lost'),
+  rejected: count,
+  rejects: z.array(reject).describe('the first of them, with their places'),
+  exporters: z.array(text),
+});
+
+const seconds = z.int().describe('epoch seconds');
+const topology = z.object({
+  id: text,
+  window: z.object({ from: seconds, to: seconds }),
+  workloads: z.array(
+    z.object({
+      id: text,
+      name: text,
+      kind: z.enum(['managed', 'unknown', 'external']),
+      addresses: z.array(text),
+      labels: z.record(text, text),
+    }),
+  ),
+  groups: z.array(
+    z.object({
+      id: text,
+      kind: z.enum(['application', 'tier', 'shared-service', 'scanner', 'external', 'unknown']),
+      name: text,
+      application: text.nullable(),
+      members: z.array(z.object({ workload: text, confidence: z.number() })),
+      reasons: z.array(z.object({ text, weight: z.number() })),
+    }),
+  ),
+});
+
+const traffic = { tuples: count, connections: count, packets: count };
+const replay = z.looseObject({
+  legitimate: z.object(traffic),
+  denied: z.looseObject({ ...traffic, shareOfConnections: z.number(), shareOfPackets: z.number() }),
+  surface: z.looseObject({ open: count, possible: count, share: z.number() }),
+});
+
+const windowBody = { type: 'application/json', schema: z.object({ from: when.optional(), to: when.optional() }) };
+const byId = z.object({ id: text.describe('`latest` stands for the newest') });
+
+const OPERATIONS: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/healthz',
+    summary: 'Whether the process answers',
+    status: 200,
+    answer: z.object({ status: z.literal('ok') }),
+    open: true,
+  },
+  { method: 'get', path: '/metrics', summary: 'Metrics in Prometheus text format', status: 200, answer: text },
+  {
+    method: 'post',
+    path: '/api/v1/uploads',
+    summary: 'Take a file of flows; its format is recognised by content. Answered once the flows are stored',
+    status: 201,
+    answer: upload,
+    query: z.object({ name: text.optional().describe('what to call it in reports') }),
+    body: { type: 'application/octet-stream', schema: z.string().meta({ format: 'binary' }) },
+  },
+  { method: 'get', path: '/api/v1/uploads', summary: 'What was taken', status: 200, answer: z.array(upload.partial()) },
+  {
+    method: 'put',
+    path: '/api/v1/inventory',
+    summary: 'Replace the inventory by a CSV of address,name,role,app,env,loc',
+    status: 200,
+    answer: z.object({ entries: count, rejected: count, rejects: z.array(z.object({ line: count, message: text })) }),
+    body: { type: 'text/csv', schema: text },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/status',
+    summary: 'Counts and jobs',
+    status: 200,
+    answer: z.object({ flows: count, uploads: count, exporters: count, jobs: z.array(job) }),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/exporters',
+    summary: 'Health of every exporter and observation domain',
+    status: 200,
+    answer: z.array(z.looseObject({})),
+  },
+  { method: 'get', path: '/api/v1/jobs', summary: 'Jobs, newest first', status: 200, answer: z.array(job) },
+  {
+    method: 'get',
+    path: '/api/v1/jobs/{id}',
+    summary: 'One job, with its progress',
+    status: 200,
+    answer: job,
+    params: z.object({ id: text }),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/analyses',
+    summary: 'Find applications, tiers and shared services',
+    status: 202,
+    answer: job,
+    body: windowBody,
+  },
+  { method: 'get', path: '/api/v1/groups', summary: 'What the latest analysis found', status: 200, answer: topology },
+  {
+    method: 'get',
+    path: '/api/v1/map',
+    summary: 'The picture of it, laid out',
+    status: 200,
+    answer: z.looseObject({ topology: text.nullable() }),
+    query: z.object({ expand: text.optional().describe('ids of applications to open, comma-separated') }),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/recommendations',
+    summary: 'Propose an allow-list from the latest analysis',
+    status: 202,
+    answer: job,
+    body: {
+      type: 'application/json',
+      schema: z.object({ name: text.optional(), applications: z.array(text).optional() }),
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/recommendations',
+    summary: 'Recommendations, newest first',
+    status: 200,
+    answer: z.array(z.object({ id: text, created: when })),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/recommendations/{id}',
+    summary: 'One recommendation with its evidence',
+    status: 200,
+    answer: policySchema,
+    params: byId,
+  },
+  {
+    method: 'post',
+    path: '/api/v1/recommendations/{id}/replay',
+    summary: 'What it would have done to the conversations of a window',
+    status: 200,
+    answer: replay,
+    params: byId,
+    body: windowBody,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/recommendations/{id}/replay',
+    summary: 'Its latest replay',
+    status: 200,
+    answer: replay,
+    params: byId,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/recommendations/{id}/exports/{backend}',
+    summary: 'Render it for a backend, proved by importing it back',
+    status: 200,
+    answer: z.looseObject({ files: z.array(z.object({ path: text, text })) }),
+    params: byId.extend({ backend: z.enum(['nftables', 'kubernetes', 'json']) }),
+  },
+];
+
+/** Schemas that are named in the document. */
+const COMPONENTS = {
+  Job: job,
+  Upload: upload,
+  Topology: topology,
+  Policy: policySchema,
+  Replay: replay,
+  Problem: problemSchema,
+};
+
+/** OpenAPI 3.1 of everything under this server; the tests hold it against the routes. */
+export function openApiDocument() {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of OPERATIONS) (paths[operation.path] ??= {})[operation.method] = describe(operation);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Wayleave', version: '0.1.0', description: 'Flows in, a proven allow-list out.' },
+    paths,
+    components: {
+      schemas: Object.fromEntries(Object.entries(COMPONENTS).map(([name, schema]) => [name, jsonSchema(schema)])),
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
+
+function describe({ summary, status, answer, query, params, body, open }: Operation): object {
+  return {
+    summary,
+    ...(open ? {} : { security: [{ token: [] }] }),
+    parameters: [...parametersOf('path', params), ...parametersOf('query', query)],
+    ...(body ? { requestBody: { content: { [body.type]: { schema: schemaOf(body.schema) } } } } : {}),
+    responses: {
+      [status]: { description: summary, content: { 'application/json': { schema: schemaOf(answer) } } },
+      default: {
+        description: 'what went wrong (RFC 9457)',
+        content: { 'application/problem+json': { schema: schemaOf(problemSchema) } },
+      },
+    },
+  };
+}
+
+function parametersOf(place: 'path' | 'query', object: z.ZodObject | undefined): object[] {
+  return Object.entries(object?.shape ?? {}).map(([name, schema]) => {
+    return { name, in: place, required: place === 'path', schema: schemaOf(schema as z.ZodType) };
+  });
+}
+
+function schemaOf(schema: z.ZodType): object {
+  const [name] = Object.entries(COMPONENTS).find(([, component]) => component === schema) ?? [];
+  return name === undefined ? jsonSchema(schema) : { $ref: `#/components/schemas/${name}` };
+}
+
+/** OpenAPI 3.1 takes JSON Schema as it is. */
+function jsonSchema(schema: z.ZodType): object {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return rest;
+}

@@ -1,0 +1,63 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { WayleaveError } from '../../../ingest/kernel/errors';
+import { BACKENDS, exportPolicy } from '../../../recommender/export';
+import type { Wayleave } from '../../wayleave';
+import { windowSchema } from '../window';
+
+const recommendBody = z.strictObject({
+  name: z.string().min(1).max(100).default('recommendation'),
+  /** Application ids; all of them when left out. */
+  applications: z.array(z.string().max(200)).max(10_000).optional(),
+});
+
+/** `latest` stands for the newest wherever an id is asked for. */
+const idOf = (given: string): string | undefined => (given === 'latest' ? undefined : given);
+
+export function recommendationRoutes({ analysis, documents, jobs }: Wayleave): Router {
+  const router = Router();
+
+  router.post('/recommendations', (request, response) => {
+    const { name, applications } = recommendBody.parse(request.body ?? {});
+    const { job, finished } = jobs.start('recommendation', async () => {
+      const policy = await analysis.recommend(name, applications);
+      return { policy: policy.id, rules: policy.sections.reduce((sum, { rules }) => sum + rules.length, 0) };
+    });
+    finished.catch(() => undefined);
+    response.status(202).location(`/api/v1/jobs/${job.id}`).json(job);
+  });
+
+  router.get('/recommendations', async (_, response) => {
+    response.json(await documents.list('policy'));
+  });
+
+  router.get('/recommendations/:id', async (request, response) => {
+    response.json(await analysis.policy(idOf(request.params.id)));
+  });
+
+  router.post('/recommendations/:id/replay', async (request, response) => {
+    const window = windowSchema.parse(request.body ?? {});
+    const policy = await analysis.policy(idOf(request.params.id));
+    response.json(await jobs.start('replay', () => analysis.replay(policy, window)).finished);
+  });
+
+  router.get('/recommendations/:id/replay', async (request, response) => {
+    const { id } = await analysis.policy(idOf(request.params.id));
+    const found = await documents.find('replay', id);
+    if (!found) throw new WayleaveError(`recommendation ${id} has not been replayed yet`, { code: 'not-found' });
+    response.json(found);
+  });
+
+  router.get('/recommendations/:id/exports/:backend', async (request, response) => {
+    const backend = BACKENDS.get(request.params.backend);
+    if (!backend) {
+      throw new WayleaveError(
+        `there is no backend ${request.params.backend}; there are ${[...BACKENDS.keys()].join(', ')}`,
+        { code: 'not-found' },
+      );
+    }
+    response.json(exportPolicy(await analysis.policy(idOf(request.params.id)), backend));
+  });
+
+  return router;
+}

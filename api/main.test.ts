@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import {
+  encodeAwsVpc,
+  encodeIpfix,
+  encodeNetflow9,
+  generateEstate,
+  generateFlows,
+  inventoryCsv,
+  type FlowExporter,
+  type VpcFlowLog,
+} from '../fixtures/generate';
+import { createLog } from '../ingest/kernel/log';
+import { configSchema } from './config/config';
+import { sendDatagrams } from './demo/send';
+import { openApiDocument } from './http/openapi';
+import { openWayleave, type Serving } from './main';
+
+const estate = generateEstate({ seed: 3, profile: 'demo' });
+const hour = [...generateFlows(estate, { seed: 3, day: 1, from: 10 * 3600, seconds: 1800 })];
+const observer = (format: string) => estate.observers.find((each) => each.format === format);
+const vpcLog = [...encodeAwsVpc(hour, observer('aws-vpc') as VpcFlowLog)].join('');
+
+jest.setTimeout(60_000);
+
+describe('a server', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wayleave-api-'));
+  let wayleave: Awaited<ReturnType<typeof openWayleave>>;
+  let serving: Serving;
+
+  const call = (method: string, path: string, body?: Uint8Array | string, headers: Record<string, string> = {}) =>
+    fetch(`${serving.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${serving.token}`, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+  const json = async (method: string, path: string, body?: Uint8Array | string, headers?: Record<string, string>) => {
+    const response = await call(method, path, body, headers);
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const finished = async (job: Record<string, unknown>) => {
+    for (;;) {
+      const { body } = await json('GET', `/api/v1/jobs/${String(job.id)}`);
+      if (body.state !== 'running') return body;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  beforeAll(async () => {
+    const config = configSchema.parse({
+      data: folder,
+      http: { port: 0, uploadLimitMiB: 64 },
+      collect: { udp: [{ port: 0 }] },
+      analysis: { everyMinutes: 0 },
+      log: { level: 'silent' },
+    });
+    wayleave = await openWayleave(config, createLog('silent'));
+    serving = await wayleave.serve();
+  });
+  afterAll(async () => {
+    await serving.stop();
+    await wayleave.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('wants its token', async () => {
+    for (const authorization of ['', 'Bearer wrong', `Basic ${serving.token}`]) {
+      expect(await json('GET', '/api/v1/status', undefined, { authorization })).toMatchObject({
+        status: 401,
+        body: { code: 'unauthorized' },
+      });
+    }
+    expect(await (await fetch(`${serving.url}/healthz`)).json()).toEqual({ status: 'ok' });
+  });
+
+  it('says what to do before there is anything', async () => {
+    expect(await json('GET', '/api/v1/groups')).toMatchObject({
+      status: 404,
+      body: { code: 'no-topology', detail: expect.stringContaining('wayleave analyze') },
+    });
+    expect(await json('GET', '/api/v1/recommendations/latest')).toMatchObject({
+      status: 404,
+      body: { code: 'no-recommendation' },
+    });
+    expect(await json('GET', '/api/v1/map')).toMatchObject({ status: 200, body: { topology: null, window: null } });
+    const { body } = await json('POST', '/api/v1/analyses');
+    expect(await finished(body)).toMatchObject({ state: 'failed', error: { code: 'no-conversations' } });
+  });
+
+  it.each([
+    ['empty', '', 422, 'empty-file'],
+    ['not flows', 'just some text\nof two lines\n', 422, 'unknown-format'],
+    ['an empty archive', gzipSync(''), 422, 'empty-file'],
+    ['too large', Buffer.alloc(65 * 1024 * 1024), 413, 'too-large'],
+  ])('refuses an upload that is %s', async (_, content, status, code) => {
+    expect(await json('POST', '/api/v1/uploads?name=odd', content)).toMatchObject({ status, body: { code } });
+  });
+
+  it('takes a file once, and says so the second time', async () => {
+    const log = gzipSync(vpcLog);
+    const first = await json('POST', '/api/v1/uploads?name=vpc.log.gz', log);
+    expect(first).toMatchObject({
+      status: 201,
+      body: { name: 'vpc.log.gz', format: 'aws-vpc', duplicate: false, rejected: 0 },
+    });
+    expect(first.body.rows).toBeGreaterThan(1000);
+    expect(await json('POST', '/api/v1/uploads?name=again.gz', log)).toEqual({
+      status: 200,
+      body: { ...first.body, name: 'again.gz', duplicate: true },
+    });
+    expect(await json('GET', '/api/v1/status')).toMatchObject({ body: { flows: first.body.rows, uploads: 1 } });
+  });
+
+  it('takes what is left of an archive that breaks off, and names where', async () => {
+    const whole = gzipSync(vpcLog.replaceAll('vpc-', 'vpc-0'));
+    const { status, body } = await json('POST', '/api/v1/uploads?name=cut.gz', whole.subarray(0, whole.length - 5000));
+    expect(status).toBe(201);
+    expect(body.rows).toBeGreaterThan(100);
+    expect(body.rejects).toContainEqual(
+      expect.objectContaining({ code: 'broken-gzip', where: { byte: expect.any(Number) } }),
+    );
+  });
+
+  it('takes good lines beside bad ones, and names those by line', async () => {
+    const lines = vpcLog.split('\n').slice(0, 50);
+    lines[10] = 'one two three';
+    const { body } = await json('POST', '/api/v1/uploads?name=mixed.log', lines.join('\n'));
+    expect(body).toMatchObject({ rejected: 1, rejects: [{ where: { line: 11 } }] });
+  });
+
+  it('takes IPFIX by upload and NetFlow by UDP', async () => {
+    const ipfix = Buffer.concat([...encodeIpfix(hour, observer('ipfix') as FlowExporter)]);
+    expect(await json('POST', '/api/v1/uploads?name=flows.ipfix', ipfix)).toMatchObject({
+      status: 201,
+      body: { format: 'ipfix', rejected: 0 },
+    });
+    const datagrams = [...encodeNetflow9(hour, observer('netflow9') as FlowExporter)];
+    const taken = () => wayleave.exporters().reduce((sum, health) => sum + health.datagrams, 0);
+    await sendDatagrams(datagrams, serving.udp[0] ?? 0, taken, () => undefined);
+    await wayleave.settle();
+    expect(await json('GET', '/api/v1/exporters')).toMatchObject({
+      body: [{ format: 'netflow9', datagrams: datagrams.length, lost: 0, rejects: [] }],
+    });
+  });
+
+  it('takes an inventory and reports its bad lines', async () => {
+    const { body } = await json(
+      'PUT',
+      '/api/v1/inventory',
+      `${inventoryCsv(estate, { day: 1, labelled: 0 })}nowhere,x,,,,\n`,
+    );
+    expect(body).toMatchObject({ rejected: 1, rejects: [{ message: expect.stringContaining('nowhere') }] });
+    expect(await json('PUT', '/api/v1/inventory', 'no header')).toMatchObject({
+      status: 400,
+      body: { code: 'bad-inventory' },
+    });
+  });
+
+  it('goes from flows to proven rules', async () => {
+    expect(await finished((await json('POST', '/api/v1/analyses')).body)).toMatchObject({ state: 'done', progress: 1 });
+    const { body: topology } = await json('GET', '/api/v1/groups');
+    expect(topology.groups).toContainEqual(expect.objectContaining({ kind: 'application' }));
+    expect(
+      await finished(
+        (await json('POST', '/api/v1/recommendations', '{"name":"first"}', { 'content-type': 'application/json' }))
+          .body,
+      ),
+    ).toMatchObject({ state: 'done' });
+    const { body: policy } = await json('GET', '/api/v1/recommendations/latest');
+    expect(policy).toMatchObject({ name: 'first', topology: topology.id });
+    expect(await json('GET', '/api/v1/recommendations')).toMatchObject({ body: [{ id: policy.id }] });
+    expect(await json('POST', '/api/v1/recommendations/latest/replay')).toMatchObject({
+      status: 200,
+      body: { policy: policy.id, denied: { connections: expect.any(Number) } },
+    });
+    expect(await json('GET', `/api/v1/recommendations/${String(policy.id)}/replay`)).toMatchObject({
+      status: 200,
+      body: { policy: policy.id },
+    });
+    for (const backend of ['nftables', 'kubernetes', 'json']) {
+      expect(await json('GET', `/api/v1/recommendations/latest/exports/${backend}`)).toMatchObject({
+        status: 200,
+        body: { backend, proof: { packets: expect.any(Number) } },
+      });
+    }
+    expect(await json('GET', '/api/v1/recommendations/latest/exports/abacus')).toMatchObject({ status: 404 });
+    const { body: map } = await json('GET', '/api/v1/map');
+    expect(map).toMatchObject({ topology: topology.id });
+  });
+
+  it.each([
+    ['POST', '/api/v1/recommendations', '{"nmae":1}'],
+    ['POST', '/api/v1/recommendations', '{'],
+    ['POST', '/api/v1/analyses', '{"from":"yesterday"}'],
+  ])('refuses %s %s %s', async (method, path, body) => {
+    expect(await json(method, path, body, { 'content-type': 'application/json' })).toMatchObject({
+      status: 400,
+      body: { code: 'bad-request' },
+    });
+  });
+
+  it('serves what its OpenAPI document describes', async () => {
+    const { paths } = openApiDocument();
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const method of Object.keys(operations)) {
+        const address = path.replace('{id}', 'latest').replace('{backend}', 'json');
+        const response = await call(method.toUpperCase(), address, method === 'get' ? undefined : '{}', {
+          'content-type': 'application/json',
+        });
+        expect(`${method} ${path} ${await response.text()}`).not.toContain(`there is no ${method.toUpperCase()}`);
+      }
+    }
+    expect(await json('GET', '/api/v1/nothing')).toMatchObject({
+      status: 404,
+      body: { detail: 'there is no GET /api/v1/nothing' },
+    });
+  });
+});

@@ -1,0 +1,148 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createNetflowDecoder } from '../ingest/decode/netflow';
+import { messageOf, WayleaveError } from '../ingest/kernel/errors';
+import type { Logger } from '../ingest/kernel/log';
+import type { Clock } from '../ingest/kernel/time';
+import { createListenMetrics } from '../ingest/listen/metrics';
+import { createUdpListener, type UdpListener } from '../ingest/listen/udp';
+import { createLoader, createSpool, createSpoolMetrics } from '../ingest/spool';
+import { keepFlowsFor, migrate, openEmbedded, openServer } from '../ingest/store';
+import { takeFile } from '../ingest/upload';
+import { createAnalysis } from './analysis';
+import type { Config } from './config/config';
+import { createDocuments } from './documents';
+import { createApp } from './http/app';
+import { tokenOf } from './http/token';
+import { createJobs } from './jobs';
+import type { Wayleave } from './wayleave';
+
+const MIB = 1024 * 1024;
+
+export interface Serving {
+  /** `http://127.0.0.1:8471`. */
+  readonly url: string;
+  readonly token: string;
+  /** Bound UDP ports, as configured. */
+  readonly udp: readonly number[];
+  stop(): Promise<void>;
+}
+
+/** Opens the data directory and brings its schema up to date. @throws WayleaveError when the store cannot be opened */
+export async function openWayleave(
+  config: Config,
+  log: Logger,
+  clock: Clock = () => new Date(),
+): Promise<Wayleave & { serve(): Promise<Serving> }> {
+  const registry = new Registry();
+  const { store, spool, loader } = await openStore(config, log, registry);
+  const documents = createDocuments(store, clock);
+  const analysis = createAnalysis({ store, documents, clock, networks: config.estate.networks });
+  const jobs = createJobs(clock);
+  const decoder = createNetflowDecoder();
+  const listenMetrics = createListenMetrics(registry);
+  const listeners: UdpListener[] = config.collect.udp.map(({ host, port }) =>
+    createUdpListener(
+      {
+        host,
+        port,
+        receiveBuffer: config.collect.receiveBufferMiB * MIB,
+        spoolLimit: config.collect.spoolLimitMiB * MIB,
+      },
+      { decoder, spool, loader, log, metrics: listenMetrics, clock },
+    ),
+  );
+
+  const wayleave: Wayleave = {
+    store,
+    analysis,
+    documents,
+    jobs,
+    registry,
+    config,
+    log,
+    take: (path, name) => takeFile({ store, spool, loader, clock }, path, name),
+    exporters: () => decoder.health(),
+    async settle() {
+      for (const listener of listeners) await listener.flush();
+      await loader.idle();
+    },
+    async close() {
+      await loader.stop();
+      await store.close();
+    },
+  };
+
+  return {
+    ...wayleave,
+    async serve() {
+      collectDefaultMetrics({ register: registry });
+      const token = tokenOf(config.data);
+      const server = createApp(wayleave, token).listen(config.http.port, config.http.host);
+      // Longer than clients and proxies keep idle connections, so that they never write into one just closed.
+      server.keepAliveTimeout = 75_000;
+      await listening(server, config);
+      const udp: number[] = [];
+      for (const listener of listeners) udp.push(await listener.start());
+      const timer = analyseRegularly(wayleave);
+      const { port } = server.address() as AddressInfo;
+      const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
+      log.info({ url }, 'serving');
+      return {
+        url,
+        token,
+        udp,
+        async stop() {
+          clearInterval(timer);
+          server.closeAllConnections();
+          server.close();
+          for (const listener of listeners) await listener.stop();
+          await loader.idle();
+        },
+      };
+    },
+  };
+}
+
+async function openStore(config: Config, log: Logger, registry: Registry) {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const store =
+    config.store.url === undefined
+      ? openEmbedded(config.data)
+      : await openServer({ ...config.store, url: config.store.url });
+  const migrated = await migrate(store);
+  if (migrated.length > 0) log.info({ migrations: migrated }, 'schema brought up to date');
+  await keepFlowsFor(store, config.retention.flowsDays);
+  const spool = createSpool(join(config.data, 'spool'));
+  const loader = createLoader({ store, spool, log, metrics: createSpoolMetrics(registry) });
+  await loader.start();
+  return { store, spool, loader };
+}
+
+async function listening(server: Server, { http }: Config): Promise<void> {
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw new WayleaveError(`cannot serve on ${http.host}:${http.port}: ${messageOf(cause)}`, {
+      code: 'listen-failed',
+      where: { host: http.host, port: http.port },
+      cause,
+    });
+  }
+}
+
+/** So that a collector that is only fed shows groups without being asked. */
+function analyseRegularly({ analysis, jobs, config, log }: Wayleave): NodeJS.Timeout | undefined {
+  if (config.analysis.everyMinutes === 0) return undefined;
+  const run = async (): Promise<void> => {
+    const { hours } = await analysis.rollUp();
+    if (hours > 0) await jobs.start('analysis', (report) => analysis.analyze({}, report)).finished;
+  };
+  return setInterval(() => {
+    run().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'regular analysis failed'));
+  }, config.analysis.everyMinutes * 60_000);
+}

@@ -1,0 +1,26 @@
+import type { Registry } from 'prom-client';
+import type { ExporterHealth } from '../ingest/decode/netflow';
+import type { Logger } from '../ingest/kernel/log';
+import type { Store } from '../ingest/store';
+import type { UploadReport } from '../ingest/upload';
+import type { Analysis } from './analysis';
+import type { Config } from './config/config';
+import type { Documents } from './documents';
+import type { Jobs } from './jobs';
+
+/** Everything that works on one data directory, what the command line, the API and the demonstration share. */
+export interface Wayleave {
+  readonly store: Store;
+  readonly analysis: Analysis;
+  readonly documents: Documents;
+  readonly jobs: Jobs;
+  readonly registry: Registry;
+  readonly config: Config;
+  readonly log: Logger;
+  /** Takes a file of flows, recognised by content. @throws WayleaveError */
+  take(path: string, name?: string): Promise<UploadReport>;
+  exporters(): ExporterHealth[];
+  /** Everything received so far is in the store. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}

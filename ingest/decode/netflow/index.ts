@@ -1,0 +1,2 @@
+export { createNetflowDecoder, type FlowDecoder, type NetflowDecoderOptions } from './decoder';
+export type { ExporterHealth } from './health';

@@ -1,0 +1,60 @@
+/** Datagrams that overtake each other are not further apart than this, in what the sequence counts. */
+const REORDER_WINDOW = 10_000;
+/** No exporter sends faster than this, so a wider gap is a restart. */
+const MOST_PER_SECOND = 1_000_000;
+const SLACK_SECONDS = 10;
+/** An uptime that went back by more than this is a restart, unless it wrapped (2^32 ms, 49.7 days). */
+const UPTIME_SLACK_MS = 60_000;
+const UPTIME_WRAP_MS = 0xffff_ffff - 3_600_000;
+
+/** What a datagram adds to the sequence; undefined when that cannot be told (records without a template). */
+export interface Units {
+  readonly all: number;
+  /** Without options records. */
+  readonly flows: number;
+}
+
+/**
+ * Follows an exporter's sequence numbers, modulo 2^32: NetFlow v5 counts flows, v9 datagrams (RFC 3954 section 5.1),
+ * IPFIX data records (RFC 7011 section 3.1).
+ */
+export class Sequence {
+  /** Units missing so far; a late datagram is taken off again. */
+  lost = 0;
+  restarts = 0;
+  private latest: { readonly sequence: number; readonly units: Units | undefined } | undefined;
+  private seconds = 0;
+  private uptime: number | undefined;
+
+  advance(sequence: number, units: Units | undefined, exportedMicros: number, uptimeMillis: number | undefined): void {
+    const elapsed = Math.max(0, exportedMicros / 1e6 - this.seconds);
+    const restarted = this.hasRestarted(uptimeMillis);
+    const gap = this.gapBefore(sequence, units);
+    if (restarted || gap < -REORDER_WINDOW || gap > (elapsed + SLACK_SECONDS) * MOST_PER_SECOND) {
+      this.restarts++;
+    } else if (gap < 0) {
+      this.lost = Math.max(0, this.lost - (units?.all ?? 0));
+      return;
+    } else {
+      this.lost += gap;
+    }
+    this.latest = { sequence, units };
+    this.seconds = exportedMicros / 1e6;
+    this.uptime = uptimeMillis;
+  }
+
+  private gapBefore(sequence: number, units: Units | undefined): number {
+    const before = this.latest;
+    if (!before?.units) return 0;
+    const step = (sequence - before.sequence) | 0;
+    // The RFC numbers a message by all records before it. softflowd counts a message's own in, and leaves options out.
+    if (step === before.units.flows || step === units?.all || step === units?.flows) return 0;
+    return (step - before.units.all) | 0;
+  }
+
+  private hasRestarted(uptimeMillis: number | undefined): boolean {
+    const before = this.uptime;
+    if (uptimeMillis === undefined || before === undefined || before > UPTIME_WRAP_MS) return false;
+    return uptimeMillis + UPTIME_SLACK_MS < before;
+  }
+}

@@ -1,0 +1,1 @@
+export { takeFile, type UploadReport } from './upload';

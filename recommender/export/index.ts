@@ -1,0 +1,2 @@
+export { exportPolicy } from './export';
+export { BACKENDS } from './registry';

@@ -1,0 +1,85 @@
+import type { Group } from '../../analytics/model/topology';
+import type { Workload } from '../../analytics/model/workload';
+import { formatPrefix, parseAddress } from '../../ingest/kernel/ip';
+import { addressSet, holds } from '../model/address-set';
+import type { PolicyGroup, Selector } from '../model/policy';
+import { membersOf, type Estate } from './estate';
+import { INTERNET_SPREAD, internetPrefixes, networksOf, spreadOf } from './internet';
+import { listWords } from './words';
+
+/** One side of a rule. */
+export interface End {
+  readonly name: string;
+  readonly selectors: readonly Selector[];
+  /** What the policy must hold for the selectors to mean something. */
+  readonly group: PolicyGroup | undefined;
+  /** Ids of the known workloads it stands for. */
+  readonly workloads: readonly string[];
+  readonly isInternet: boolean;
+}
+
+/** A group held together by nothing but where its members are stands for all of them only if this part was seen. */
+const LOOSE_SHARE = 0.5;
+
+export interface Ends {
+  /** Members of a group that one rule end can stand for have the same layer. */
+  layerOf(group: Group, workload: string): string;
+  /**
+   * What stands for a group in a rule, given which members of one layer were seen. Tiers and shared services stand for
+   * themselves. External workloads of many unrelated allocations are the Internet; otherwise they are their networks.
+   * Unknown hosts are named one by one unless half of their group was seen.
+   */
+  endOf(group: Group, seen: readonly string[]): End;
+}
+
+export function createEnds({ workloads, freeze }: Estate): Ends {
+  const all = [...workloads.values()];
+  const prefixes = internetPrefixes(all);
+  const publicSpace = addressSet(prefixes);
+  const isPublic = ({ addresses }: Workload) => addresses.every((address) => holds(publicSpace, parseAddress(address)));
+  const internet: End = {
+    ...groupEnd(
+      { id: 'internet:public', kind: 'external', name: 'the Internet', application: null, addresses: prefixes },
+      all.filter(isPublic).map(({ id }) => id),
+    ),
+    isInternet: true,
+  };
+  const seenOf = (ids: readonly string[]) => ids.flatMap((id) => workloads.get(id) ?? []);
+
+  return {
+    layerOf(group, id) {
+      const workload = workloads.get(id);
+      return group.kind === 'external' && workload && isPublic(workload) ? 'public' : '';
+    },
+    endOf(group, ids) {
+      if (group.kind === 'external') {
+        const seen = seenOf(ids);
+        if (spreadOf(seen) >= INTERNET_SPREAD && seen.every(isPublic)) return internet;
+        return prefixEnd(seen, seen.flatMap(networksOf).map(formatPrefix));
+      }
+      if (group.kind === 'unknown' && ids.length < LOOSE_SHARE * group.members.length) {
+        const seen = seenOf(ids);
+        return prefixEnd(
+          seen,
+          seen.flatMap(({ addresses }) => addresses),
+        );
+      }
+      return groupEnd(freeze(group), membersOf(group));
+    },
+  };
+}
+
+export function groupEnd(group: PolicyGroup, workloads: readonly string[]): End {
+  return { name: group.name, selectors: [{ kind: 'group', group: group.id }], group, workloads, isInternet: false };
+}
+
+function prefixEnd(workloads: readonly Workload[], texts: readonly string[]): End {
+  const prefixes = [...new Set(texts)].sort();
+  return {
+    name: listWords(prefixes),
+    selectors: prefixes.map((prefix) => ({ kind: 'prefix', prefix })),
+    group: undefined,
+    workloads: workloads.map(({ id }) => id),
+    isInternet: false,
+  };
+}

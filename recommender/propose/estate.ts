@@ -1,0 +1,127 @@
+import { isHost } from '../../analytics/inventory/networks';
+import type { Group, GroupKind, Member, Topology } from '../../analytics/model/topology';
+import type { Workload } from '../../analytics/model/workload';
+import { WayleaveError } from '../../ingest/kernel/errors';
+import { formatPrefix, parseAddress } from '../../ingest/kernel/ip';
+import type { PolicyGroup } from '../model/policy';
+import { networksOf } from './internet';
+
+/** A topology as proposing looks at it. */
+export interface Estate {
+  readonly workloads: ReadonlyMap<string, Workload>;
+  /** The groups a rule may name for a workload, at least one. */
+  groupsOf(workload: string): readonly Group[];
+  /** Its place in each of them. */
+  membershipsOf(workload: string): readonly Member[];
+  isScanner(workload: string): boolean;
+  /** Whether it is a multicast or broadcast address that passes for a workload. */
+  isMulticast(workload: string): boolean;
+  /** What the policy closes: groups with their managed members only, sorted by id. */
+  readonly closed: readonly ClosedGroup[];
+  isClosed(workload: string): boolean;
+  freeze(group: Group): PolicyGroup;
+}
+
+export interface ClosedGroup {
+  readonly frozen: PolicyGroup;
+  readonly members: readonly string[];
+}
+
+/** Where a workload is in several: what it serves to all before its place in one application. */
+const PREFERENCE: readonly GroupKind[] = ['shared-service', 'tier', 'scanner', 'unknown', 'external'];
+const CLOSABLE: ReadonlySet<GroupKind> = new Set<GroupKind>(['tier', 'shared-service']);
+
+/**
+ * @param scope application ids; everything when left out
+ * @throws WayleaveError `unknown-application`
+ */
+export function surveyEstate(topology: Topology, scope?: readonly string[]): Estate {
+  const workloads = new Map(topology.workloads.map((workload) => [workload.id, workload]));
+  const groups = topology.groups.filter(({ kind }) => PREFERENCE.includes(kind)).sort(byPreference);
+  const groupsOf = new Map<string, Group[]>();
+  const memberships = new Map<string, Member[]>();
+  for (const group of groups) {
+    for (const member of group.members) {
+      groupsOf.set(member.workload, [...(groupsOf.get(member.workload) ?? []), group]);
+      memberships.set(member.workload, [...(memberships.get(member.workload) ?? []), member]);
+    }
+  }
+  for (const workload of topology.workloads)
+    if (!groupsOf.has(workload.id)) groupsOf.set(workload.id, [loneGroup(workload)]);
+  const multicast = new Set(topology.workloads.filter(isNoHost).map(({ id }) => id));
+  const scanners = new Set(groups.filter(({ kind }) => kind === 'scanner').flatMap(membersOf));
+
+  const freeze = (group: Group, members = membersOf(group)): PolicyGroup => ({
+    id: group.id,
+    kind: group.kind,
+    name: group.name,
+    application: group.application,
+    addresses: [...new Set(members.flatMap((id) => addressesOf(workloads.get(id))))].sort(),
+  });
+  const close = (whole: Group): ClosedGroup[] => {
+    const members = membersOf(whole).filter((id) => workloads.get(id)?.kind === 'managed');
+    if (members.length === 0) return [];
+    const frozen = freeze(whole, members);
+    if (members.length === whole.members.length) return [{ frozen, members }];
+    return [{ members, frozen: { ...frozen, id: `${whole.id}:managed`, name: `managed part of ${whole.name}` } }];
+  };
+
+  const inScope = scopeTest(topology, scope);
+  const closed = groups
+    .filter(({ kind, application }) => CLOSABLE.has(kind) && inScope(application))
+    .flatMap(close)
+    .sort((a, b) => (a.frozen.id < b.frozen.id ? -1 : 1));
+  const closedWorkloads = new Set(closed.flatMap(({ members }) => members));
+
+  return {
+    workloads,
+    groupsOf: (workload) => groupsOf.get(workload) ?? [],
+    membershipsOf: (workload) => memberships.get(workload) ?? [],
+    isMulticast: (workload) => multicast.has(workload),
+    isScanner: (workload) => scanners.has(workload),
+    closed,
+    isClosed: (workload) => closedWorkloads.has(workload),
+    freeze: (group) => freeze(group),
+  };
+}
+
+export function membersOf({ members }: Group): string[] {
+  return members.map(({ workload }) => workload);
+}
+
+function isNoHost({ addresses }: Workload): boolean {
+  return addresses.some((address) => !isHost(parseAddress(address)));
+}
+
+function scopeTest(topology: Topology, scope: readonly string[] | undefined): (application: string | null) => boolean {
+  if (scope === undefined) return () => true;
+  const known = new Set(topology.groups.filter(({ kind }) => kind === 'application').map(({ id }) => id));
+  const missing = scope.find((wanted) => !known.has(wanted));
+  if (missing !== undefined) {
+    throw new WayleaveError(`there is no application "${missing}" in topology ${topology.id}`, {
+      code: 'unknown-application',
+      where: { topology: topology.id, application: missing },
+    });
+  }
+  return (application) => application !== null && scope.includes(application);
+}
+
+function addressesOf(workload: Workload | undefined): readonly string[] {
+  if (!workload) return [];
+  return workload.kind === 'external' ? networksOf(workload).map(formatPrefix) : workload.addresses;
+}
+
+function byPreference(a: Group, b: Group): number {
+  return PREFERENCE.indexOf(a.kind) - PREFERENCE.indexOf(b.kind) || (a.id < b.id ? -1 : 1);
+}
+
+function loneGroup({ id, name, kind }: Workload): Group {
+  return {
+    id: `workload:${id}`,
+    kind: kind === 'external' ? 'external' : 'unknown',
+    name,
+    application: null,
+    members: [{ workload: id, confidence: 1 }],
+    reasons: [],
+  };
+}
