@@ -4,7 +4,10 @@ import { serviceName } from '../analytics/services';
 import type { Policy, Selector } from '../recommender/model/policy';
 import type { MapAnswer } from './console/contract';
 
-/** The picture: what the analysis found, and between it what the latest recommendation admits. */
+/**
+ * The picture: what the analysis found, and between it what the latest recommendation admits. What shared services do
+ * among themselves is left to the table: everything uses DNS, and drawing that pulls their column apart.
+ */
 export function mapOf(
   topology: Topology | undefined,
   policy: Policy | undefined,
@@ -14,15 +17,30 @@ export function mapOf(
     const nothing: Topology = { id: '', window: { from: 0, to: 0 }, workloads: [], groups: [] };
     return { view: layoutMap({ topology: nothing, links: [], expanded: [] }), window: null, topology: null };
   }
-  const links = policy?.topology === topology.id ? linksOf(policy) : [];
-  return { view: layoutMap({ topology, links, expanded }), window: topology.window, topology: topology.id };
+  const links = policy?.topology === topology.id ? linksOf(policy, drawnAs(topology, policy)) : [];
+  const shared = new Set(topology.groups.flatMap(({ id, kind }) => (kind === 'shared-service' ? [id] : [])));
+  const drawn = links.filter(({ from, to }) => !(shared.has(from) && shared.has(to)));
+  const view = layoutMap({ topology, links: drawn, expanded });
+  const hidden = { ...view.hidden, edges: view.hidden.edges + links.length - drawn.length };
+  return { view: { ...view, hidden }, window: topology.window, topology: topology.id };
 }
 
-function linksOf(policy: Policy): MapLink[] {
+/** Groups that a policy made of the topology's (the managed part of one, the public Internet) are drawn as those. */
+function drawnAs({ groups }: Topology, policy: Policy): ReadonlyMap<string, string> {
+  const byId = new Map(groups.map(({ id }) => [id, id]));
+  const byName = new Map(groups.map(({ id, kind, name }) => [`${kind} ${name}`, id]));
+  const drawn = policy.groups.map(({ id, kind }) => {
+    const [base = id] = id.split(':');
+    return [id, byId.get(id) ?? byId.get(base) ?? byName.get(`${kind} ${base}`)] as const;
+  });
+  return new Map(drawn.flatMap(([id, group]) => (group === undefined ? [] : [[id, group]])));
+}
+
+function linksOf(policy: Policy, drawn: ReadonlyMap<string, string>): MapLink[] {
   return policy.sections.flatMap(({ rules }) =>
     rules.flatMap((rule) =>
-      groupsOf(rule.sources).flatMap((from) =>
-        groupsOf(rule.destinations).map((to) => ({
+      groupsOf(rule.sources, drawn).flatMap((from) =>
+        groupsOf(rule.destinations, drawn).map((to) => ({
           from,
           to,
           label: rule.services.map(serviceName).join(', '),
@@ -35,6 +53,6 @@ function linksOf(policy: Policy): MapLink[] {
   );
 }
 
-function groupsOf(selectors: readonly Selector[]): string[] {
-  return selectors.flatMap((selector) => (selector.kind === 'group' ? [selector.group] : []));
+function groupsOf(selectors: readonly Selector[], drawn: ReadonlyMap<string, string>): string[] {
+  return selectors.flatMap((selector) => (selector.kind === 'group' ? (drawn.get(selector.group) ?? []) : []));
 }

@@ -1,6 +1,6 @@
 import { columnCounts, dot, firstNotBelow, type SparseMatrix } from './sparse';
 
-/** A weighted graph without direction: `neighbours[i]` holds j and its similarity, both ways, ascending by j. */
+/** A weighted graph without direction: `neighbours[i]` holds j and its similarity, and the other way round. */
 export interface SimilarityGraph {
   readonly neighbours: readonly ReadonlyMap<number, number>[];
   /** No row chose more than this many neighbours itself. */
@@ -40,14 +40,14 @@ export function nearestNeighbours(matrix: SparseMatrix, limit: number): Similari
     }
     const likely = best(seen, (j) => scores[j] ?? 0, limit * EXACT_FACTOR);
     for (const j of seen) scores[j] = 0;
-    const similarity = new Map(likely.map((j) => [j, dot(row, matrix.rows[j] ?? row)]));
-    for (const j of best(likely, (j) => similarity.get(j) ?? 0, limit)) {
-      const value = similarity.get(j) ?? 0;
-      neighbours[i]?.set(j, value);
-      neighbours[j]?.set(i, value);
+    for (const j of likely) scores[j] = dot(row, matrix.rows[j] ?? row);
+    for (const j of best(likely, (j) => scores[j] ?? 0, limit)) {
+      neighbours[i]?.set(j, scores[j] ?? 0);
+      neighbours[j]?.set(i, scores[j] ?? 0);
     }
+    for (const j of likely) scores[j] = 0;
   }
-  return { neighbours: neighbours.map((found) => new Map([...found].sort(([a], [b]) => a - b))), limit };
+  return { neighbours, limit };
 }
 
 function invert({ rows }: SparseMatrix, counts: Uint32Array): Uint32Array[] {

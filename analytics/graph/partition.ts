@@ -87,5 +87,5 @@ function lnGamma(x: number): number {
   for (; y < 7; y++) shift += Math.log(y);
   const inverse = 1 / (y * y);
   const series = (1 / 12 - inverse * (1 / 360 - inverse / 1260)) / y;
-  return (y - 0.5) * Math.log(y) - y + 0.918938533204672742 + series - shift;
+  return (y - 0.5) * Math.log(y) - y + 0.9189385332046727 + series - shift;
 }

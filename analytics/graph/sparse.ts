@@ -67,7 +67,7 @@ export function dot(a: SparseRow, b: SparseRow): number {
   const [short, long] = a.columns.length <= b.columns.length ? [a, b] : [b, a];
   const jump = long.columns.length >= LOOK_UP_RATIO * short.columns.length;
   let sum = 0;
-  for (let i = 0, j = 0; i < short.columns.length && j < long.columns.length; ) {
+  for (let i = 0, j = 0; i < short.columns.length && j < long.columns.length;) {
     const column = short.columns[i] ?? 0;
     if (jump) j = firstNotBelow(long.columns, column, j);
     const other = long.columns[j];
@@ -81,7 +81,7 @@ export function dot(a: SparseRow, b: SparseRow): number {
 /** Where a value is, or would be, in an ascending list from some place on. */
 export function firstNotBelow(list: Uint32Array, value: number, from: number): number {
   let low = from;
-  for (let high = list.length; low < high; ) {
+  for (let high = list.length; low < high;) {
     const middle = (low + high) >>> 1;
     if ((list[middle] ?? 0) < value) low = middle + 1;
     else high = middle;

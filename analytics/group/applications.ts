@@ -47,8 +47,8 @@ export function findApplications(
   );
   const traffic = weighUses(evidence, among);
   const neighbours = adjacency(traffic);
-  const ties = sumByPair([...traffic, ...tieRoles(members, neighbours, roles)]);
   const leaves = findLeaves(evidence, among);
+  const ties = sumByPair([...traffic, ...tieRoles(members, neighbours, leaves, roles)]);
 
   const unitOf = joinLabelled(evidence, members);
   const unit = (workload: number) => unitOf.get(workload) ?? workload;

@@ -14,5 +14,5 @@ export interface GroupConfig {
 export const DEFAULT_CONFIG: GroupConfig = {
   lookUp: knownService,
   roles: { relationShare: 0.6, neighbours: 32, priorStrength: 0.3 },
-  applications: { runs: 8, mostCut: 0.25 },
+  applications: { runs: 5, mostCut: 0.25 },
 };

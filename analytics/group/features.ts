@@ -21,15 +21,17 @@ export function describeWorkloads(evidence: Evidence, uses: readonly Use[]): Fea
   const rows = new Map(evidence.managed.map((workload, row) => [workload, row]));
   const ports = new FeatureTable(evidence.managed.length);
   const relations = new FeatureTable(evidence.managed.length);
-  const count = (row: number | undefined, side: 0 | 1, service: number, partner: number) => {
+  const serving = new Set(uses.map(({ server, service }) => server * evidence.services.length + service));
+  const count = (row: number | undefined, side: 0 | 1 | 2, service: number, partner: number) => {
     if (row === undefined) return;
-    const port = 2 * service + side;
+    const port = 3 * service + side;
     ports.add(row, port);
     relations.add(row, port * evidence.workloads.length + partner);
   };
   for (const { client, server, service } of uses) {
     const feature = features[service] ?? service;
-    count(rows.get(client), 0, feature, server);
+    const peers = serving.has(client * evidence.services.length + service);
+    count(rows.get(client), peers ? 2 : 0, feature, server);
     count(rows.get(server), 1, feature, client);
   }
   return { ports: ports.matrix(), relations: relations.matrix() };

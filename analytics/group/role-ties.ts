@@ -7,15 +7,18 @@ const MOST_MATES = 16;
 
 /**
  * Hosts of one tier rarely talk to each other, and then nothing keeps the tier in one community. So workloads of one role
- * are tied about as strongly as they are tied to others, provided they have others in common: serving the same users
- * is no reason, and equal tiers of two applications stay apart. "In common" is by role, for two web servers need not have
- * drawn the same application servers; a workload that talks to no one else's has nothing against its role mates.
+ * are tied about as strongly as they are tied to others, provided a chain of others in common leads from one to
+ * the other: serving the same users is no reason, and equal tiers of two applications stay apart. What two applications
+ * may share is no such link for who has another. A workload that talks to no one else's has nothing against its role
+ * mates.
  *
  * @param neighbours ties among `members`
+ * @param leaves what several applications may share
  */
 export function tieRoles(
   members: readonly number[],
   neighbours: ReadonlyMap<number, ReadonlyMap<number, number>>,
+  leaves: ReadonlySet<number>,
   { roleOf }: Pick<Roles, 'roleOf'>,
 ): WeightedEdge[] {
   const byRole = groupBy(members, (workload) => roleOf.get(workload) ?? -1);
@@ -23,10 +26,11 @@ export function tieRoles(
     const sets = new DisjointSets(mates.length);
     const firstWith = new Map<number, number>();
     for (const [at, workload] of mates.entries()) {
-      const towards = [...(neighbours.get(workload)?.keys() ?? [])].map((other) => roleOf.get(other) ?? -1);
-      for (const role of towards) {
-        const first = firstWith.get(role);
-        if (first === undefined) firstWith.set(role, at);
+      const others = [...(neighbours.get(workload)?.keys() ?? [])];
+      const own = others.filter((other) => !leaves.has(other));
+      for (const other of own.length > 0 ? own : others) {
+        const first = firstWith.get(other);
+        if (first === undefined) firstWith.set(other, at);
         else sets.union(first, at);
       }
     }
@@ -55,11 +59,16 @@ function tieAll(
   const strengths = mates.map((workload) => sum(neighbours.get(workload)));
   return mates.flatMap((a, at) =>
     Array.from({ length: reach }, (_, step) => {
-      const to = (at + step + 1) % mates.length;
+      const to = (at + offset(step, mates.length, reach)) % mates.length;
       const weakest = Math.min(...[strengths[at] ?? 0, strengths[to] ?? 0].filter((strength) => strength > 0));
       return { a, b: mates[to] ?? a, weight: (Number.isFinite(weakest) ? weakest : 1) / (2 * reach) };
     }),
   );
+}
+
+/** Near mates alone would let a large tier come apart anywhere along the circle; triangular numbers reach across it. */
+function offset(step: number, size: number, reach: number): number {
+  return size <= 2 * reach + 1 ? step + 1 : 1 + ((((step + 1) * (step + 2)) / 2 - 1) % (size - 1));
 }
 
 function sum(values: ReadonlyMap<number, number> | undefined): number {

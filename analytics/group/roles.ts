@@ -13,7 +13,7 @@ export interface Roles {
   readonly members: readonly (readonly number[])[];
   /** 0 to 1 for a pair of managed workloads; 0 also where it was not worth computing. */
   similarity(a: number, b: number): number;
-  /** The managed workloads most similar to one, ascending. */
+  /** The managed workloads most similar to one, in no particular order. */
   similarTo(workload: number): readonly number[];
 }
 

@@ -18,7 +18,7 @@ export interface Structure {
   readonly applications: readonly Application[];
   readonly tiers: readonly Tier[];
   readonly outsiders: readonly Outsiders[];
-  /** What was looked at after scanners and meshes were set aside. */
+  /** What was looked at after scanners, meshes and shared services were set aside. */
   readonly uses: readonly Use[];
 }
 
@@ -37,11 +37,13 @@ export function findStructure(evidence: Evidence, config: GroupConfig, seed: num
   const sharing = new Set(shared.flatMap(({ workloads }) => workloads));
 
   const members = managed.filter((workload) => !sharing.has(workload));
-  const roles = findRoles(evidence, uses, config.roles);
+  // What everybody does with the shared services tells no one apart.
+  const telling = uses.filter(({ client, server }) => !sharing.has(client) && !sharing.has(server));
+  const roles = findRoles(evidence, telling, config.roles);
   const applications = findApplications(evidence, members, uses, roles, { ...config.applications, seed });
   const tiers = findTiers(applications, roles);
   const outsiders = groupOutsiders(evidence, new Set([...scanning, ...sharing]));
-  return { scanners, meshes, shared, applications, tiers, outsiders, uses };
+  return { scanners, meshes, shared, applications, tiers, outsiders, uses: telling };
 }
 
 /** Communities when whatever looks like a hub is left out: good enough to see how far a hub reaches. */

@@ -37,14 +37,6 @@ describe('embedded store', () => {
     await expect(migrate(store, [])).rejects.toMatchObject({ code: 'store-newer' });
   });
 
-  it('sets how long raw flows stay', async () => {
-    await keepFlowsFor(store, 7);
-    const [table] = await store.query<{ ddl: string }>(
-      `SELECT create_table_query AS ddl FROM system.tables WHERE name = 'flows'`,
-    );
-    expect(table?.ddl).toContain('toIntervalDay(7)');
-  });
-
   it('loads a segment of any layout, and counts its rows by segment', async () => {
     const path = join(folder, 'rows');
     writeFileSync(path, Buffer.from([...Array.from({ length: 15 }, () => 0), 1, 0xbb, 0x01, 17]));
@@ -88,6 +80,14 @@ describe('embedded store', () => {
       code: 'store-query',
       message: expect.stringMatching(/SELECT nothing FROM nowhere.*nowhere/s),
     });
+  });
+
+  it('sets how long raw flows stay', async () => {
+    await keepFlowsFor(store, 7);
+    const [table] = await store.query<{ ddl: string }>(
+      `SELECT create_table_query AS ddl FROM system.tables WHERE name = 'flows'`,
+    );
+    expect(table?.ddl).toContain('toIntervalDay(7)');
   });
 
   it('names the process that holds the directory', () => {

@@ -29,7 +29,7 @@ export function Legend({ view }: { readonly view: MapView }): VNode {
       </ul>
       {boxes + edges > 0 && (
         <p class="hidden-note" role="note">
-          {number(boxes)} boxes and {number(edges)} lines with the least traffic are not drawn; the table has all rules.
+          {number(boxes)} boxes and {number(edges)} lines are not drawn; the table has all rules.
         </p>
       )}
     </div>

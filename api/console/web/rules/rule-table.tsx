@@ -80,9 +80,15 @@ export function RuleTable({ rows, selected, sorting, sort, select }: Props): VNo
                 {row.words}
               </button>
             </td>
-            <td class="col-services mono">{row.services}</td>
-            <td class="col-source">{row.source}</td>
-            <td class="col-destination">{row.destination}</td>
+            <td class="col-services mono">
+              <Clamped text={row.services} />
+            </td>
+            <td class="col-source">
+              <Clamped text={row.source} />
+            </td>
+            <td class="col-destination">
+              <Clamped text={row.destination} />
+            </td>
             <td class="col-confidence numeric">
               <Confidence value={row.confidence} />
             </td>
@@ -107,6 +113,15 @@ function Confidence({ value }: { readonly value: number }): VNode {
         <rect class="fill" width={36 * value} height="6" rx="3" />
       </svg>
       {percent(value)}
+    </span>
+  );
+}
+
+/** A few lines of a long list; the whole of it is in the title and in the details pane. */
+function Clamped({ text }: { readonly text: string }): VNode {
+  return (
+    <span class="clamped" title={text}>
+      {text}
     </span>
   );
 }
