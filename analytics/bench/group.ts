@@ -18,6 +18,7 @@ export async function bench(report: Report): Promise<void> {
       clutter: 5,
       noise: 2,
       coverage: 0.62,
+      inventory: 1,
     },
     1,
   );

@@ -2,6 +2,11 @@ import { findCommunities, type Community } from './communities';
 import type { WeightedEdge } from './communication';
 import { groupBy } from './components';
 
+export interface TrafficEdge extends WeightedEdge {
+  /** What of the weight is observed traffic; the rest was inferred. */
+  readonly traffic: number;
+}
+
 export interface SeparationOptions {
   readonly seed: number;
   readonly runs: number;
@@ -11,9 +16,10 @@ export interface SeparationOptions {
   readonly sharable: ReadonlySet<number>;
 }
 
-/** Weight of ties; `shared` is what of it has a sharable node at either end. */
+/** Weight of ties; `traffic` is what of it was observed, `shared` what of that has a sharable node at either end. */
 interface Ties {
   weight: number;
+  traffic: number;
   shared: number;
 }
 
@@ -38,7 +44,7 @@ const LEAST_CORE = 0.5;
  */
 export function separate(
   nodes: readonly number[],
-  edges: readonly WeightedEdge[],
+  edges: readonly TrafficEdge[],
   options: SeparationOptions,
 ): Community[] {
   const found: Community[] = [];
@@ -67,14 +73,14 @@ export function separate(
 
 function mergeLeaky(
   communities: readonly Community[],
-  edges: readonly WeightedEdge[],
+  edges: readonly TrafficEdge[],
   { mostCut, sharable }: SeparationOptions,
 ): Part[] {
   const parts = new Map(communities.map((community, number) => [number, emptyPart(community)]));
   const partOf = new Map(communities.flatMap(({ members }, part) => members.map((node) => [node, part] as const)));
-  for (const { a, b, weight } of edges) {
+  for (const { a, b, weight, traffic } of edges) {
     const [x = -1, y = -1] = [partOf.get(a), partOf.get(b)];
-    const ties = { weight, shared: sharable.has(a) || sharable.has(b) ? weight : 0 };
+    const ties = { weight, traffic, shared: sharable.has(a) || sharable.has(b) ? traffic : 0 };
     if (x === y) add(parts.get(x)?.inside, ties);
     else {
       addTowards(parts.get(x), y, ties);
@@ -96,11 +102,21 @@ function emptyPart({ members, agreement }: Community): Part {
   return { members, agreement, inside: none(), outside: none(), towards: new Map() };
 }
 
-/** Conductance (Kannan, Vempala and Vetta 2004), ties to what both sides may own left out when the part has a core. */
+/**
+ * Conductance (Kannan, Vempala and Vetta 2004), of all ties and of the traffic alone: ties that were inferred must not
+ * make a cut through traffic look good. Traffic with what both sides may own is left out when the part has a core.
+ */
 function leakOf({ inside, outside }: Part): number {
-  const hasCore = inside.weight - inside.shared >= LEAST_CORE * outside.shared;
-  const counted = hasCore ? outside.weight - outside.shared : outside.weight;
-  return counted <= 0 ? 0 : counted / (2 * inside.weight + outside.weight);
+  const hasCore = inside.traffic - inside.shared >= LEAST_CORE * outside.shared;
+  const counted = hasCore ? outside.traffic - outside.shared : outside.traffic;
+  return Math.max(
+    conductance(inside.traffic, counted),
+    conductance(inside.weight, outside.weight - outside.traffic + counted),
+  );
+}
+
+function conductance(inside: number, cut: number): number {
+  return cut <= 0 ? 0 : cut / (2 * inside + cut);
 }
 
 function strongest(towards: ReadonlyMap<number, Ties>): number {
@@ -132,12 +148,13 @@ function absorb(parts: Map<number, Part>, into: number, from: number): void {
 }
 
 function none(): Ties {
-  return { weight: 0, shared: 0 };
+  return { weight: 0, traffic: 0, shared: 0 };
 }
 
 function add(to: Ties | undefined, ties: Ties): void {
   if (!to) return;
   to.weight += ties.weight;
+  to.traffic += ties.traffic;
   to.shared += ties.shared;
 }
 
@@ -150,7 +167,7 @@ function addTowards(part: Part | undefined, other: number, ties: Ties): void {
 }
 
 function take(part: Part, other: number): void {
-  const { weight, shared } = part.towards.get(other) ?? none();
+  const { weight, traffic, shared } = part.towards.get(other) ?? none();
   part.towards.delete(other);
-  add(part.outside, { weight: -weight, shared: -shared });
+  add(part.outside, { weight: -weight, traffic: -traffic, shared: -shared });
 }

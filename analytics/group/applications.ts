@@ -53,8 +53,14 @@ export function findApplications(
   const unitOf = joinLabelled(evidence, members);
   const unit = (workload: number) => unitOf.get(workload) ?? workload;
   const unitMembers = groupBy(members, unit);
-  const unitTies = sumByPair(ties.map(({ a, b, weight }) => ({ a: unit(a), b: unit(b), weight })));
-  const parts = separate([...unitMembers.keys()], unitTies, { ...options, sharable: leaves });
+  const between = (edges: readonly WeightedEdge[]) =>
+    sumByPair(edges.map(({ a, b, weight }) => ({ a: unit(a), b: unit(b), weight })));
+  const observed = new Map(between(traffic).map(({ a, b, weight }) => [a * evidence.workloads.length + b, weight]));
+  const edges = between(ties).map((edge) => ({
+    ...edge,
+    traffic: observed.get(edge.a * evidence.workloads.length + edge.b) ?? 0,
+  }));
+  const parts = separate([...unitMembers.keys()], edges, { ...options, sharable: leaves });
   const agreement = new Map(
     parts.flatMap((part) =>
       part.members.flatMap((node, at) =>

@@ -1,5 +1,5 @@
 import type { Dependency } from '../model/dependency';
-import type { Group, GroupKind, Reason, Topology, Window } from '../model/topology';
+import type { Group, Reason, Topology, Window } from '../model/topology';
 import type { Workload } from '../model/workload';
 import { DEFAULT_CONFIG, type GroupConfig } from './config';
 import { compareText, gatherEvidence } from './evidence';
@@ -16,8 +16,6 @@ export interface GroupInput {
   readonly previous?: Topology;
   readonly seed?: number;
 }
-
-const KINDS: readonly GroupKind[] = ['application', 'external', 'scanner', 'shared-service', 'tier', 'unknown'];
 
 /**
  * Finds scanners, shared services, applications and their tiers. The same input in any order gives the same topology.
@@ -54,7 +52,7 @@ function finish(proposed: readonly ProposedGroup[], previous: readonly Group[]):
     }
   }
   return [...done.values()].sort(
-    (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || compareText(a.name, b.name) || compareText(a.id, b.id),
+    (a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name) || compareText(a.id, b.id),
   );
 }
 

@@ -58,7 +58,8 @@ export function crowdOf(hosts: readonly (readonly string[])[]): Crowd {
 }
 
 /**
- * The word that most of the hosts have in their names and few others do, or else the stem their names start with.
+ * The word that most of the hosts have in their names and few others do, or else the stem their names start with. Names
+ * go from the general to the particular: an application is the first such word, a tier the last.
  *
  * @param inside words of each host of the group
  * @param everyone the crowd it is to be told from, itself included
@@ -67,6 +68,7 @@ export function crowdOf(hosts: readonly (readonly string[])[]): Crowd {
 export function commonWord(
   inside: readonly (readonly string[])[],
   everyone: Crowd,
+  prefer: 'first' | 'last',
   except: readonly string[] = [],
 ): string | null {
   const words = inside.map((host) =>
@@ -80,7 +82,10 @@ export function commonWord(
     .map((word) => ({ word, count: own.carrying((other) => other === word) }))
     .filter(({ word, count }) => count >= LEAST_INSIDE * inside.length && rare((other) => other === word))
     .sort(
-      (a, b) => b.count - a.count || position(words, a.word) - position(words, b.word) || compareText(a.word, b.word),
+      (a, b) =>
+        b.count - a.count ||
+        (prefer === 'first' ? 1 : -1) * (position(words, a.word) - position(words, b.word)) ||
+        compareText(a.word, b.word),
     );
   if (best) return best.word;
   const firsts = words.flatMap(([word]) => (word === undefined ? [] : [word]));
@@ -95,7 +100,7 @@ function withoutStem(word: string, stems: readonly string[]): string {
   return stem === undefined ? word : word.slice(stem.length);
 }
 
-/** Names go from the general to the particular: the mean place of a word. */
+/** The mean place of a word. */
 function position(hosts: readonly (readonly string[])[], word: string): number {
   const places = hosts.map((host) => host.indexOf(word)).filter((at) => at >= 0);
   return places.reduce((sum, at) => sum + at, 0) / places.length;

@@ -1,2 +1,2 @@
-export { DEFAULT_CONFIG, type GroupConfig } from './config';
-export { groupWorkloads, type GroupInput } from './group-workloads';
+export { DEFAULT_CONFIG } from './config';
+export { groupWorkloads } from './group-workloads';

@@ -17,7 +17,7 @@ export function nameApplication(
   environment: string | null,
   everyone: Crowd,
 ): string {
-  const word = commonWord(words(workloads), everyone);
+  const word = commonWord(words(workloads), everyone, 'first');
   const name = label ?? word ?? (purpose === null ? 'silent workloads' : `${purpose} application`);
   return environment === null ? name : `${name} (${environment})`;
 }
@@ -25,7 +25,7 @@ export function nameApplication(
 /** The name of a tier: "web of shop". */
 export function nameTier({ workloads, label, purpose }: Naming, application: string, everyone: Crowd): string {
   const stems = application.split(/[^a-z]+/i).map((word) => word.toLowerCase());
-  const word = commonWord(words(workloads), everyone, stems);
+  const word = commonWord(words(workloads), everyone, 'last', stems);
   return `${label ?? word ?? purpose ?? 'hosts'} of ${application}`;
 }
 

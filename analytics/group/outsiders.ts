@@ -44,15 +44,19 @@ function placeOutside({ kind, name, addresses }: Workload, serves: boolean): Omi
   if (kind === 'external') {
     // Without a name of its own, an external workload is called by its network.
     if (parsed === undefined || name !== formatPrefix(prefixOf(parsed, neighbourhood(parsed))))
-      return { kind, name, reason: 'a network outside the estate, named in the inventory' };
+      return { kind, name, reason: 'outside the estate, with a name of its own' };
     return PRIVATE.some((prefix) => contains(prefix, parsed))
-      ? { kind, name: 'private networks elsewhere', reason: 'private addresses outside the networks of the estate' }
-      : { kind, name: 'internet', reason: 'public addresses outside the networks of the estate' };
+      ? {
+          kind,
+          name: 'private networks elsewhere',
+          reason: 'with private addresses outside the networks of the estate',
+        }
+      : { kind, name: 'internet', reason: 'with public addresses outside the networks of the estate' };
   }
   const who = serves ? 'unknown hosts' : 'clients';
   const reason = serves
-    ? 'serve others and are not in the inventory'
-    : 'only ever use services and are not in the inventory';
+    ? 'inside the estate but not in the inventory'
+    : 'not in the inventory, never seen to serve anyone';
   if (parsed === undefined) return { kind: 'unknown', name: who, reason };
   const subnet = formatPrefix(prefixOf(parsed, neighbourhood(parsed)));
   return { kind: 'unknown', name: `${who} in ${subnet}`, reason };

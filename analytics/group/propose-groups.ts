@@ -87,7 +87,7 @@ export function proposeGroups(evidence: Evidence, structure: Structure): Propose
     ...shared.map(({ name, workloads, reasons }) => plain('shared-service', name, workloads, reasons)),
     ...scanners.map(({ workload, reasons }) => plain('scanner', `scanner ${at(workload).name}`, [workload], reasons)),
     ...outsiders.map(({ kind, name, workloads, reason }) =>
-      plain(kind, name, workloads, [{ text: `${workloads.length} ${reason}`, weight: 1 }]),
+      plain(kind, name, workloads, [{ text: reason, weight: 1 }]),
     ),
   ];
 }
@@ -124,7 +124,7 @@ function applicationReasons(
   if (inside + outside > 0) {
     const share = inside / (inside + outside);
     reasons.push({
-      text: `${Math.round(100 * share)} % of the weight of its traffic with other applications' and its own workloads stays inside`,
+      text: `${Math.round(100 * share)} % of its traffic with managed workloads, by weight, stays inside`,
       weight: share,
     });
   } else if (owned.size > 1) reasons.push({ text: 'alike, and no traffic with other managed workloads', weight: 0.5 });

@@ -59,16 +59,11 @@ function tieAll(
   const strengths = mates.map((workload) => sum(neighbours.get(workload)));
   return mates.flatMap((a, at) =>
     Array.from({ length: reach }, (_, step) => {
-      const to = (at + offset(step, mates.length, reach)) % mates.length;
+      const to = (at + step + 1) % mates.length;
       const weakest = Math.min(...[strengths[at] ?? 0, strengths[to] ?? 0].filter((strength) => strength > 0));
       return { a, b: mates[to] ?? a, weight: (Number.isFinite(weakest) ? weakest : 1) / (2 * reach) };
     }),
   );
-}
-
-/** Near mates alone would let a large tier come apart anywhere along the circle; triangular numbers reach across it. */
-function offset(step: number, size: number, reach: number): number {
-  return size <= 2 * reach + 1 ? step + 1 : 1 + ((((step + 1) * (step + 2)) / 2 - 1) % (size - 1));
 }
 
 function sum(values: ReadonlyMap<number, number> | undefined): number {

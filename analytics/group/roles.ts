@@ -34,7 +34,13 @@ export function findRoles(evidence: Evidence, uses: readonly Use[], options: Rol
     options.neighbours,
   );
   const clusters = cutByEvidence(relations, averageLinkage(graph), options.priorStrength);
-  const members = clusters.map((rows) => rows.map((row) => managed[row] ?? -1));
+  // Nothing tells silent workloads apart, and nothing will until they speak.
+  const isSilent = (rows: readonly number[]) => rows.every((row) => relations.rows[row]?.columns.length === 0);
+  const silent = clusters.filter(isSilent).flat();
+  const spoken = clusters.filter((rows) => !isSilent(rows));
+  const members = [...spoken, ...(silent.length > 0 ? [silent] : [])].map((rows) =>
+    rows.map((row) => managed[row] ?? -1),
+  );
   return {
     roleOf: new Map(members.flatMap((workloads, role) => workloads.map((workload) => [workload, role] as const))),
     members,

@@ -4,6 +4,7 @@ import type { GroupConfig } from './config';
 import type { Evidence, Use } from './evidence';
 import { findMeshes, type Mesh } from './meshes';
 import { groupOutsiders, type Outsiders } from './outsiders';
+import { tagsOf } from './purpose';
 import { findRoles } from './roles';
 import { findScanners, type Scanner } from './scanners';
 import { findHubs, findSharedServices, type Hub, type SharedService } from './shared';
@@ -37,13 +38,21 @@ export function findStructure(evidence: Evidence, config: GroupConfig, seed: num
   const sharing = new Set(shared.flatMap(({ workloads }) => workloads));
 
   const members = managed.filter((workload) => !sharing.has(workload));
-  // What everybody does with the shared services tells no one apart.
-  const telling = uses.filter(({ client, server }) => !sharing.has(client) && !sharing.has(server));
+  // What everybody does with the shared services tells no one apart, nor does who logs in to whom: people do, anywhere.
+  const telling = uses.filter(
+    ({ client, server, service }) =>
+      !sharing.has(client) && !sharing.has(server) && !isAdministration(evidence, service),
+  );
   const roles = findRoles(evidence, telling, config.roles);
   const applications = findApplications(evidence, members, uses, roles, { ...config.applications, seed });
   const tiers = findTiers(applications, roles);
   const outsiders = groupOutsiders(evidence, new Set([...scanning, ...sharing]));
   return { scanners, meshes, shared, applications, tiers, outsiders, uses: telling };
+}
+
+function isAdministration({ services }: Evidence, service: number): boolean {
+  const used = services[service];
+  return used !== undefined && tagsOf(used).includes('admin');
 }
 
 /** Communities when whatever looks like a hub is left out: good enough to see how far a hub reaches. */

@@ -22,6 +22,8 @@ export interface EstateProfile {
   readonly noise: number;
   /** Share of the dependencies that the sensors saw. */
   readonly coverage: number;
+  /** Share of the hosts that the inventory knows. */
+  readonly inventory: number;
 }
 
 export interface Truth {
@@ -213,7 +215,13 @@ export function generateEstate(profile: EstateProfile, seed: number): GeneratedE
     ...users.map((id): Workload => ({ ...managed(id), kind: 'unknown' })),
     ...internet.map((id): Workload => ({ ...managed(id), kind: 'external' })),
   ];
-  return { workloads: [...everyone.map((id) => managed(id)), ...others], dependencies: [...links.values()], truth };
+  for (const id of everyone) {
+    if (rng() < profile.inventory) continue;
+    truth.delete(id);
+    others.push({ ...managed(id), kind: 'unknown' });
+  }
+  const known = [...truth.keys()].map((id) => managed(id));
+  return { workloads: [...known, ...others], dependencies: [...links.values()], truth };
 }
 
 function drawTiers(profile: EstateProfile, rng: Rng, newHost: (application: string, tier: string) => string): Tier[] {

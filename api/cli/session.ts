@@ -25,6 +25,7 @@ export interface Session {
   readonly terminal: Terminal;
   readonly json: boolean;
   readonly config: Config;
+  /** Commands report on their own, so only warnings are logged unless told otherwise. */
   open(change?: (config: Config) => Config): Promise<OpenWayleave>;
   /** The command's answer: a document with --json, text otherwise. */
   answer(document: unknown, text: () => string): void;
@@ -33,6 +34,10 @@ export interface Session {
   /** A progress bar on a terminal, nothing elsewhere. */
   progress(title: string): { readonly report: Report; done(): void };
   close(): Promise<void>;
+}
+
+function quieter(config: Config): Config {
+  return config.log.level === 'info' ? { ...config, log: { level: 'warn' } } : config;
 }
 
 export function openSession(terminal: Terminal, options: GlobalOptions): Session {
@@ -47,7 +52,7 @@ export function openSession(terminal: Terminal, options: GlobalOptions): Session
     terminal,
     json: options.json,
     config,
-    async open(change = (unchanged) => unchanged) {
+    async open(change = quieter) {
       const effective = change(config);
       opened = await openWayleave(effective, createLog(effective.log.level));
       return opened;
