@@ -35,21 +35,23 @@ export function findCommunities(
   for (let run = 0; run < runs; run++) {
     const found = louvain(graph, { getEdgeWeight: 'weight', rng: seededRng(seed * 1_000_003 + run) });
     const communityOf = sorted.map((node) => found[node]);
-    for (const tie of ties) if (communityOf[tie.a] === communityOf[tie.b]) tie.together += 1 / runs;
+    for (const tie of ties) if (communityOf[tie.a] === communityOf[tie.b]) tie.together++;
   }
   const sets = new DisjointSets(sorted.length);
-  for (const { a, b, together } of ties) if (together > 0.5) sets.union(a, b);
+  for (const { a, b, together } of ties) if (2 * together > runs) sets.union(a, b);
   const inside = new Float64Array(sorted.length);
   const agreed = new Float64Array(sorted.length);
   for (const { a, b, weight, together } of ties) {
     if (sets.find(a) !== sets.find(b)) continue;
     for (const end of [a, b]) {
       inside[end] = (inside[end] ?? 0) + weight;
-      agreed[end] = (agreed[end] ?? 0) + weight * together;
+      agreed[end] = (agreed[end] ?? 0) + weight * (together / runs);
     }
   }
   return [...groupBy(sorted.keys(), (row) => sets.find(row)).values()].map((members) => ({
     members: members.map((row) => sorted[row] ?? 0),
-    agreement: members.map((row) => ((inside[row] ?? 0) > 0 ? (agreed[row] ?? 0) / (inside[row] ?? 1) : 1)),
+    agreement: members.map((row) =>
+      (inside[row] ?? 0) > 0 ? Math.min(1, (agreed[row] ?? 0) / (inside[row] ?? 1)) : 1,
+    ),
   }));
 }

@@ -34,7 +34,14 @@ function similaritiesByHand({ neighbours }: SimilarityGraph): number[] {
 
 describe('averageLinkage', () => {
   it('merges by mean similarity over all pairs, a missing pair counting zero', () => {
-    const merges = averageLinkage(graph(4, [[0, 1, 0.9], [1, 2, 0.6], [2, 3, 0.8], [0, 3, 0.2]]));
+    const merges = averageLinkage(
+      graph(4, [
+        [0, 1, 0.9],
+        [1, 2, 0.6],
+        [2, 3, 0.8],
+        [0, 3, 0.2],
+      ]),
+    );
     const heights = merges.map(({ similarity }) => similarity).sort((a, b) => b - a);
     // {0,1} at 0.9, {2,3} at 0.8, both at (0.6 + 0.2 + 0 + 0) / 4.
     [0.9, 0.8, 0.2].forEach((height, at) => expect(heights[at]).toBeCloseTo(height, 12));
@@ -47,14 +54,21 @@ describe('averageLinkage', () => {
   });
 
   const edges = fc.uniqueArray(
-    fc.tuple(fc.integer({ min: 0, max: 11 }), fc.integer({ min: 0, max: 11 }), fc.double({ min: 0.01, max: 1, noNaN: true })),
+    fc.tuple(
+      fc.integer({ min: 0, max: 11 }),
+      fc.integer({ min: 0, max: 11 }),
+      fc.double({ min: 0.01, max: 1, noNaN: true }),
+    ),
     { selector: ([a, b]) => `${Math.min(a, b)} ${Math.max(a, b)}`, maxLength: 40 },
   );
 
   it('agrees with merging the most similar pair each time', () => {
     fc.assert(
       fc.property(edges, (list) => {
-        const input = graph(12, list.filter(([a, b]) => a !== b));
+        const input = graph(
+          12,
+          list.filter(([a, b]) => a !== b),
+        );
         const heights = averageLinkage(input).map(({ similarity }) => similarity);
         const expected = similaritiesByHand(input);
         expect(heights).toHaveLength(expected.length);
@@ -66,7 +80,13 @@ describe('averageLinkage', () => {
   it('ends, and merges each cluster once, when the pairs are bounded', () => {
     fc.assert(
       fc.property(edges, fc.integer({ min: 1, max: 4 }), (list, limit) => {
-        const merges = averageLinkage(graph(12, list.filter(([a, b]) => a !== b), limit));
+        const merges = averageLinkage(
+          graph(
+            12,
+            list.filter(([a, b]) => a !== b),
+            limit,
+          ),
+        );
         const gone = new Set<number>();
         for (const { into, from } of merges) {
           expect(gone.has(into) || gone.has(from)).toBe(false);

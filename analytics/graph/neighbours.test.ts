@@ -10,6 +10,10 @@ const rowsOf = (rows: readonly (readonly number[])[], columns: number): SparseMa
   }),
 });
 
+const matrices = fc
+  .array(fc.array(fc.integer({ min: 0, max: 15 }), { maxLength: 8 }), { minLength: 1, maxLength: 25 })
+  .map((rows) => tfIdf(rowsOf(rows, 16)));
+
 describe('tfIdf', () => {
   it('scales rows to unit length and weighs what is rare', () => {
     const [first] = tfIdf(rowsOf([[0, 1], [0], [0, 2]], 3)).rows;
@@ -20,10 +24,6 @@ describe('tfIdf', () => {
 });
 
 describe('nearestNeighbours', () => {
-  const matrices = fc
-    .array(fc.array(fc.integer({ min: 0, max: 15 }), { maxLength: 8 }), { minLength: 1, maxLength: 25 })
-    .map((rows) => tfIdf(rowsOf(rows, 16)));
-
   it('has every similarity of a small matrix', () => {
     fc.assert(
       fc.property(matrices, (matrix) => {

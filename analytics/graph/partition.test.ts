@@ -6,7 +6,10 @@ import { tfIdf, type SparseMatrix } from './sparse';
 function matrix(rows: readonly (readonly number[])[]): SparseMatrix {
   return {
     columns: Math.max(0, ...rows.flat()) + 1,
-    rows: rows.map((columns) => ({ columns: Uint32Array.from(columns), values: new Float64Array(columns.length).fill(1) })),
+    rows: rows.map((columns) => ({
+      columns: Uint32Array.from(columns),
+      values: new Float64Array(columns.length).fill(1),
+    })),
   };
 }
 
@@ -17,13 +20,31 @@ function clusters(rows: readonly (readonly number[])[]): number[][] {
 
 describe('cutByEvidence', () => {
   it('finds two kinds of rows that have nothing in common', () => {
-    expect(clusters([[0, 1, 2], [0, 1, 2], [3, 4, 5], [3, 4, 5], [0, 1, 2]])).toEqual([[0, 1, 4], [2, 3]]);
+    expect(
+      clusters([
+        [0, 1, 2],
+        [0, 1, 2],
+        [3, 4, 5],
+        [3, 4, 5],
+        [0, 1, 2],
+      ]),
+    ).toEqual([
+      [0, 1, 4],
+      [2, 3],
+    ]);
   });
 
   it('cuts each branch where it must be, not all at one height', () => {
     // A tight pair beside a loose triple: no single similarity separates both from the last row.
-    const tight = [[0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5]];
-    const loose = [[10, 11, 12, 13], [11, 12, 13, 14], [10, 12, 13, 14]];
+    const tight = [
+      [0, 1, 2, 3, 4, 5],
+      [0, 1, 2, 3, 4, 5],
+    ];
+    const loose = [
+      [10, 11, 12, 13],
+      [11, 12, 13, 14],
+      [10, 12, 13, 14],
+    ];
     expect(clusters([...tight, ...loose, [20, 21, 22]])).toEqual([[0, 1], [2, 3, 4], [5]]);
   });
 

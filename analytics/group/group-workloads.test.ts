@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import type { Dependency } from '../model/dependency';
+import type { Topology } from '../model/topology';
+import type { Workload } from '../model/workload';
+import { dependency, generateEstate, managed, tcp, udp } from '../quality/estate';
+import { groupWorkloads } from './group-workloads';
+
+const window = { from: 0, to: 86_400 };
+
+interface Estate {
+  readonly workloads: readonly Workload[];
+  readonly dependencies: readonly Dependency[];
+}
+
+const all = (clients: readonly string[], servers: readonly string[], service = tcp(443)) =>
+  clients.flatMap((client) =>
+    servers.filter((server) => server !== client).map((server) => dependency(client, server, service)),
+  );
+
+const numbered = (stem: string, count: number) => Array.from({ length: count }, (_, n) => `${stem}-0${n + 1}`);
+
+/** Three applications with the same users; crm has no database of its own but lives on hr's. */
+function company(): Estate {
+  const users = Array.from({ length: 12 }, (_, n) => `10.9.0.${n + 1}`);
+  const tiers = {
+    shop: { web: numbered('shop-web', 3), app: numbered('shop-app', 3), db: numbered('shop-db', 2) },
+    hr: { web: numbered('hr-web', 2), app: numbered('hr-app', 2), db: numbered('hr-db', 2) },
+    crm: { web: numbered('crm-web', 2), app: numbered('crm-app', 3) },
+  };
+  const { shop, hr, crm } = tiers;
+  const hosts = Object.values(tiers).flatMap((application) => Object.values(application).flat());
+  const everyone = [...hosts, 'ad1', 'ad2', 'watch'];
+  return {
+    workloads: [
+      ...[...everyone, 'quiet1', 'quiet2'].map((id) => managed(id)),
+      ...users.map((id): Workload => ({ ...managed(id), kind: 'unknown', addresses: [id] })),
+      { ...managed('8.8.0.0/16'), kind: 'external', addresses: ['8.8.0.0'] },
+    ],
+    dependencies: [
+      ...all(users, [...shop.web, ...hr.web, ...crm.web]),
+      ...all(shop.web, shop.app, tcp(8080)),
+      ...all(shop.app, shop.db, tcp(5432)),
+      ...all(shop.db, shop.db, tcp(5432)),
+      ...all(shop.app, ['8.8.0.0/16']),
+      ...all(hr.web, hr.app, tcp(8080)),
+      ...all([...hr.app, ...crm.app], hr.db, tcp(3306)),
+      ...all(crm.web, crm.app, tcp(8080)),
+      ...all(everyone, ['ad1', 'ad2'], udp(53)),
+      ...all(everyone, ['ad1', 'ad2'], tcp(389)),
+      ...all(['watch'], everyone, tcp(9100)),
+    ],
+  };
+}
+
+const membersOf = ({ groups }: Topology) =>
+  Object.fromEntries(
+    groups.map(({ kind, name, members }) => [`${kind} ${name}`, members.map(({ workload }) => workload).join(' ')]),
+  );
+
+describe('groupWorkloads', () => {
+  const topology = groupWorkloads({ ...company(), window });
+  const group = (name: string) => topology.groups.find((each) => each.name === name);
+  const reasons = (name: string) => group(name)?.reasons.map(({ text }) => text);
+
+  it('finds applications, tiers, shared services and what is outside', () => {
+    const { shop, hr, crm, ...rest } = {
+      shop: 'shop-app-01 shop-app-02 shop-app-03 shop-db-01 shop-db-02 shop-web-01 shop-web-02 shop-web-03',
+      hr: 'hr-app-01 hr-app-02 hr-db-01 hr-db-02 hr-web-01 hr-web-02',
+      crm: 'crm-app-01 crm-app-02 crm-app-03 crm-web-01 crm-web-02 hr-db-01 hr-db-02',
+      'tier app of crm': 'crm-app-01 crm-app-02 crm-app-03',
+      'tier app of hr': 'hr-app-01 hr-app-02',
+      'tier app of shop': 'shop-app-01 shop-app-02 shop-app-03',
+      'tier db of crm': 'hr-db-01 hr-db-02',
+      'tier db of hr': 'hr-db-01 hr-db-02',
+      'tier db of shop': 'shop-db-01 shop-db-02',
+      'tier web of crm': 'crm-web-01 crm-web-02',
+      'tier web of hr': 'hr-web-01 hr-web-02',
+      'tier web of shop': 'shop-web-01 shop-web-02 shop-web-03',
+      'tier hosts of quiet': 'quiet1 quiet2',
+      'shared-service directory': 'ad1 ad2',
+      'shared-service monitoring': 'watch',
+    };
+    expect(membersOf(topology)).toEqual({
+      ...rest,
+      'application shop': shop,
+      'application hr': hr,
+      'application crm': crm,
+      'application quiet': 'quiet1 quiet2',
+      'external 8.8.0.0/16': '8.8.0.0/16',
+      'unknown clients in 10.9.0.0/24': expect.stringMatching(/^10\.9\.0\.1 .* 10\.9\.0\.9$/) as string,
+    });
+  });
+
+  it('says why, with numbers', () => {
+    expect(reasons('directory')).toContain('serves dns (udp/53) to 22 of 24 managed workloads');
+    expect(reasons('monitoring')).toEqual(['uses node-exporter (tcp/9100) of 21 of 24 managed workloads']);
+    expect(reasons('app of shop')).toContain('3 of 3 use postgres (tcp/5432) of 2 workloads');
+    expect(reasons('crm')?.join('\n')).toMatch(/hr-db-01/);
+    expect(reasons('hr')?.join('\n')).toMatch(/hr-db-01/);
+  });
+
+  it('gives every tier the id of its application', () => {
+    for (const { kind, application, name } of topology.groups) {
+      const parent = topology.groups.find(({ id }) => id === application);
+      expect([name, parent?.kind ?? null]).toEqual([name, kind === 'tier' ? 'application' : null]);
+    }
+  });
+
+  it('is sure of a host that only fits one place and less of a database that two applications use', () => {
+    const confidence = (name: string, workload: string) =>
+      group(name)?.members.find((member) => member.workload === workload)?.confidence ?? -1;
+    expect(confidence('shop', 'shop-db-01')).toBe(1);
+    expect(confidence('hr', 'hr-db-01')).toBeLessThan(1);
+    expect(confidence('crm', 'hr-db-01')).toBeLessThan(1);
+  });
+
+  it('keeps environments apart, whatever talks across', () => {
+    const { workloads, dependencies } = company();
+    const dev = new Set(['shop-web-03', 'shop-app-03', 'shop-db-02']);
+    const labelled = workloads.map((each): Workload =>
+      each.id.startsWith('shop') ? { ...each, labels: { env: dev.has(each.id) ? 'dev' : 'prod' } } : each,
+    );
+    const applications = groupWorkloads({ workloads: labelled, dependencies, window }).groups.filter(
+      ({ kind }) => kind === 'application',
+    );
+    for (const { members } of applications) {
+      const environments = new Set(
+        members.map(({ workload }) => labelled.find(({ id }) => id === workload)?.labels.env),
+      );
+      expect([...environments].filter((environment) => environment !== undefined).length).toBeLessThanOrEqual(1);
+    }
+    expect(applications.map(({ name }) => name)).toEqual(expect.arrayContaining(['shop (dev)', 'shop (prod)']));
+  });
+
+  it('takes labels as they are, against the traffic', () => {
+    const { workloads, dependencies } = company();
+    const labelled = workloads.map((each): Workload =>
+      each.id.startsWith('hr-web') ? { ...each, labels: { app: 'portal', role: 'front' } } : each,
+    );
+    const groups = membersOf(groupWorkloads({ workloads: labelled, dependencies, window }));
+    expect(groups['application portal']).toBe('hr-web-01 hr-web-02');
+    expect(groups['tier front of portal']).toBe('hr-web-01 hr-web-02');
+  });
+
+  it('keeps ids and names when a host joins', () => {
+    const { workloads, dependencies } = company();
+    const grown = {
+      workloads: [...workloads, managed('newcomer')],
+      dependencies: [
+        ...dependencies,
+        ...all(['10.9.0.1', '10.9.0.2'], ['newcomer']),
+        ...all(['newcomer'], numbered('shop-app', 3), tcp(8080)),
+      ],
+    };
+    const after = groupWorkloads({ ...grown, window, previous: topology });
+    const identities = ({ groups }: Topology) => groups.map(({ id, name }) => `${id} ${name}`).sort();
+    expect(identities(after)).toEqual(identities(topology));
+    const web = after.groups.find(({ name }) => name === 'web of shop');
+    expect(web?.members.map(({ workload }) => workload)).toContain('newcomer');
+  });
+
+  it.each([
+    ['nothing', [], []],
+    ['one', [managed('a')], []],
+    ['two that talk', [managed('a'), managed('b')], [dependency('a', 'b', tcp(1))]],
+    ['two that do not', [managed('a'), managed('b')], []],
+    ['only others', [{ ...managed('a'), kind: 'unknown' as const }], []],
+    ['one that talks to itself', [managed('a')], [dependency('a', 'a', tcp(1))]],
+  ])('works for %s', (_, workloads, dependencies) => {
+    const { groups } = groupWorkloads({ workloads, dependencies, window });
+    expect([...new Set(groups.flatMap(({ members }) => members.map(({ workload }) => workload)))]).toEqual(
+      workloads.map(({ id }) => id),
+    );
+  });
+
+  it('refuses dependencies on workloads it does not know, and workloads listed twice', () => {
+    expect(() =>
+      groupWorkloads({ workloads: [managed('a')], dependencies: [dependency('a', 'b', tcp(1))], window }),
+    ).toThrow(expect.objectContaining({ code: 'unknown-workload', where: { workload: 'b' } }));
+    expect(() => groupWorkloads({ workloads: [managed('a'), managed('a')], dependencies: [], window })).toThrow(
+      expect.objectContaining({ code: 'duplicate-workload', where: { workload: 'a' } }),
+    );
+  });
+
+  it('puts every workload in a group, sorts, and does not depend on the order of its input', () => {
+    const profile = {
+      applications: 4,
+      tierSize: 2,
+      wander: 0.1,
+      fanOut: 3,
+      clutter: 5,
+      noise: 2,
+      coverage: 0.8,
+      inventory: 0.9,
+    };
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.boolean(), fc.boolean(), (seed, mesh, shared) => {
+        const { workloads, dependencies } = generateEstate({ ...profile, mesh, shared }, seed);
+        const found = groupWorkloads({ workloads, dependencies, window });
+        const grouped = new Set(found.groups.flatMap(({ members }) => members.map(({ workload }) => workload)));
+        expect([...grouped].sort()).toEqual(workloads.map(({ id }) => id).sort());
+        for (const { members, reasons: why, kind } of found.groups) {
+          expect(members.map(({ workload }) => workload)).toEqual(members.map(({ workload }) => workload).sort());
+          expect(members.every(({ confidence }) => confidence >= 0 && confidence <= 1)).toBe(true);
+          expect([kind, why.length > 0]).toEqual([kind, true]);
+        }
+        for (const field of ['id', 'name'] as const)
+          expect(new Set(found.groups.map((each) => each[field])).size).toBe(found.groups.length);
+        const shuffled = { workloads: [...workloads].reverse(), dependencies: [...dependencies].reverse() };
+        expect(groupWorkloads({ ...shuffled, window })).toEqual(found);
+        expect(groupWorkloads({ workloads, dependencies, window, previous: found }).groups).toEqual(found.groups);
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
