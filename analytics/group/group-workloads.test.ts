@@ -132,14 +132,15 @@ describe('groupWorkloads', () => {
     expect(applications.map(({ name }) => name)).toEqual(expect.arrayContaining(['shop (dev)', 'shop (prod)']));
   });
 
-  it('takes labels as they are, against the traffic', () => {
+  it('takes labels as they are, against the traffic, and names by them', () => {
     const { workloads, dependencies } = company();
-    const labelled = workloads.map((each): Workload =>
-      each.id.startsWith('hr-web') ? { ...each, labels: { app: 'portal', role: 'front' } } : each,
-    );
+    const labelOf = (id: string): Record<string, string> =>
+      id.startsWith('hr-web') ? { app: 'portal', role: 'front' } : id.startsWith('hr-app') ? { app: 'people' } : {};
+    const labelled = workloads.map((each): Workload => ({ ...each, labels: labelOf(each.id) }));
     const groups = membersOf(groupWorkloads({ workloads: labelled, dependencies, window }));
     expect(groups['application portal']).toBe('hr-web-01 hr-web-02');
     expect(groups['tier front of portal']).toBe('hr-web-01 hr-web-02');
+    expect(groups['application people']).toMatch(/^hr-app-01 hr-app-02/);
   });
 
   it('keeps ids and names when a host joins', () => {

@@ -4,6 +4,7 @@ import type { Workload } from '../model/workload';
 import { serviceName } from '../services';
 import type { Application } from './applications';
 import type { Evidence, Use } from './evidence';
+import type { Crowd } from './host-names';
 import { commonLabel, crowdOfWorkloads, nameApplication, nameTier } from './names';
 import { habitReasons, habitsOf, purposeOf, type Habit } from './profile';
 import type { Structure } from './structure';
@@ -47,7 +48,7 @@ export function proposeGroups(evidence: Evidence, structure: Structure): Propose
 
   const usesOf = usesByWorkload(uses);
   const aside = meshReasons(evidence, structure);
-  const everyone = crowdOfWorkloads(applications.flatMap(({ owned }) => [...owned.keys()].map(at)));
+  const crowdIn = crowdsByEnvironment(applications, at);
   const lent = lentShares(applications);
   const drafts = applications.map((application): ProposedGroup => {
     const own = [...application.owned.keys()];
@@ -62,7 +63,7 @@ export function proposeGroups(evidence: Evidence, structure: Structure): Propose
       members: members([...application.owned, ...application.borrowed]),
       reasons: [...applicationReasons(application, lent, at), ...(meshes.length > 0 ? aside : [])],
       labelled: application.application !== null,
-      name: () => nameApplication(naming, application.environment, everyone),
+      name: () => nameApplication(naming, application.environment, crowdIn(application.environment)),
     };
   });
   const tierGroups = tiers.map((tier): ProposedGroup => {
@@ -145,6 +146,25 @@ function applicationReasons(
     });
   }
   return reasons;
+}
+
+/** Copies of an application in other environments have the same names, and need not be told from it by them. */
+function crowdsByEnvironment(
+  applications: readonly Application[],
+  at: (workload: number) => Workload,
+): (environment: string | null) => Crowd {
+  const crowds = new Map<string | null, Crowd>();
+  return (environment) => {
+    let crowd = crowds.get(environment);
+    if (!crowd) {
+      const near = applications.filter(
+        (each) => [null, environment].includes(each.environment) || environment === null,
+      );
+      crowd = crowdOfWorkloads(near.flatMap(({ owned }) => [...owned.keys()].map(at)));
+      crowds.set(environment, crowd);
+    }
+    return crowd;
+  };
 }
 
 /** How much of the service of a workload goes to applications that do not own it. */
