@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { ExporterHealth } from '../ingest/decode/netflow';
+import type { ExporterHealth } from '../ingest/decode/exporter';
 import type { Logger } from '../ingest/kernel/log';
 import type { Store } from '../ingest/store';
 import type { UploadReport } from '../ingest/upload';

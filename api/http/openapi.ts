@@ -44,6 +44,7 @@ const upload = z.object({
   skipped: count.describe('records that hold no flow by design'),
   lost: count.describe('records the source itself says it lost'),
   rejected: count,
+  sightings: count.describe('what was said of addresses beside flows: listeners, names, users'),
   rejects: z.array(reject).describe('the first of them, with their places'),
   exporters: z.array(text),
 });

@@ -20,6 +20,8 @@ export interface ReadReport {
   /** Records the source itself says it lost (sequence gaps, SKIPDATA). */
   lost: number;
   rejected: number;
+  /** What was said of addresses beside flows: listeners, names, users. */
+  sightings: number;
   /** The first few rejects, with their places; bounded. */
   readonly rejects: Reject[];
   /** Distinct places (exporter and domain, interface) that reported. */
@@ -39,13 +41,21 @@ export interface DecodedFormat {
   read(chunks: AsyncIterable<Uint8Array>, sink: RowSink): Promise<ReadReport>;
 }
 
-/** A format of text lines that ClickHouse itself parses; we only write the query. */
+/**
+ * A format of text lines that ClickHouse itself parses; we only write the query. Decompressing, taking JSON documents
+ * apart and unwrapping what a log shipper put around lines are done before: a format only ever sees its own lines.
+ */
 export interface EngineFormat {
   readonly kind: 'engine';
   readonly name: string;
   readonly title: string;
   readonly fills: Readonly<Partial<Record<FlowColumnName, string>>>;
   recognise(head: Uint8Array): boolean;
+  /**
+   * Keys of a JSON document that hold an array of records (`records`, `Flows`): each element is given as a line of its
+   * own. The elements of a document that is an array always are.
+   */
+  readonly recordsIn?: readonly string[];
   /** How to load a file that starts with `head`. @throws WayleaveError when the head names no usable columns */
   plan(head: Uint8Array): EnginePlan;
 }
@@ -56,6 +66,11 @@ export interface EngineFormat {
  * Nothing is made null: the column expressions can be inserted as they are.
  */
 export interface EnginePlan {
+  /**
+   * Where a line holds several flows: an expression over `line` that gives an array of strings, never an empty one, each
+   * of which is then `line` to everything below.
+   */
+  readonly unfold?: string;
   /** Bindings for the expressions below: `WITH … AS …` list without the keyword. */
   readonly with: string;
   readonly good: string;
@@ -66,6 +81,12 @@ export interface EnginePlan {
   readonly plain: string;
   /** Expression per column. */
   readonly columns: Readonly<Partial<Record<FlowColumnName, string>>>;
+  /**
+   * What a line says of addresses beside, or instead of, a flow: an expression that gives
+   * `Array(Tuple(seen DateTime64(6), kind String, address IPv6, protocol UInt8, port UInt16, value String))`, with the
+   * kinds of the table `sightings`. Asked of every line that is not rejected.
+   */
+  readonly sightings?: string;
 }
 
 export type Format = DecodedFormat | EngineFormat;

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { Registry } from 'prom-client';
-import type { FlowDecoder } from '../decode/netflow';
+import type { FlowDecoder } from '../decode/exporter';
 import { createLog } from '../kernel/log';
 import type { RowBatches } from '../model/rows';
 import type { Loader, Spool, SpooledSegment } from '../spool';
@@ -19,6 +19,8 @@ function countingDecoder(seen: string[]): FlowDecoder {
       batch.rows++;
     },
     settle: () => undefined,
+    takeNames: () => [],
+    end: () => undefined,
     health: () => [],
   };
 }

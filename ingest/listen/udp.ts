@@ -4,7 +4,7 @@ import { addressToBytes, parseAddress } from '../kernel/ip';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
-import type { FlowDecoder } from '../decode/netflow';
+import type { FlowDecoder } from '../decode/exporter';
 import { RowBatches } from '../model/rows';
 import type { Loader, Spool } from '../spool';
 import type { ListenMetrics } from './metrics';

@@ -58,6 +58,16 @@ export const FLOW_COLUMNS = [
   { name: 'sampling_rate', type: 'UInt32', meaning: 'one packet in how many was looked at; 0 unknown, 1 all' },
   { name: 'verdict', type: 'UInt8', meaning: 'what a firewall on the way did: 0 not said, 1 allowed, 2 denied' },
   { name: 'rule_id', type: 'LowCardinality(String)', meaning: 'the rule that decided the verdict' },
+  {
+    name: 'firewall_event',
+    type: 'UInt8',
+    meaning: 'IPFIX firewallEvent: 1 created, 2 deleted, 3 denied, 4 alert, 5 updated',
+  },
+  {
+    name: 'nat_event',
+    type: 'UInt8',
+    meaning: 'IPFIX natEvent: 1 and 4 translation created, 2 and 5 deleted, 3 addresses exhausted, …',
+  },
   { name: 'via_src', type: 'IPv6', meaning: 'sender as the reporting interface saw it, where translated on the way' },
   { name: 'via_dst', type: 'IPv6', meaning: 'receiver as the reporting interface saw it, where translated on the way' },
   { name: 'post_src', type: 'IPv6', meaning: 'sender after network address translation' },
@@ -68,6 +78,7 @@ export const FLOW_COLUMNS = [
   { name: 'output_interface', type: 'UInt32', meaning: 'SNMP index where it went out' },
   { name: 'observed', type: 'UInt8', meaning: 'where it was seen: 0 not said, 1 ingress, 2 egress' },
   { name: 'vlan', type: 'UInt16', meaning: '802.1Q VLAN id' },
+  { name: 'vni', type: 'UInt32', meaning: 'virtual network it was carried in: VXLAN, Geneve or NSX segment' },
   { name: 'tos', type: 'UInt8', meaning: 'IPv4 type of service or IPv6 traffic class' },
   {
     name: 'end_reason',
@@ -79,6 +90,16 @@ export const FLOW_COLUMNS = [
     type: 'LowCardinality(String)',
     meaning: 'workload at the reporting point: instance id, VM UUID, pod',
   },
+  {
+    name: 'src_workload',
+    type: 'LowCardinality(String)',
+    meaning: 'the sender as the source knows it: `namespace/pod`, instance',
+  },
+  {
+    name: 'dst_workload',
+    type: 'LowCardinality(String)',
+    meaning: 'the receiver as the source knows it: `namespace/pod`, instance',
+  },
   { name: 'vif', type: 'LowCardinality(String)', meaning: 'virtual interface id at the reporting point' },
   {
     name: 'l7',
@@ -86,7 +107,14 @@ export const FLOW_COLUMNS = [
     meaning: 'application the source recognised, by its name or `engine:selector`',
   },
   { name: 'fqdn', type: 'String', meaning: 'host name asked for (TLS server name, HTTP host, DNS)' },
+  {
+    name: 'tls_version',
+    type: 'LowCardinality(String)',
+    meaning: 'TLS version agreed on, as `TLSv1.2`',
+  },
   { name: 'user', type: 'LowCardinality(String)', meaning: 'user the source attributes it to' },
+  { name: 'process', type: 'LowCardinality(String)', meaning: 'process the source attributes it to' },
+  { name: 'alert', type: 'LowCardinality(String)', meaning: 'what an intrusion detection said of it: the signature' },
 ] as const satisfies readonly FlowColumn[];
 
 export type FlowColumnName = (typeof FLOW_COLUMNS)[number]['name'];

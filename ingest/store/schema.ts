@@ -76,4 +76,41 @@ export const MIGRATIONS: readonly Migration[] = [
       ENGINE = MergeTree ORDER BY (kind, created)`,
     ],
   },
+  {
+    number: 4,
+    name: 'more flow columns, sightings, exporters',
+    statements: [
+      ...flowColumns.map((column) => `ALTER TABLE flows ADD COLUMN IF NOT EXISTS ${column}`),
+      `ALTER TABLE uploads ADD COLUMN IF NOT EXISTS sightings UInt64`,
+      `CREATE TABLE IF NOT EXISTS sightings (
+        received DateTime64(6), seen DateTime64(6),
+        kind Enum8('listener' = 1, 'name' = 2, 'user' = 3)
+          COMMENT 'listener: a service is offered there; name: the address answers to it; user: was logged on there',
+        address IPv6, protocol UInt8, port UInt16,
+        value String COMMENT 'the service, the DNS name or the user',
+        reporter LowCardinality(String), format LowCardinality(String), segment UUID
+      ) ENGINE = MergeTree PARTITION BY toYYYYMM(received) ORDER BY (kind, address, seen)`,
+      // What options data calls interfaces, VRFs, applications and samplers. Joined when read, so that a name that
+      // comes half an hour after the first flow names that flow too.
+      `CREATE TABLE IF NOT EXISTS exporter_names (
+        exporter IPv6, domain UInt32, kind Enum8('interface' = 1, 'vrf' = 2, 'application' = 3, 'sampler' = 4),
+        id String COMMENT 'as the flow column has it', name String, learned DateTime64(6)
+      ) ENGINE = ReplacingMergeTree(learned) ORDER BY (exporter, domain, kind, id)`,
+      `CREATE TABLE IF NOT EXISTS exporter_settings (
+        exporter IPv6, domain Int64 COMMENT '-1: every domain', sampling_rate UInt32 COMMENT '0: as the source says',
+        changed DateTime64(6)
+      ) ENGINE = ReplacingMergeTree(changed) ORDER BY (exporter, domain)`,
+      // What happened in a minute, not totals: sums over any time are right across restarts.
+      `CREATE TABLE IF NOT EXISTS exporter_minutes (
+        minute DateTime, exporter IPv6, domain UInt32, format LowCardinality(String),
+        datagrams UInt64, records UInt64, lost UInt64, restarts UInt32, rejected UInt64,
+        unknown_template_sets UInt64, waiting_sets UInt32 COMMENT 'at its end',
+        sampling_rate UInt32, sampling_source LowCardinality(String), skew_ms Int64
+      ) ENGINE = MergeTree PARTITION BY toYYYYMM(minute) ORDER BY (exporter, domain, format, minute)`,
+      // A socket loses what its sender we cannot know.
+      `CREATE TABLE IF NOT EXISTS listener_minutes (
+        minute DateTime, listener LowCardinality(String), received UInt64, dropped_by_kernel UInt64, dropped_by_us UInt64
+      ) ENGINE = MergeTree PARTITION BY toYYYYMM(minute) ORDER BY (listener, minute)`,
+    ],
+  },
 ];

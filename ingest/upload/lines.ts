@@ -99,7 +99,7 @@ async function count(
   );
   const { rows, exporters } = taken ?? { rows: 0, exporters: [] };
   const { skipped, lost } = seen ?? { skipped: 0, lost: 0 };
-  return { rows, skipped, lost, rejected: (all?.lines ?? 0) - rows - skipped - lost, exporters };
+  return { rows, skipped, lost, rejected: (all?.lines ?? 0) - rows - skipped - lost, sightings: 0, exporters };
 }
 
 async function findRejects(store: Store, lines: SqlSource, plan: EnginePlan): Promise<Reject[]> {

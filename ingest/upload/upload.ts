@@ -96,7 +96,7 @@ async function missingSegments(store: Store, digest: string, count: number): Pro
 
 async function recorded(store: Store, digest: string): Promise<Omit<UploadReport, 'name' | 'duplicate'> | undefined> {
   const [row] = await store.query<Omit<UploadReport, 'rejects'> & { rejects: string }>(
-    `SELECT format, digest, bytes, rows, skipped, lost, rejected, rejects, exporters
+    `SELECT format, digest, bytes, rows, skipped, lost, rejected, sightings, rejects, exporters
      FROM uploads FINAL WHERE digest = {digest:String}`,
     { digest },
   );

@@ -1,4 +1,5 @@
 import type { RowBatches } from '../../model/rows';
+import type { ExporterHealth, ExporterName, FlowDecoder, Sender } from '../exporter';
 import type { Reject } from '../format';
 import { NETFLOW5_RECORD_BYTES, NETFLOW5_TEMPLATE, type Netflow5Header } from '../netflow5/datagram';
 import { shortestRecord, type TemplateDefinition } from '../template/definition';
@@ -9,7 +10,7 @@ import { Template, type Domain } from './domain';
 import { Domains } from './domains';
 import type { DatagramHeader } from './header';
 import { readHeader } from './headers';
-import { healthOf, type ExporterHealth } from './health';
+import { healthOf } from './health';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { readRecords, type OptionsRecord } from './options';
 import { FIRST_DATA_SET, readTemplates, type TemplateSet } from './templates';
@@ -20,23 +21,6 @@ export interface NetflowDecoderOptions {
   readonly limits?: Partial<Limits>;
   /** Hears of everything that could not be taken, as it happens; `health` keeps the counts. */
   readonly onReject?: (reject: Reject) => void;
-}
-
-interface Sender {
-  /** 16 bytes, network order; IPv4 as ::ffff:a.b.c.d. */
-  readonly address: Uint8Array;
-}
-
-/** Decodes NetFlow v5, v9 and IPFIX datagrams, whichever a datagram says it is. */
-export interface FlowDecoder {
-  /**
-   * Writes the flows of a datagram into the batches. Never throws: what cannot be taken is counted, and the rest of the
-   * datagram is taken.
-   */
-  decode(datagram: Uint8Array, from: Sender, receivedMicros: number, batches: RowBatches): void;
-  /** Gives up the data sets that still wait for a template: nothing more will come. */
-  settle(): void;
-  health(): ExporterHealth[];
 }
 
 export function createNetflowDecoder(options: NetflowDecoderOptions = {}): FlowDecoder {
@@ -107,6 +91,14 @@ class NetflowDecoder implements FlowDecoder {
       .all()
       .map(healthOf)
       .sort((a, b) => compare(a.exporter, b.exporter) || compare(a.format, b.format) || a.domain - b.domain);
+  }
+
+  takeNames(): ExporterName[] {
+    return [];
+  }
+
+  end(_session: number): void {
+    return;
   }
 
   private enter(delivery: Delivery): void {

@@ -1,4 +1,5 @@
 import { addressFromBytes, formatAddress } from '../../kernel/ip';
+import type { SamplingSource } from '../exporter';
 import type { Reject } from '../format';
 import type { RowBatch, RowBatches } from '../../model/rows';
 import type { ExportFormat, TemplateDefinition } from '../template/definition';
@@ -9,9 +10,6 @@ import type { Limits } from './limits';
 import { LruMap } from './lru';
 import { Sequence } from './sequence';
 import { WaitingRoom, type WaitingBudget } from './waiting';
-
-/** Where a sampling rate came from. */
-export type SamplingSource = 'unknown' | 'header' | 'options';
 
 /** A template as one domain announced it. */
 export class Template {

@@ -1,2 +1,1 @@
-export { createNetflowDecoder, type FlowDecoder, type NetflowDecoderOptions } from './decoder';
-export type { ExporterHealth } from './health';
+export { createNetflowDecoder, type NetflowDecoderOptions } from './decoder';

@@ -34,7 +34,7 @@ export class Recording {
   report(): ReadReport {
     this.place = {};
     this.decoder.settle();
-    const report = { rows: 0, skipped: this.skipped, lost: 0, exporters: [] as string[] };
+    const report = { rows: 0, skipped: this.skipped, lost: 0, sightings: 0, exporters: [] as string[] };
     for (const { records, skipped, lost, exporter, domain, format } of this.decoder.health()) {
       report.rows += records;
       report.lost += lost;

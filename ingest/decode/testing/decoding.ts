@@ -1,6 +1,7 @@
 import { addressToBytes, parseAddress } from '../../kernel/ip';
 import { RowBatches } from '../../model/rows';
-import { createNetflowDecoder, type ExporterHealth, type NetflowDecoderOptions } from '../netflow';
+import type { ExporterHealth } from '../exporter';
+import { createNetflowDecoder, type NetflowDecoderOptions } from '../netflow';
 import { SECONDS } from './datagrams';
 import { readRows, type Row } from './row-reader';
 
