@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createNetflowDecoder } from '../ingest/decode/netflow';
+import { createExporterRecorder, registerExporterMetrics } from '../ingest/exporters';
 import { messageOf, WayleaveError } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
@@ -57,7 +58,16 @@ export async function openWayleave(
     ),
   );
 
+  const recorder = createExporterRecorder({
+    store,
+    log,
+    clock,
+    observe: () => ({ exporters: decoder.health(), names: decoder.takeNames(), listeners: [] }),
+  });
+  registerExporterMetrics(registry, () => decoder.health());
+
   const wayleave: Wayleave = {
+    clock,
     store,
     analysis,
     documents,
@@ -67,6 +77,7 @@ export async function openWayleave(
     log,
     take: (path, name) => takeFile({ store, spool, loader, clock }, path, name),
     exporters: () => decoder.health(),
+    record: () => recorder.record(),
     async settle() {
       for (const listener of listeners) await listener.flush();
       await loader.idle();
@@ -88,6 +99,7 @@ export async function openWayleave(
       await listening(server, config);
       const udp: number[] = [];
       for (const listener of listeners) udp.push(await listener.start());
+      recorder.start();
       const timer = analyseRegularly(wayleave);
       const { port } = server.address() as AddressInfo;
       const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
@@ -101,6 +113,7 @@ export async function openWayleave(
           server.closeAllConnections();
           server.close();
           for (const listener of listeners) await listener.stop();
+          await recorder.stop();
           await loader.idle();
         },
       };

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { ExporterHealth } from '../ingest/decode/exporter';
 import type { Logger } from '../ingest/kernel/log';
+import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
 import type { UploadReport } from '../ingest/upload';
 import type { Analysis } from './analysis';
@@ -19,7 +20,11 @@ export interface Wayleave {
   readonly log: Logger;
   /** Takes a file of flows, recognised by content. @throws WayleaveError */
   take(path: string, name?: string): Promise<UploadReport>;
-  exporters(): ExporterHealth[];
+  /** Live state of every exporter that sends to this process. */
+  exporters(): readonly ExporterHealth[];
+  /** Writes down how well exporters were heard up to now. */
+  record(): Promise<void>;
+  readonly clock: Clock;
   /** Everything received so far is in the store. */
   settle(): Promise<void>;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ const EPHEMERAL = 32768;
  * Endpoints are ordered (`a` below `b`) so that the two directions meet whoever sent first.
  *
  * Of several reporters the largest count of each direction is taken, never the sum: they saw the same packets, and one
- * of them may have seen only one way. Counters are scaled by the sampling rate where it is known.
+ * of them may have seen only one way. Counters are scaled by the sampling rate where it is known, or was set.
  *
  * ICMP has no ports to tell sessions apart: a reply belongs to its request (8/0, 13/14, 15/16, 17/18; ICMPv6 128/129),
  * and errors (ICMP 3, 4, 5, 11, 12; ICMPv6 1 to 4) belong to the traffic they report on, which stateful filters know.
@@ -16,7 +16,6 @@ const EPHEMERAL = 32768;
  */
 export const SESSIONS_SQL = `
 WITH
-  greatest(sampling_rate, 1) AS scale,
   protocol IN (1, 58) AS icmp,
   intDiv(dst_port, 256) AS icmp_type,
   (protocol = 1 AND icmp_type IN (0, 14, 16, 18)) OR (protocol = 58 AND icmp_type = 129) AS icmp_reply,
@@ -49,10 +48,10 @@ FROM (
   SELECT toStartOfHour(start) AS hour, scope, protocol, toUInt16(asked) AS request, exporter,
     if(forward, src, dst) AS a, toUInt16(if(forward, sport, dport)) AS a_port,
     if(forward, dst, src) AS b, toUInt16(if(forward, dport, sport)) AS b_port,
-    sum(scale * if(forward, packets, reverse_packets)) AS a_packets_1,
-    sum(scale * if(forward, reverse_packets, packets)) AS b_packets_1,
-    sum(scale * if(forward, bytes, reverse_bytes)) AS a_bytes_1,
-    sum(scale * if(forward, reverse_bytes, bytes)) AS b_bytes_1,
+    sum(if(forward, scaled_packets, scaled_reverse_packets)) AS a_packets_1,
+    sum(if(forward, scaled_reverse_packets, scaled_packets)) AS b_packets_1,
+    sum(if(forward, scaled_bytes, scaled_reverse_bytes)) AS a_bytes_1,
+    sum(if(forward, scaled_reverse_bytes, scaled_bytes)) AS b_bytes_1,
     groupBitOr(if(forward, tcp_flags, reverse_tcp_flags)) AS a_flags_1,
     groupBitOr(if(forward, reverse_tcp_flags, tcp_flags)) AS b_flags_1,
     sum(toInt32(if(forward, opened_by_src, -opened_by_src))) AS stated_1,
@@ -60,7 +59,7 @@ FROM (
     min(if(forward, toDateTime64('2299-01-01', 6), start)) AS b_first_1,
     min(start) AS first_1, max(end) AS last_1,
     max(verdict = 2) AS denied_1
-  FROM flows
+  FROM rated_flows
   WHERE toStartOfHour(start) IN {hours:Array(DateTime)}
     AND NOT (protocol = 1 AND icmp_type IN (3, 4, 5, 11, 12))
     AND NOT (protocol = 58 AND (icmp_type BETWEEN 1 AND 4 OR icmp_type BETWEEN 133 AND 137))

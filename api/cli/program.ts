@@ -1,8 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { parseAddress, parsePrefix } from '../../ingest/kernel/ip';
+import { messageOf } from '../../ingest/kernel/errors';
 import { BACKENDS } from '../../recommender/export';
 import { analyze } from './commands/analyze';
 import { demo } from './commands/demo';
+import { exporters, samplingRate } from './commands/exporters';
 import { exportRules } from './commands/export';
+import { flows } from './commands/flows';
 import { formats } from './commands/formats';
 import { groups } from './commands/groups';
 import { ingest } from './commands/ingest';
@@ -17,6 +21,26 @@ function time(text: string): number {
   if (Number.isNaN(parsed)) throw new InvalidArgumentError('expected a time such as 2026-11-20T00:00:00Z');
   return Math.floor(parsed / 1000);
 }
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  };
+}
+
+function written<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  };
+}
+
+const uint32 = wholeNumber(0, 0xffff_ffff);
 
 const DONE_HELP =
   'Every command takes --json, which prints one JSON document on stdout. Documentation: docs/ and README.md.';
@@ -74,6 +98,25 @@ export function createProgram(terminal: Terminal): Command {
     .option('--policy <id>', 'which recommendation (default: the latest)')
     .option('--out <folder>', 'where to write', '.')
     .action(run(exportRules));
+  windowed(program.command('exporters'))
+    .description('how well each exporter was heard: loss, blind periods, sampling (default: the last day)')
+    .action(run(exporters));
+  program
+    .command('sampling-rate')
+    .description('set one packet in how many an exporter counts that does not say so itself; 0 takes it back')
+    .argument('<exporter>', 'its address')
+    .argument('<rate>', 'one packet in how many', uint32)
+    .option('--domain <id>', 'only this observation domain', uint32)
+    .action(run(samplingRate));
+  windowed(program.command('flows'))
+    .description('raw flows, as they were decoded')
+    .option('--endpoint <address or prefix>', 'of either end', written(parsePrefix))
+    .option('--port <number>', 'of either end', wholeNumber(0, 65_535))
+    .option('--protocol <number>', 'IANA protocol number', wholeNumber(0, 255))
+    .option('--exporter <address>', 'who reported them', written(parseAddress))
+    .option('--format <name>', 'what they came in')
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 1_000_000), 100)
+    .action(run(flows));
   program.command('formats').description('list the flow formats and what each fills').action(run(formats));
   program.command('serve').description('run collectors, API and console until stopped').action(run(serve));
   program

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import express from 'express';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describeSystem } from '../../fixtures/system';
-import { mapAnswer, policy, replay, status, topology } from './estate.fixture';
+import { exporters, mapAnswer, policy, replay, status, topology } from './estate.fixture';
 import { consoleRouter } from './serve';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -40,6 +40,7 @@ function estateServer(folder: string): express.Express {
   app.get('/api/v1/recommendations/latest', (_, response) => void response.json(policy));
   app.get('/api/v1/recommendations/latest/replay', (_, response) => void response.json(replay));
   app.get('/api/v1/status', (_, response) => void response.json(status));
+  app.get('/api/v1/exporters', (_, response) => void response.json(exporters));
   return app.use(consoleRouter(folder));
 }
 

@@ -1,5 +1,6 @@
 import type { MapView } from '../../analytics/layout/view';
 import type { Topology, Window } from '../../analytics/model/topology';
+import type { ExporterQuality } from '../../ingest/exporters';
 import type { Policy } from '../../recommender/model/policy';
 
 /** What the console asks for and the server answers: types only, so that neither side pulls in the other's code. */
@@ -57,6 +58,9 @@ export interface StatusAnswer {
   readonly exporters: number;
   readonly jobs: readonly JobSummary[];
 }
+
+/** `GET /api/v1/exporters`: the last day. */
+export type ExportersAnswer = readonly ExporterQuality[];
 
 /** RFC 9457, `application/problem+json`. */
 export interface Problem {

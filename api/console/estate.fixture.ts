@@ -3,7 +3,7 @@ import type { Group, Topology } from '../../analytics/model/topology';
 import type { Workload } from '../../analytics/model/workload';
 import type { Service } from '../../analytics/model/service';
 import type { Policy, PolicyGroup, Refusal, Rule, Section } from '../../recommender/model/policy';
-import type { MapAnswer, ReplayAnswer, StatusAnswer } from './contract';
+import type { ExportersAnswer, MapAnswer, ReplayAnswer, StatusAnswer } from './contract';
 
 /** A made-up estate as the API would answer about it: a shop, its billing, a wiki, and what they all share. */
 
@@ -272,5 +272,56 @@ export const replay: ReplayAnswer = {
     { words: 'wiki-02 → dc-02 on 88/tcp', connections: 12, why: 'wiki uses the directory on 389/tcp only so far' },
   ],
 };
+
+const SHARES = [
+  { name: 'received', share: 0.91, text: '1,204 of 13,377 records never arrived' },
+  { name: 'decoded', share: 1, text: 'everything that arrived was understood' },
+  { name: 'heard', share: 1, text: 'never silent' },
+] as const;
+
+export const exporters: ExportersAnswer = [
+  {
+    exporter: '10.10.0.1',
+    domain: 256,
+    format: 'netflow9',
+    datagrams: 51_220,
+    flows: 1_230_117,
+    lost: 0,
+    restarts: 0,
+    rejected: 0,
+    unknownTemplateSets: 0,
+    waitingSets: 0,
+    samplingRate: 1,
+    samplingSource: 'options',
+    skewMillis: 210,
+    firstSeen: START,
+    lastSeen: START + DAY,
+    flowsPerSecond: 14.2,
+    blind: [],
+    score: 1,
+    parts: SHARES.map((part) => ({ ...part, share: 1 })),
+  },
+  {
+    exporter: '10.20.0.1',
+    domain: 0,
+    format: 'sflow',
+    datagrams: 1911,
+    flows: 12_173,
+    lost: 1204,
+    restarts: 1,
+    rejected: 0,
+    unknownTemplateSets: 0,
+    waitingSets: 0,
+    samplingRate: 1000,
+    samplingSource: 'records',
+    skewMillis: 0,
+    firstSeen: START,
+    lastSeen: START + DAY,
+    flowsPerSecond: 0.4,
+    blind: [{ from: START + 3600, to: START + 5400, why: 'losing' }],
+    score: 0.91,
+    parts: [...SHARES],
+  },
+];
 
 export const status: StatusAnswer = { flows: 1_482_330, uploads: 3, exporters: 2, jobs: [] };

@@ -7,6 +7,8 @@ import { consoleRouter } from '../console/serve';
 import { openApiDocument } from './openapi';
 import { notFound, problemHandler } from './problem';
 import { analysisRoutes } from './routes/analysis';
+import { exporterRoutes } from './routes/exporters';
+import { flowRoutes } from './routes/flows';
 import { recommendationRoutes } from './routes/recommendations';
 import { statusRoutes } from './routes/status';
 import { uploadRoutes } from './routes/uploads';
@@ -38,7 +40,14 @@ export function createApp(wayleave: Wayleave, token: string): Express {
   });
   app.use('/api/v1', uploadRoutes(wayleave));
   app.use('/api', express.json({ limit: '1mb' }));
-  app.use('/api/v1', statusRoutes(wayleave), analysisRoutes(wayleave), recommendationRoutes(wayleave));
+  app.use(
+    '/api/v1',
+    statusRoutes(wayleave),
+    exporterRoutes(wayleave),
+    flowRoutes(wayleave),
+    analysisRoutes(wayleave),
+    recommendationRoutes(wayleave),
+  );
   app.use('/', consoleRouter(join(__dirname, '../console/public')));
   app.use(notFound);
   app.use(problemHandler(wayleave.log));

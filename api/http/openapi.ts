@@ -49,6 +49,7 @@ const upload = z.object({
   exporters: z.array(text),
 });
 
+const windowQuery = z.object({ from: when.optional(), to: when.optional() });
 const seconds = z.int().describe('epoch seconds');
 const topology = z.object({
   id: text,
@@ -72,6 +73,19 @@ const topology = z.object({
       reasons: z.array(z.object({ text, weight: z.number() })),
     }),
   ),
+});
+
+const exporter = z.looseObject({
+  exporter: text,
+  domain: count.describe('observation domain, source id or sub-agent'),
+  format: text,
+  flows: count,
+  lost: count.describe('records missing by sequence number'),
+  samplingRate: count.describe('one packet in how many; 0 unknown'),
+  samplingSource: z.enum(['unknown', 'header', 'options', 'records', 'set']),
+  score: z.number().describe('0 to 1: what share of what happened was seen, as far as can be told'),
+  parts: z.array(z.object({ name: z.enum(['received', 'decoded', 'heard']), share: z.number(), text })),
+  blind: z.array(z.object({ from: seconds, to: seconds, why: z.enum(['silent', 'losing']) })),
 });
 
 const traffic = { tuples: count, connections: count, packets: count };
@@ -122,9 +136,43 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/v1/exporters',
-    summary: 'Health of every exporter and observation domain',
+    summary: 'How well every exporter and observation domain was heard; the last day unless a window is given',
     status: 200,
-    answer: z.array(z.looseObject({})),
+    answer: z.array(exporter),
+    query: windowQuery,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/listeners',
+    summary: 'What sockets took and lost; the last day unless a window is given',
+    status: 200,
+    answer: z.array(z.object({ listener: text, received: count, droppedByKernel: count, droppedByUs: count })),
+    query: windowQuery,
+  },
+  {
+    method: 'put',
+    path: '/api/v1/exporters/{exporter}/sampling-rate',
+    summary:
+      'Set the sampling rate of an exporter that does not state one; also for flows of the past. 0 takes it back',
+    status: 200,
+    answer: z.object({ exporter: text, domain: count.nullable(), rate: count }),
+    params: z.object({ exporter: text.describe('its address') }),
+    body: { type: 'application/json', schema: z.object({ rate: count, domain: count.optional() }) },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/flows',
+    summary: 'Raw flows by time; columns a source did not fill are left out',
+    status: 200,
+    answer: z.array(z.record(text, z.union([text, z.number()]))),
+    query: windowQuery.extend({
+      endpoint: text.optional().describe('address or prefix of either end'),
+      port: count.optional().describe('of either end'),
+      protocol: count.optional(),
+      exporter: text.optional(),
+      format: text.optional(),
+      limit: count.optional().describe('at most 10,000; 100 unless given'),
+    }),
   },
   { method: 'get', path: '/api/v1/jobs', summary: 'Jobs, newest first', status: 200, answer: z.array(job) },
   {

@@ -1,4 +1,5 @@
 import { FLOW_COLUMNS } from '../model/flow';
+import { FLOW_DETAILS, RATED_FLOWS } from './views';
 
 /**
  * Numbered migrations, each a list of statements that may be run again after a crash in between. Never edited once
@@ -111,6 +112,8 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE IF NOT EXISTS listener_minutes (
         minute DateTime, listener LowCardinality(String), received UInt64, dropped_by_kernel UInt64, dropped_by_us UInt64
       ) ENGINE = MergeTree PARTITION BY toYYYYMM(minute) ORDER BY (listener, minute)`,
+      RATED_FLOWS,
+      FLOW_DETAILS,
     ],
   },
 ];

@@ -1,4 +1,12 @@
-import type { GroupsAnswer, MapAnswer, Problem, RecommendationAnswer, ReplayAnswer, StatusAnswer } from '../contract';
+import type {
+  ExportersAnswer,
+  GroupsAnswer,
+  MapAnswer,
+  Problem,
+  RecommendationAnswer,
+  ReplayAnswer,
+  StatusAnswer,
+} from '../contract';
 import type { Session } from './session';
 
 /** An answer other than success, in the server's words. */
@@ -17,6 +25,7 @@ export class ProblemError extends Error {
 /** Every call @throws ProblemError, `unreachable` when there is no answer at all. */
 export interface Client {
   status(): Promise<StatusAnswer>;
+  exporters(): Promise<ExportersAnswer>;
   map(expanded: readonly string[]): Promise<MapAnswer>;
   /** Null before the first analysis. */
   groups(): Promise<GroupsAnswer | null>;
@@ -45,6 +54,7 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
   }
   return {
     status: () => get('status'),
+    exporters: () => get('exporters'),
     map: (expanded) => get(`map?expand=${expanded.map(encodeURIComponent).join(',')}`),
     groups: () => orNull('groups'),
     recommendation: () => orNull('recommendations/latest'),

@@ -1,10 +1,10 @@
-import { mapAnswer, policy, replay, status, topology } from '../estate.fixture';
+import { exporters, mapAnswer, policy, replay, status, topology } from '../estate.fixture';
 import { estateOf } from './estate';
 import type { Place } from './hash';
 import { highlight, type Highlight } from './map/highlight';
 
 const open = mapAnswer(['shop']);
-const estate = estateOf({ status, map: open, topology, policy, replay });
+const estate = estateOf({ status, exporters, map: open, topology, policy, replay });
 const place: Place = { expanded: ['shop'], focus: null, rule: null, search: '', tab: 'rules' };
 
 it('finds the rules of a tier, of an application with all its tiers, and of a line', () => {
@@ -27,7 +27,7 @@ it('finds the lines of a box, those of its tiers included', () => {
 });
 
 it('names groups that are only in the policy, and others by their id', () => {
-  const later = estateOf({ status, map: open, topology: { ...topology, groups: [] }, policy, replay: null });
+  const later = estateOf({ status, exporters, map: open, topology: { ...topology, groups: [] }, policy, replay: null });
   expect([later.nameOf('shop.web'), later.nameOf('nobody')]).toEqual(['web of shop', 'nobody']);
 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axe } from 'jest-axe';
-import { mapAnswer, policy, replay, status, topology } from '../estate.fixture';
+import { exporters, mapAnswer, policy, replay, status, topology } from '../estate.fixture';
 
 /** The page as built, in a browser without layout: what it asks for, and whether everybody can use it. */
 
@@ -16,6 +16,7 @@ let asked: string[] = [];
 
 const FULL: Readonly<Record<string, unknown>> = {
   status,
+  exporters,
   groups: topology,
   'recommendations/latest': policy,
   'recommendations/latest/replay': replay,
@@ -58,6 +59,7 @@ async function open(hash: string, answers: Readonly<Record<string, unknown>>, to
 }
 
 const EMPTY: Readonly<Record<string, unknown>> = {
+  exporters: [],
   status: { flows: 0, uploads: 0, exporters: 0, jobs: [] },
   map: {
     view: { width: 0, height: 0, regions: [], boxes: [], edges: [], hidden: { boxes: 0, edges: 0 } },
@@ -76,7 +78,8 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
   ['a selected rule', { hash: '#rule=rule-shop.web-shop.app&search=8443', text: 'the exporter stated who started' }],
   ['a selected line', { hash: '#edge=scanner%3Eshop%3Arefused', text: 'no rule is proposed for it' }],
   ['the refusals', { hash: '#tab=refusals', text: 'Nobody ever answered' }],
-  ['groups without rules', { answers: { status, groups: topology }, text: 'No rules proposed yet' }],
+  ['who was heard, and how well', { hash: '#search=cache', text: '1,204 of 13,377 records never arrived' }],
+  ['groups without rules', { answers: { status, exporters: [], groups: topology }, text: 'No rules proposed yet' }],
   ['nothing at all', { answers: EMPTY, text: 'No flows yet' }],
   ['a wrong token', { token: 'wrong', text: 'does not accept this token' }],
   ['a broken server', { answers: {}, text: 'could not be loaded' }],

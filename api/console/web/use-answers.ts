@@ -1,9 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { GroupsAnswer, MapAnswer, RecommendationAnswer, ReplayAnswer, StatusAnswer } from '../contract';
+import type {
+  ExportersAnswer,
+  GroupsAnswer,
+  MapAnswer,
+  RecommendationAnswer,
+  ReplayAnswer,
+  StatusAnswer,
+} from '../contract';
 import { ProblemError, type Client } from './client';
 
 export interface Answers {
   readonly status: StatusAnswer;
+  readonly exporters: ExportersAnswer;
   readonly map: MapAnswer;
   readonly topology: GroupsAnswer | null;
   readonly policy: RecommendationAnswer | null;
@@ -25,15 +33,17 @@ export function useAnswers(client: Client, expanded: readonly string[]): readonl
   useEffect(() => {
     let current = true;
     const rest =
-      loadedRound.current === round ? null : Promise.all([client.status(), client.groups(), recommended(client)]);
+      loadedRound.current === round
+        ? null
+        : Promise.all([client.status(), client.exporters(), client.groups(), recommended(client)]);
     Promise.all([client.map(expanded), rest]).then(
       ([map, others]) => {
         if (!current) return;
         loadedRound.current = round;
         setLoading((before) => {
           if (others === null) return before.state === 'ready' ? ready({ ...before.answers, map }) : before;
-          const [status, topology, { policy, replay }] = others;
-          return ready({ status, map, topology, policy, replay });
+          const [status, exporters, topology, { policy, replay }] = others;
+          return ready({ status, exporters, map, topology, policy, replay });
         });
       },
       (thrown: unknown) => {

@@ -12,8 +12,6 @@ export function statusRoutes({ store, jobs, exporters }: Wayleave): Router {
     response.json({ ...counts, exporters: exporters().length, jobs: jobs.list() });
   });
 
-  router.get('/exporters', (_, response) => void response.json(exporters()));
-
   router.get('/jobs', (_, response) => void response.json(jobs.list()));
 
   router.get('/jobs/:id', (request, response) => {

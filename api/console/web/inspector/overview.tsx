@@ -3,10 +3,11 @@ import type { ReplayAnswer } from '../../contract';
 import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
 import { count, number, percent, span } from '../words';
+import { Exporters } from './exporters';
 
 /** How the proposed policy does, before anything is selected. */
 export function Overview({ answers, go }: { readonly answers: Answers; readonly go: Go }): VNode {
-  const { policy, replay, map } = answers;
+  const { policy, replay, map, exporters } = answers;
   return (
     <>
       <header class="heading">
@@ -43,6 +44,7 @@ export function Overview({ answers, go }: { readonly answers: Answers; readonly 
           </p>
         </>
       )}
+      {exporters.length > 0 && <Exporters exporters={exporters} />}
       <p class="hint muted">Select a box or a line on the map, or a rule in the table, to see what is behind it.</p>
     </>
   );

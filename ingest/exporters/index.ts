@@ -1,0 +1,11 @@
+export { listenerLosses, type ListenerLosses } from './listeners';
+export { registerExporterMetrics } from './metrics';
+export { exporterQuality, type ExporterQuality, type QualityWindow } from './quality';
+export {
+  createExporterRecorder,
+  saveNames,
+  type ExporterRecorder,
+  type ListenerCounts,
+  type Observation,
+} from './recorder';
+export { setSamplingRate, type SamplingSetting } from './settings';

@@ -1,0 +1,69 @@
+import type { ExporterHealth } from '../decode/exporter';
+
+/** What one observation domain did in one minute: a row of `exporter_minutes`. */
+export interface ExporterMinute {
+  /** Epoch seconds. */
+  readonly minute: number;
+  readonly exporter: string;
+  readonly domain: number;
+  readonly format: ExporterHealth['format'];
+  readonly datagrams: number;
+  readonly records: number;
+  /** Records; where the format counts datagrams, as many as those that came held on average. */
+  readonly lost: number;
+  readonly restarts: number;
+  readonly rejected: number;
+  readonly unknown_template_sets: number;
+  readonly waiting_sets: number;
+  readonly sampling_rate: number;
+  readonly sampling_source: ExporterHealth['samplingSource'];
+  readonly skew_ms: number;
+}
+
+/**
+ * What happened between two looks at the decoder, for every domain that was heard in between. A domain that was
+ * forgotten and came back starts at zero again.
+ *
+ * @param minute epoch seconds
+ */
+export function minutesBetween(
+  before: readonly ExporterHealth[],
+  now: readonly ExporterHealth[],
+  minute: number,
+): ExporterMinute[] {
+  const earlier = new Map(before.map((health) => [keyOf(health), health]));
+  return now.flatMap((health) => {
+    const known = earlier.get(keyOf(health));
+    const since = known && known.datagrams <= health.datagrams ? known : undefined;
+    const datagrams = health.datagrams - (since?.datagrams ?? 0);
+    if (datagrams === 0) return [];
+    const records = health.records - (since?.records ?? 0);
+    const lost = health.lost - (since?.lost ?? 0);
+    return [
+      {
+        minute,
+        exporter: health.exporter,
+        domain: health.domain,
+        format: health.format,
+        datagrams,
+        records,
+        lost: health.lostUnit === 'records' ? lost : Math.round((lost * records) / datagrams),
+        restarts: health.restarts - (since?.restarts ?? 0),
+        rejected: rejectedBy(health) - (since ? rejectedBy(since) : 0),
+        unknown_template_sets: health.unknownTemplateSets - (since?.unknownTemplateSets ?? 0),
+        waiting_sets: health.waitingSets,
+        sampling_rate: health.samplingRate,
+        sampling_source: health.samplingSource,
+        skew_ms: health.skewMillis,
+      },
+    ];
+  });
+}
+
+function rejectedBy({ rejects }: ExporterHealth): number {
+  return rejects.reduce((sum, { count }) => sum + count, 0);
+}
+
+function keyOf({ exporter, domain, format }: ExporterHealth): string {
+  return `${exporter} ${domain} ${format}`;
+}

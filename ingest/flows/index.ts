@@ -1,0 +1,1 @@
+export { readFlows, type FlowFilter, type FlowRow } from './read-flows';
