@@ -1,12 +1,15 @@
+import { ETHER_TYPE, PacketHeaders, PROTOCOL, readPacket } from '../frame';
 import { uint16 } from '../wire';
 
 /** What a captured packet holds, as far as flow exports go. */
 type Packet =
   | { readonly kind: 'datagram'; readonly source: Uint8Array; readonly payload: Uint8Array }
   | { readonly kind: 'fragment'; readonly fragment: Fragment }
-  /** Anything that is not UDP over IP. */
+  | { readonly kind: 'segment'; readonly segment: Segment }
+  /** Anything that is not UDP or TCP over IP. */
   | { readonly kind: 'other' };
 
+/** A part of a UDP datagram. */
 export interface Fragment {
   /** Source, destination and identification: what the parts of one datagram share. */
   readonly key: string;
@@ -18,111 +21,93 @@ export interface Fragment {
   readonly payload: Uint8Array;
 }
 
-const OTHER: Packet = { kind: 'other' };
-const UDP = 17;
-const UDP_HEADER_BYTES = 8;
-/** VLAN tags, and IPv6 extension headers, that are followed. */
-const MOST_HEADERS = 8;
-const VLAN_TYPES = new Set([0x8100, 0x88a8, 0x9100]);
-const [IPV4_TYPE, IPV6_TYPE] = [0x0800, 0x86dd];
-/** Hop-by-hop, routing and destination options. */
-const EXTENSION_HEADERS = new Set([0, 43, 60]);
-const FRAGMENT_HEADER = 44;
+/** What one TCP segment carries. */
+export interface Segment {
+  /** Addresses and ports: one direction of a connection. */
+  readonly key: string;
+  /** 16 bytes, network order. */
+  readonly source: Uint8Array;
+  readonly sequence: number;
+  readonly opens: boolean;
+  readonly closes: boolean;
+  readonly payload: Uint8Array;
+}
 
-/** Bytes before the EtherType, by link type (tcpdump.org/linktypes.html): Ethernet and both Linux cooked captures. */
-const TYPE_AT: ReadonlyMap<number, { readonly type: number; readonly network: number }> = new Map([
-  [1, { type: 12, network: 14 }],
-  [113, { type: 14, network: 16 }],
-  [276, { type: 0, network: 20 }],
+const OTHER: Packet = { kind: 'other' };
+const UDP_HEADER_BYTES = 8;
+const TCP_HEADER_BYTES = 20;
+const [FIN, SYN, RST] = [1, 2, 4];
+
+/** Where an EtherType is and what it describes starts, by link type (tcpdump.org/linktypes.html): Linux cooked captures. */
+const TYPED: ReadonlyMap<number, { readonly type: number; readonly at: number }> = new Map([
+  [113, { type: 14, at: 16 }],
+  [276, { type: 0, at: 20 }],
 ]);
-/** Bytes before the IP header: BSD loopback, and raw IP. */
-const NETWORK_AT: ReadonlyMap<number, number> = new Map([
-  [0, 4],
-  [108, 4],
-  [12, 0],
-  [14, 0],
-  [101, 0],
-  [228, 0],
-  [229, 0],
+/** The same of link types that hold one thing only: Ethernet, PPP, BSD loopback, raw IP. */
+const FIXED: ReadonlyMap<number, { readonly type: number; readonly at: number }> = new Map([
+  [1, { type: ETHER_TYPE.ethernet, at: 0 }],
+  [9, { type: ETHER_TYPE.ppp, at: 0 }],
+  [0, { type: ETHER_TYPE.ipv4, at: 4 }],
+  [108, { type: ETHER_TYPE.ipv4, at: 4 }],
+  ...[12, 14, 101, 228, 229].map((linkType) => [linkType, { type: ETHER_TYPE.ipv4, at: 0 }] as const),
 ]);
 
 export function knownLinkType(linkType: number): boolean {
-  return TYPE_AT.has(linkType) || NETWORK_AT.has(linkType);
+  return TYPED.has(linkType) || FIXED.has(linkType);
 }
 
-export function readPacket(bytes: Uint8Array, linkType: number): Packet {
-  const network = NETWORK_AT.get(linkType) ?? networkAfterLink(bytes, linkType);
-  if (network === undefined || network >= bytes.length) return OTHER;
-  const ip = bytes.subarray(network);
-  switch ((ip[0] ?? 0) >>> 4) {
-    case 4:
-      return readIpv4(ip);
-    case 6:
-      return readIpv6(ip);
+export function parsePacket(bytes: Uint8Array, linkType: number): Packet {
+  const typed = TYPED.get(linkType);
+  const start = typed ? { type: uint16(bytes, typed.type), at: typed.at } : FIXED.get(linkType);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const packet = new PacketHeaders();
+  if (!start || !readPacket(view, start.type, start.at, bytes.length, packet)) return OTHER;
+  const carried = bytes.subarray(packet.transport, packet.end);
+  const source = sourceOf(bytes, packet);
+  if (packet.fragmentOffset > 0 || packet.moreFragments) {
+    if (packet.protocol !== PROTOCOL.udp) return OTHER;
+    const { fragmentOffset: offset, moreFragments: more } = packet;
+    return { kind: 'fragment', fragment: { key: fragmentKey(bytes, packet), source, offset, more, payload: carried } };
+  }
+  switch (packet.protocol) {
+    case PROTOCOL.udp: {
+      const payload = udpPayload(carried);
+      return payload ? { kind: 'datagram', source, payload } : OTHER;
+    }
+    case PROTOCOL.tcp:
+      return readSegment(bytes, packet, source, carried);
     default:
       return OTHER;
   }
 }
 
 /** The UDP payload of a whole IP payload, undefined when it is too short to be UDP. */
-export function udpPayload(segment: Uint8Array): Uint8Array | undefined {
-  if (segment.length < UDP_HEADER_BYTES) return undefined;
-  const length = uint16(segment, 4);
-  return segment.subarray(UDP_HEADER_BYTES, Math.max(UDP_HEADER_BYTES, length));
+export function udpPayload(carried: Uint8Array): Uint8Array | undefined {
+  if (carried.length < UDP_HEADER_BYTES) return undefined;
+  const length = uint16(carried, 4);
+  return carried.subarray(UDP_HEADER_BYTES, Math.max(UDP_HEADER_BYTES, length));
 }
 
-function networkAfterLink(bytes: Uint8Array, linkType: number): number | undefined {
-  const link = TYPE_AT.get(linkType);
-  if (!link) return undefined;
-  let { type: typeAt, network } = link;
-  for (let tags = 0; tags < MOST_HEADERS; tags++) {
-    const type = uint16(bytes, typeAt);
-    if (type === IPV4_TYPE || type === IPV6_TYPE) return network;
-    if (!VLAN_TYPES.has(type)) return undefined;
-    typeAt = network + 2;
-    network += 4;
-  }
-  return undefined;
-}
-
-function readIpv4(ip: Uint8Array): Packet {
-  const header = ((ip[0] ?? 0) & 15) * 4;
-  if (header < 20 || ip.length < header || ip[9] !== UDP) return OTHER;
-  const total = uint16(ip, 2);
-  // A sender's segmentation offload leaves 0.
-  const payload = ip.subarray(header, total === 0 ? ip.length : Math.max(header, total));
+function sourceOf(bytes: Uint8Array, { v6, addresses }: PacketHeaders): Uint8Array {
+  if (v6) return bytes.slice(addresses, addresses + 16);
   const source = new Uint8Array(16);
   source.set([0xff, 0xff], 10);
-  source.set(ip.subarray(12, 16), 12);
-  const flags = uint16(ip, 6);
-  const offset = (flags & 0x1fff) * 8;
-  const more = (flags & 0x2000) !== 0;
-  if (offset === 0 && !more) return datagram(source, payload);
-  const key = `${ip.subarray(12, 20).join('.')} ${uint16(ip, 4)}`;
-  return { kind: 'fragment', fragment: { key, source, offset, more, payload } };
+  source.set(bytes.subarray(addresses, addresses + 4), 12);
+  return source;
 }
 
-function readIpv6(ip: Uint8Array): Packet {
-  const source = ip.slice(8, 24);
-  let next = ip[6] ?? 0;
-  let at = 40;
-  for (let headers = 0; headers < MOST_HEADERS && at + 8 <= ip.length; headers++) {
-    if (next === UDP) return datagram(source, ip.subarray(at));
-    if (next === FRAGMENT_HEADER) {
-      if (ip[at] !== UDP) return OTHER;
-      const offset = uint16(ip, at + 2) & 0xfff8;
-      const more = ((ip[at + 3] ?? 0) & 1) !== 0;
-      const key = `${ip.subarray(8, 40).join('.')} ${ip.subarray(at + 4, at + 8).join('.')}`;
-      return { kind: 'fragment', fragment: { key, source, offset, more, payload: ip.subarray(at + 8) } };
-    }
-    if (!EXTENSION_HEADERS.has(next)) return OTHER;
-    next = ip[at] ?? 0;
-    at += ((ip[at + 1] ?? 0) + 1) * 8;
-  }
-  return OTHER;
+/** RFC 791 section 3.2; of IPv6 the identification ends the fragment header (RFC 8200 section 4.5). */
+function fragmentKey(bytes: Uint8Array, { v6, addresses, network, transport }: PacketHeaders): string {
+  const identification = v6 ? bytes.subarray(transport - 4, transport) : bytes.subarray(network + 4, network + 6);
+  return `${bytes.subarray(addresses, addresses + (v6 ? 32 : 8)).join('.')} ${identification.join('.')}`;
 }
 
-function datagram(source: Uint8Array, segment: Uint8Array): Packet {
-  const payload = udpPayload(segment);
-  return payload ? { kind: 'datagram', source, payload } : OTHER;
+function readSegment(bytes: Uint8Array, packet: PacketHeaders, source: Uint8Array, carried: Uint8Array): Packet {
+  const header = ((carried[12] ?? 0) >>> 4) * 4;
+  if (header < TCP_HEADER_BYTES || carried.length < header) return OTHER;
+  const { v6, addresses, srcPort, dstPort, tcpFlags } = packet;
+  const key = `${bytes.subarray(addresses, addresses + (v6 ? 32 : 8)).join('.')} ${srcPort} ${dstPort}`;
+  const sequence = (uint16(carried, 4) << 16) | uint16(carried, 6);
+  const [opens, closes] = [(tcpFlags & SYN) !== 0, (tcpFlags & (FIN | RST)) !== 0];
+  return { kind: 'segment', segment: { key, source, sequence, opens, closes, payload: carried.subarray(header) } };
 }

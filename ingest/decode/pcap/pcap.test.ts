@@ -3,6 +3,7 @@ import { join as joinPath } from 'node:path';
 import * as fc from 'fast-check';
 import { describeShared } from '../../../fixtures/shared-data';
 import { recognise } from '../registry';
+import { flowSample, rawHeader, sflow } from '../sflow/testing/datagrams';
 import { be, ipfix, join, set, template, v4 } from '../testing/datagrams';
 import { readFile } from '../testing/reading';
 
@@ -102,6 +103,17 @@ describe('a capture', () => {
     expect(report).toMatchObject({ rows: 1, skipped: 3, rejected: 0 });
   });
 
+  it('gives sFlow, whatever the port', async () => {
+    const inside = ethernet(ipv4(join(be(1, 2), be(2, 2), new Uint8Array(16)), { protocol: 6 }), 0x0800);
+    const { report, rows } = await readFile(
+      'pcap',
+      pcapFile(101, ipv4(udp(sflow({}, flowSample({}, rawHeader(inside)))))),
+      100,
+    );
+    expect(report).toMatchObject({ rows: 1, rejected: 0, exporters: ['192.0.2.9 domain 0'] });
+    expect(rows).toMatchObject([{ format: 'sflow', src_port: 1, dst_port: 2 }]);
+  });
+
   it('of no exports at all says so', async () => {
     const { report } = await readFile('pcap', pcapFile(101, ipv4(udp(Buffer.from('hello')))), 100);
     expect(report).toMatchObject({ rows: 0, rejects: [{ code: 'no-exports', where: { packets: 1 } }] });
@@ -151,6 +163,76 @@ describe('a capture', () => {
       }),
       { numRuns: 300, seed: 4 },
     );
+  });
+});
+
+describe('a captured connection', () => {
+  const [FIN, SYN, ACK] = [1, 2, 16];
+  const tcp = (sequence: number, payload: Uint8Array, flags = ACK): Uint8Array =>
+    ipv4(join(be(40_000, 2), be(4739, 2), be(sequence, 4), be(0, 4), be(0x50, 1), be(flags, 1), be(0, 6), payload), {
+      protocol: 6,
+    });
+  const announcement = ipfix(
+    { domain: 5 },
+    set(
+      2,
+      template(256, [
+        [8, 4],
+        [12, 4],
+      ]),
+    ),
+  );
+  const data = (sequence: number): Uint8Array =>
+    ipfix({ domain: 5, sequence }, set(256, v4('10.0.0.1'), v4('10.0.0.2')));
+  const stream = join(announcement, data(0), data(1), data(2));
+  /** Segments of so many bytes, the first at the wrap of the sequence numbers. */
+  const FIRST = 0xffff_fff0;
+  const segments = (bytes: number): Uint8Array[] =>
+    Array.from({ length: Math.ceil(stream.length / bytes) }, (_, i) =>
+      tcp((FIRST + i * bytes) >>> 0, stream.subarray(i * bytes, (i + 1) * bytes)),
+    );
+  const read = async (...packets: Uint8Array[]): ReturnType<typeof readFile> =>
+    readFile('pcap', pcapFile(101, ...packets), 100);
+
+  it.each([24, 37, 1000])('of IPFIX is read in segments of %s bytes', async (bytes) => {
+    const { report } = await read(tcp(FIRST - 1, new Uint8Array(0), SYN), ...segments(bytes));
+    expect(report).toMatchObject({ rows: 3, rejected: 0, lost: 0, skipped: 1, exporters: ['192.0.2.1 domain 5'] });
+  });
+
+  it('is put in order, and what was sent again is taken once', async () => {
+    const [first, second, third, ...others] = segments(30);
+    if (!first || !second || !third) throw new Error('too few segments');
+    const again = tcp(FIRST, stream.subarray(0, 45));
+    const { report } = await read(first, third, first, again, second, third, ...others);
+    expect(report).toMatchObject({ rows: 3, rejected: 0 });
+  });
+
+  it('goes on at the next message behind bytes that were not captured', async () => {
+    const at = (sequence: number, message_: Uint8Array): Uint8Array => tcp(sequence, message_);
+    const later = Array.from({ length: 40 }, (_, i) => at(5000 + i * data(0).length, data(i)));
+    const { report } = await read(at(1000, announcement), at(4000, Buffer.from('the end of one')), ...later);
+    expect(report).toMatchObject({ rows: 40, rejected: 2 });
+    expect(report.rejects.map(({ code }) => code)).toEqual(['tcp-gap', 'tcp-gap']);
+  });
+
+  it('that stops making sense is rejected, and followed from where it does again', async () => {
+    const strange = Buffer.from('something else');
+    const { report } = await read(
+      tcp(0, announcement),
+      tcp(announcement.length, strange),
+      tcp(announcement.length + strange.length, data(0)),
+    );
+    expect(report).toMatchObject({ rows: 1, rejects: [{ code: 'stream-version' }] });
+  });
+
+  it('that ends within a message says so, and a new one with its ports starts anew', async () => {
+    const { report } = await read(tcp(0, stream.subarray(0, 70)), tcp(70, new Uint8Array(0), FIN), tcp(9, stream));
+    expect(report.rejects).toMatchObject([{ code: 'truncated', where: { packet: 2 } }]);
+    expect(report.rows).toBe(4);
+  });
+
+  it('of something else is passed over', async () => {
+    expect((await read(tcp(0, Buffer.from('GET / HTTP/1.1')))).report).toMatchObject({ skipped: 1, rows: 0 });
   });
 });
 

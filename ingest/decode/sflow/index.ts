@@ -1,0 +1,2 @@
+export { createSflowDecoder, type SflowDecoderOptions } from './decoder';
+export { recogniseSflow, startsAsSflow } from './datagram';
