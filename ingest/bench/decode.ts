@@ -1,6 +1,8 @@
 import { addressToBytes, parseAddress } from '../kernel/ip';
 import { RowBatches } from '../model/rows';
-import { createNetflowDecoder } from '../decode/netflow';
+import { createDatagramDecoder } from '../decode/datagram';
+import { ethernet, ipv4, tcp } from '../decode/frame/testing/frames';
+import { flowSample, rawHeader, sflow } from '../decode/sflow/testing/datagrams';
 import {
   be,
   ipfix,
@@ -16,6 +18,7 @@ import {
   varText,
   type FieldSpec,
 } from '../decode/testing/datagrams';
+import { benchCollectors, type Traffic } from './collectors';
 
 const RUNS = 15;
 /** Records a run; a run is a fraction of a second. */
@@ -75,14 +78,6 @@ const MILLISECONDS: readonly FieldSpec[] = [
 /** An application-aware exporter: application, host and user by name. */
 const NAMED: readonly FieldSpec[] = [...MILLISECONDS.slice(0, 17), [96, VARIABLE], [460, VARIABLE], [371, VARIABLE]];
 
-interface Scenario {
-  readonly metric: string;
-  /** The datagram that brings the template. */
-  readonly announce: Uint8Array;
-  readonly datagrams: readonly Uint8Array[];
-  readonly recordsEach: number;
-}
-
 /**
  * Records that one core decodes from datagrams in memory into RowBinary, per second of its time: the median of many
  * short runs. CPU time, because what else the machine does is not the decoder's affair.
@@ -92,16 +87,17 @@ export async function bench(report: (metric: string, value: number, unit: string
     report(scenario.metric, median(measure(scenario)), 'records/s');
     await Promise.resolve();
   }
+  await benchCollectors(scenarios(), report);
 }
 
-function measure({ metric, announce, datagrams, recordsEach }: Scenario): number[] {
-  const decoder = createNetflowDecoder();
+function measure({ metric, announce, datagrams, recordsEach }: Traffic): number[] {
+  const decoder = createDatagramDecoder();
   const batches = new RowBatches();
   const from = { address: addressToBytes(parseAddress('192.0.2.1')) };
   const received = SECONDS * 1e6;
   const rounds = Math.ceil(RECORDS / (datagrams.length * recordsEach));
   const records = rounds * datagrams.length * recordsEach;
-  decoder.decode(announce, from, received, batches);
+  if (announce.length > 0) decoder.decode(announce, from, received, batches);
   const rates = Array.from({ length: RUNS }, () => {
     const started = process.cpuUsage();
     for (let round = 0; round < rounds; round++) {
@@ -116,7 +112,7 @@ function measure({ metric, announce, datagrams, recordsEach }: Scenario): number
   return rates;
 }
 
-function scenarios(): Scenario[] {
+function scenarios(): Traffic[] {
   const indices = Array.from({ length: DATAGRAMS }, (_, index) => index);
   const of = (index: number, count: number, record: (seed: number) => Uint8Array): Uint8Array[] =>
     Array.from({ length: count }, (_, i) => record(index * count + i));
@@ -149,7 +145,22 @@ function scenarios(): Scenario[] {
       datagrams: indices.map((index) => ipfix({ sequence: index * 12 }, set(256, ...of(index, 12, recordOf(NAMED))))),
       recordsEach: 12,
     },
+    {
+      metric: 'sflow',
+      announce: new Uint8Array(0),
+      datagrams: indices.map((index) =>
+        sflow({ sequence: index }, ...of(index, 7, (seed) => flowSample({ sequence: seed }, sampledHeader(seed)))),
+      ),
+      recordsEach: 7,
+    },
   ];
+}
+
+/** 128 bytes of a frame, as most switches send. */
+function sampledHeader(seed: number): Uint8Array {
+  const segment = tcp(32_768 + (seed & 0x3fff), 443, 0x18, new Uint8Array(1200));
+  const packet = ipv4({ src: `10.1.${(seed >> 8) & 255}.${seed & 255}`, dst: `10.2.0.${seed & 31}` }, segment);
+  return rawHeader(ethernet(0x0800, packet, [0x8100, 100 + (seed & 7)]), 128);
 }
 
 /** Values of a plausible flow; `seed` makes them differ. */

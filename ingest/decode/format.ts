@@ -71,6 +71,12 @@ export interface EnginePlan {
    * of which is then `line` to everything below.
    */
   readonly unfold?: string;
+  /**
+   * Lists of `expression AS name`, each over `line` and the names of the lists before, for the bindings and expressions
+   * below: see `plannedLines`. What builds on other names several deep belongs here: the engine writes an alias out
+   * wherever it is used, and text and work multiply with every level.
+   */
+  readonly stages?: readonly string[];
   /** Bindings for the expressions below: `WITH … AS …` list without the keyword. */
   readonly with: string;
   readonly good: string;
@@ -87,6 +93,8 @@ export interface EnginePlan {
    * kinds of the table `sightings`. Asked of every line that is not rejected.
    */
   readonly sightings?: string;
+  /** A cheap condition on `line` alone, true of no line with sightings. */
+  readonly unsighted?: string;
 }
 
 export type Format = DecodedFormat | EngineFormat;

@@ -2,7 +2,7 @@ import type { DatagramHeader } from '../netflow/header';
 import { uint16, uint32 } from '../wire';
 
 export const IPFIX_VERSION = 10;
-const IPFIX_HEADER_BYTES = 16;
+export const IPFIX_HEADER_BYTES = 16;
 
 /** RFC 7011 section 3.1. */
 export function readIpfixHeader(bytes: Uint8Array): DatagramHeader | undefined {

@@ -15,7 +15,9 @@ import {
   varText,
   type FieldSpec,
 } from '../testing/datagrams';
-import { startDecoding } from '../testing/decoding';
+import { decodingBy, startDecoding } from '../testing/decoding';
+import { createNetflowDecoder } from './decoder';
+import { parseState } from './state';
 
 const bytes = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ maxLength });
 
@@ -88,6 +90,78 @@ describe('any datagrams', () => {
         expect(startDecoding().take(...datagrams)).toEqual(startDecoding().take(...datagrams));
       }),
       { numRuns: 60, seed: 2 },
+    );
+  });
+});
+
+/** What reaches a collector: datagrams of a few exporters, over UDP and connections that end, over hours. */
+const event = fc.record({
+  datagram: hurt,
+  exporter: fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1'),
+  session: fc.constantFrom(undefined, undefined, 1, 2),
+  later: fc.nat(20_000),
+  ends: fc.boolean(),
+});
+
+describe('any exporters', () => {
+  const limits = {
+    exporters: 2,
+    domainsPerExporter: 2,
+    domains: 3,
+    sessionsPerDomain: 2,
+    templatesPerDomain: 3,
+    templateFields: 40,
+    waitingSets: 3,
+    waitingBytes: 1000,
+    waitingBytesOverall: 1500,
+    names: 4,
+    compilations: 4,
+    compilationsPerExporter: 3,
+  };
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+  it('take no more memory than they may, and make no more rows than they sent bytes', () => {
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 25 }), (events) => {
+        const { decoder, takeBy, health } = startDecoding({ limits });
+        let [rows, bytes] = [0, 0];
+        for (const { datagram: sent, exporter, session, later, ends } of events) {
+          bytes += sent.length;
+          rows += takeBy(session === undefined ? { exporter, later } : { exporter, session, later }, sent).length;
+          expect(rows).toBeLessThanOrEqual(bytes);
+          expect(health().length).toBeLessThanOrEqual(limits.domains);
+          expect(sum(health().map(({ templates }) => templates))).toBeLessThanOrEqual(limits.templateFields);
+          // A set that waits weighs at least 200 bytes.
+          expect(sum(health().map(({ waitingSets }) => waitingSets))).toBeLessThanOrEqual(7);
+          if (ends && session !== undefined) decoder.end(session);
+        }
+        expect(decoder.takeNames().length).toBeLessThanOrEqual(limits.names);
+      }),
+      { numRuns: 150, seed: 6 },
+    );
+  });
+
+  it('can be gone on with by another decoder', () => {
+    fc.assert(
+      fc.property(fc.array(hurt, { maxLength: 6 }), fc.array(hurt, { maxLength: 4 }), (before, after) => {
+        const first = createNetflowDecoder();
+        decodingBy(first).take(...before);
+        // What still waits is not kept.
+        first.settle();
+        const second = createNetflowDecoder({ state: parseState(JSON.parse(JSON.stringify(first.state()))) });
+        expect(second.state()).toEqual(first.state());
+        expect(decodingBy(second).take(...after)).toEqual(decodingBy(first).take(...after));
+      }),
+      { numRuns: 150, seed: 7 },
+    );
+  });
+
+  it('restore no state but one that was saved', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        expect(() => parseState(value)).toThrow(expect.objectContaining({ code: 'bad-decoder-state' }));
+      }),
+      { numRuns: 200, seed: 8 },
     );
   });
 });

@@ -1,70 +1,88 @@
-import { addressFromBytes, formatAddress } from '../../kernel/ip';
-import type { SamplingSource } from '../exporter';
+import type { ExporterName } from '../exporter';
 import type { Reject } from '../format';
-import type { RowBatch, RowBatches } from '../../model/rows';
-import type { ExportFormat, TemplateDefinition } from '../template/definition';
-import { layoutKey } from '../template/definition';
-import type { Decoder, Source } from '../template/machine';
-import { MAX_SAMPLERS } from '../template/memory';
-import type { Limits } from './limits';
+import type { ExportFormat } from '../template/definition';
+import type { Source } from '../template/machine';
+import type { Exporter } from './exporter';
 import { LruMap } from './lru';
-import { Sequence } from './sequence';
-import { WaitingRoom, type WaitingBudget } from './waiting';
-
-/** A template as one domain announced it. */
-export class Template {
-  readonly key: string;
-  private batches: RowBatches | undefined;
-  private batch: RowBatch | undefined;
-
-  constructor(readonly definition: TemplateDefinition) {
-    this.key = layoutKey(definition);
-  }
-
-  batchFor(decoder: Decoder, batches: RowBatches): RowBatch {
-    if (this.batch && this.batches === batches) return this.batch;
-    this.batches = batches;
-    return (this.batch = batches.for(decoder.layout));
-  }
-}
+import type { DomainNames } from './names';
+import type { OptionsRecord } from './options';
+import { Sampling } from './sampling';
+import { Session, type SessionOwner } from './session';
+import type { Shared } from './shared';
+import type { WaitingSet } from './waiting';
 
 /** What is known of one observation domain of one exporter. Templates mean nothing outside it (RFC 7011 section 3.4.1). */
-export class Domain implements Source {
-  readonly templates: LruMap<number, Template>;
-  readonly waiting: WaitingRoom;
-  readonly sequence = new Sequence();
+export class Domain implements SessionOwner, Source {
   readonly skipped = new Map<string, number>();
   readonly rejects = new Map<string, { count: number; last: Reject }>();
-  readonly samplers = new Map<number, number>();
+  readonly continuity = { lost: 0, restarts: 0 };
   readonly counters = {
     datagrams: 0,
     records: 0,
     wildTimes: 0,
     templatesEvicted: 0,
+    templatesExpired: 0,
     unknownTemplateSets: 0,
     lastSeenMicros: 0,
+    skewMicros: 0,
   };
-  samplingRate = 0;
-  samplingSource: SamplingSource = 'unknown';
+  readonly sampling = new Sampling();
   biflowDirection = 0;
   bootMillis: number | undefined;
-  private label: string | undefined;
+  private readonly sessions: LruMap<number | undefined, Session>;
+  private latest: Session | undefined;
+  private names: DomainNames | undefined;
 
   constructor(
-    /** 16 bytes, network order. */
-    readonly exporter: Uint8Array,
+    readonly from: Exporter,
     readonly format: ExportFormat | 'unknown',
     readonly domain: number,
-    limits: Limits,
-    budget: WaitingBudget,
+    private readonly shared: Shared,
   ) {
-    this.templates = new LruMap(limits.templatesPerDomain, () => this.counters.templatesEvicted++);
-    this.waiting = new WaitingRoom({ sets: limits.waitingSets, bytes: limits.waitingBytes }, budget);
+    this.sessions = new LruMap(shared.limits.sessionsPerDomain, (session) => this.drop(session));
   }
 
-  /** The exporter's address as text. */
-  get name(): string {
-    return (this.label ??= formatAddress(addressFromBytes(this.exporter)));
+  get exporter(): Uint8Array {
+    return this.from.address;
+  }
+
+  get samplingRate(): number {
+    return this.sampling.rate;
+  }
+
+  get samplers(): ReadonlyMap<number, number> {
+    return this.sampling.rates('sampler');
+  }
+
+  get interfaceRates(): ReadonlyMap<number, number> {
+    return this.sampling.interfaceRates;
+  }
+
+  /** @param id of the connection, undefined of UDP */
+  session(id: number | undefined): Session {
+    if (this.latest && this.latest.id === id) return this.latest;
+    let session = this.sessions.get(id);
+    if (!session) {
+      session = new Session(id, this.shared, this);
+      this.sessions.set(id, session);
+      if (id !== undefined) this.shared.connections.join(id, this);
+    }
+    return (this.latest = session);
+  }
+
+  allSessions(): Session[] {
+    return [...this.sessions.values()];
+  }
+
+  end(id: number): void {
+    const session = this.sessions.delete(id);
+    if (session) this.drop(session);
+  }
+
+  /** It made room for others: what it holds is given back. */
+  forget(): void {
+    for (const session of this.sessions.clear()) this.drop(session);
+    if (this.names) this.shared.names.forget(this.names);
   }
 
   /** Milliseconds the exporter had been up at that time, where its start was announced. */
@@ -72,34 +90,55 @@ export class Domain implements Source {
     return this.bootMillis === undefined ? undefined : (epochMicros / 1000 - this.bootMillis) >>> 0;
   }
 
-  skip(reason: string, count = 1): void {
-    this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
+  /** Takes in what options data says of the domain. */
+  learn({ sampling, bootMillis, biflowDirection, names }: OptionsRecord): void {
+    if (sampling) this.sampling.learn(sampling.scope, sampling.id, sampling.rate, 'options');
+    if (bootMillis !== undefined) this.bootMillis = bootMillis;
+    if (biflowDirection !== undefined) this.biflowDirection = biflowDirection;
+    for (const name of names) this.learnName(name);
   }
 
-  reject(reject: Reject): void {
-    const known = this.rejects.get(reject.code);
-    if (known) {
-      known.count++;
-      known.last = reject;
+  skip(reason: string, count: number): void {
+    if (count > 0) this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + count);
+  }
+
+  reject(code: string, message: string, byte: number): void {
+    const reject = { code, message, where: { exporter: this.from.name, domain: this.domain, byte } };
+    const known = this.rejects.get(code);
+    this.rejects.set(code, { count: (known?.count ?? 0) + 1, last: reject });
+    this.shared.onReject?.(reject);
+  }
+
+  onTemplateEvicted(): void {
+    this.counters.templatesEvicted++;
+  }
+
+  onGiveUp({ for: awaited, offset, records }: WaitingSet): void {
+    if (typeof awaited === 'number') {
+      this.counters.unknownTemplateSets++;
+      this.reject(
+        'unknown-template',
+        `template ${awaited} never came for a data set of ${records.length} bytes`,
+        offset,
+      );
     } else {
-      this.rejects.set(reject.code, { count: 1, last: reject });
+      this.reject(
+        'too-many-templates',
+        `template ${awaited.definition.id} was not compiled for a data set of ${records.length} bytes: too many were`,
+        offset,
+      );
     }
   }
 
-  /** @param sampler its id, undefined for the domain as a whole */
-  learnSampling(rate: number, source: SamplingSource, sampler?: number): void {
-    this.samplingSource = source;
-    if (sampler === undefined) {
-      this.samplingRate = rate;
-      return;
-    }
-    this.samplers.delete(sampler);
-    this.samplers.set(sampler, rate);
-    for (const oldest of this.samplers.keys()) {
-      if (this.samplers.size <= MAX_SAMPLERS) break;
-      this.samplers.delete(oldest);
-    }
-    // Records that do not name their sampler can only have gone through this one if there is no other rate.
-    this.samplingRate = new Set(this.samplers.values()).size === 1 ? rate : 0;
+  private learnName(name: Pick<ExporterName, 'kind' | 'id' | 'name'>): void {
+    const { names } = this.shared;
+    this.names ??= names.domain();
+    names.learn(this.names, { exporter: this.from.name, domain: this.domain, ...name });
+  }
+
+  private drop(session: Session): void {
+    session.end();
+    if (this.latest === session) this.latest = undefined;
+    if (session.id !== undefined) this.shared.connections.leave(session.id, this);
   }
 }

@@ -1,47 +1,58 @@
 import type { ExportFormat } from '../template/definition';
 import { Domain } from './domain';
-import { waitingBudget, type Limits } from './limits';
+import { Exporter } from './exporter';
 import { LruMap } from './lru';
+import type { Shared } from './shared';
 
-type Format = ExportFormat | 'unknown';
+interface Heard {
+  readonly exporter: Exporter;
+  /** By format and id. */
+  readonly domains: LruMap<string, Domain>;
+}
 
 /** Every observation domain that was heard, by exporter, format and domain id; the longest silent make room. */
 export class Domains {
-  private readonly exporters: LruMap<string, LruMap<string, Domain>>;
-  private readonly budget;
+  private readonly heard: LruMap<string, Heard>;
   private latest: Domain | undefined;
 
-  constructor(private readonly limits: Limits) {
-    this.budget = waitingBudget(limits);
-    this.exporters = new LruMap(limits.exporters, (domains) => {
-      for (const domain of domains.values()) this.forget(domain);
+  constructor(private readonly shared: Shared) {
+    this.heard = new LruMap(shared.limits.exporters, ({ domains }) => {
+      for (const domain of domains.clear()) this.forget(domain);
     });
   }
 
-  find(exporter: Uint8Array, format: Format, id: number): Domain {
+  find(address: Uint8Array, format: ExportFormat | 'unknown', id: number): Domain {
     const latest = this.latest;
-    if (latest && latest.domain === id && latest.format === format && equal(latest.exporter, exporter)) return latest;
-    const exporterKey = String.fromCharCode(...exporter);
-    const domainKey = `${format}/${id}`;
-    let domains = this.exporters.get(exporterKey);
-    if (!domains) {
-      domains = new LruMap(this.limits.domainsPerExporter, (domain) => this.forget(domain));
-      this.exporters.set(exporterKey, domains);
-    }
-    let domain = domains.get(domainKey);
+    if (latest && latest.domain === id && latest.format === format && equal(latest.exporter, address)) return latest;
+    const { exporter, domains } = this.from(address);
+    const key = `${format}/${id}`;
+    let domain = domains.get(key);
     if (!domain) {
-      domain = new Domain(exporter.slice(), format, id, this.limits, this.budget);
-      domains.set(domainKey, domain);
+      domain = new Domain(exporter, format, id, this.shared);
+      domains.set(key, domain);
     }
     return (this.latest = domain);
   }
 
   all(): Domain[] {
-    return [...this.exporters.values()].flatMap((domains) => Array.from(domains.values()));
+    return [...this.heard.values()].flatMap(({ domains }) => [...domains.values()]);
+  }
+
+  private from(address: Uint8Array): Heard {
+    const key = String.fromCharCode(...address);
+    const known = this.heard.get(key);
+    if (known) return known;
+    const { limits, domains } = this.shared;
+    const heard = {
+      exporter: new Exporter(address.slice(), this.shared),
+      domains: new LruMap<string, Domain>(limits.domainsPerExporter, (domain) => this.forget(domain), domains),
+    };
+    this.heard.set(key, heard);
+    return heard;
   }
 
   private forget(domain: Domain): void {
-    domain.waiting.take();
+    domain.forget();
     if (this.latest === domain) this.latest = undefined;
   }
 }

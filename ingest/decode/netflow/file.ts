@@ -8,7 +8,7 @@ import { NETFLOW9_VERSION, readNetflow9Header } from '../netflow9/header';
 import type { ExportFormat } from '../template/definition';
 import { allZero, uint16 } from '../wire';
 import { recogniseExport } from './recognise';
-import { Recording } from './recording';
+import { Recording } from '../datagram/recording';
 
 /** No message is longer: UDP and IPFIX both give lengths in 16 bits. */
 const LONGEST = 0xffff;

@@ -97,6 +97,45 @@ describe('sequence', () => {
       { lost: 0, restarts: 0 },
     ],
     [
+      'a datagram that came twice',
+      [
+        [10, of(5)],
+        [18, of(7)],
+        [18, of(7)],
+        [10, of(5)],
+        [25, of(1)],
+      ],
+      { lost: 3, restarts: 0 },
+    ],
+    [
+      'what was missing, late and twice',
+      [
+        [10, of(5)],
+        [25, of(5)],
+        [20, of(5)],
+        [20, of(5)],
+        [30, of(5)],
+      ],
+      { lost: 5, restarts: 0 },
+    ],
+    [
+      'numbers that began anew at a low count, without an uptime',
+      [[500, of(10)], ...Array.from({ length: 12 }, (_, index): Step => [index * 10, of(10)]), [130, of(10)]],
+      { lost: 10, restarts: 1 },
+    ],
+    [
+      'messages of nothing but options or templates',
+      [
+        [10, of(5)],
+        [15, of(2, 0)],
+        [17, of(0)],
+        [17, of(5)],
+        [22, of(0)],
+        [22, of(1)],
+      ],
+      { lost: 0, restarts: 0 },
+    ],
+    [
       'numbers that count the message itself',
       [
         [5, of(5)],

@@ -17,9 +17,9 @@ export interface TemplateSet {
 }
 
 interface TemplateVisitor {
-  define(definition: TemplateDefinition): void;
+  define(definition: TemplateDefinition, at: number): void;
   /** RFC 7011 section 8.1; the ids 2 and 3 withdraw all templates or all options templates. */
-  withdraw(id: number): void;
+  withdraw(id: number, at: number): void;
   reject(code: string, message: string, at: number): void;
 }
 
@@ -45,7 +45,7 @@ function readTemplate(set: TemplateSet, at: number, visitor: TemplateVisitor): n
   const id = uint16(bytes, at);
   const count = uint16(bytes, at + 2);
   if (set.format === 'ipfix' && count === 0) {
-    if (id >= FIRST_DATA_SET || WITHDRAW_ALL.has(id)) visitor.withdraw(id);
+    if (id >= FIRST_DATA_SET || WITHDRAW_ALL.has(id)) visitor.withdraw(id, at);
     else visitor.reject('template-id', `withdrawal of template ${id}, which cannot exist`, at);
     return at + 4;
   }
@@ -89,7 +89,7 @@ function readTemplate(set: TemplateSet, at: number, visitor: TemplateVisitor): n
 function define(definition: TemplateDefinition, at: number, visitor: TemplateVisitor): void {
   const { id, fields } = definition;
   if (id < FIRST_DATA_SET) visitor.reject('template-id', `template id ${id}; they start at ${FIRST_DATA_SET}`, at);
-  else if (shortestRecord(fields) > 0) visitor.define(definition);
+  else if (shortestRecord(fields) > 0) visitor.define(definition, at);
   else visitor.reject('zero-length-template', `template ${id} describes records of no bytes`, at);
 }
 

@@ -1,6 +1,11 @@
-/** A data set whose template has not come yet, with what its datagram said. */
+import { LruMap } from './lru';
+import type { Pool } from './pool';
+import type { Template } from './template';
+
+/** A data set that cannot be decoded yet, with what its datagram said. */
 export interface WaitingSet {
-  readonly templateId: number;
+  /** What it waits for: a template of this id, or that one is compiled. */
+  readonly for: number | Template;
   /** The records, copied out of the datagram. */
   readonly records: Uint8Array;
   /** Where they were in it. */
@@ -10,51 +15,70 @@ export interface WaitingSet {
   readonly uptimeMillis: number | undefined;
 }
 
-/** Bytes that may wait over all exporters together. */
-export interface WaitingBudget {
-  left: number;
-}
-
-/** Data sets waiting for their templates, oldest first; bounded, the oldest give way. */
+/** Data sets that wait, oldest first; bounded, the oldest give way. */
 export class WaitingRoom {
-  private sets: WaitingSet[] = [];
-  private bytes = 0;
+  private readonly sets: LruMap<number, WaitingSet>;
+  private readonly serials = new Map<number | Template, Set<number>>();
+  private serial = 0;
 
+  /** @param onGiveUp hears of those that had to go, which may be one just added */
   constructor(
-    private readonly limits: { readonly sets: number; readonly bytes: number },
-    private readonly budget: WaitingBudget,
-  ) {}
+    limits: { readonly sets: number; readonly bytes: number },
+    pool: Pool,
+    onGiveUp: (set: WaitingSet) => void,
+  ) {
+    this.sets = new LruMap(
+      { entries: limits.sets, weight: limits.bytes },
+      (set, serial) => {
+        this.unlist(set, serial);
+        onGiveUp(set);
+      },
+      pool,
+    );
+  }
 
   get size(): number {
-    return this.sets.length;
+    return this.sets.size;
   }
 
-  /** @returns the sets that had to go, which may be the new one */
-  add(set: WaitingSet): readonly WaitingSet[] {
-    this.sets.push(set);
-    this.charge(set.records.length);
-    const gone: WaitingSet[] = [];
-    while (this.sets.length > this.limits.sets || this.bytes > this.limits.bytes || this.budget.left < 0) {
-      const oldest = this.sets.shift();
-      if (!oldest) break;
-      this.charge(-oldest.records.length);
-      gone.push(oldest);
+  add(set: WaitingSet): void {
+    const serial = this.serial++;
+    const listed = this.serials.get(set.for);
+    if (listed) listed.add(serial);
+    else this.serials.set(set.for, new Set([serial]));
+    // A set has a header and we have our own overhead: empty sets must weigh something too.
+    this.sets.set(serial, set, set.records.length + SET_OVERHEAD);
+  }
+
+  has(awaited: number | Template): boolean {
+    return this.serials.has(awaited);
+  }
+
+  /** Takes out those that wait for this, oldest first. */
+  take(awaited: number | Template): readonly WaitingSet[] {
+    const serials = this.serials.get(awaited);
+    if (!serials) return [];
+    this.serials.delete(awaited);
+    return [...serials].map((serial) => this.sets.delete(serial)).filter((set) => set !== undefined);
+  }
+
+  /** Takes out those that came before then, or all. */
+  takeBefore(receivedMicros = Infinity): readonly WaitingSet[] {
+    const taken: WaitingSet[] = [];
+    for (;;) {
+      const oldest = this.sets.oldest();
+      if (!oldest || oldest[1].receivedMicros >= receivedMicros) return taken;
+      const [serial, set] = oldest;
+      this.sets.delete(serial);
+      this.unlist(set, serial);
+      taken.push(set);
     }
-    return gone;
   }
 
-  /** Takes out the sets of one template, or all. */
-  take(templateId?: number): readonly WaitingSet[] {
-    const wanted = (set: WaitingSet): boolean => templateId === undefined || set.templateId === templateId;
-    const taken = this.sets.filter(wanted);
-    if (taken.length === 0) return taken;
-    this.sets = this.sets.filter((set) => !wanted(set));
-    for (const set of taken) this.charge(-set.records.length);
-    return taken;
-  }
-
-  private charge(bytes: number): void {
-    this.bytes += bytes;
-    this.budget.left -= bytes;
+  private unlist(set: WaitingSet, serial: number): void {
+    const listed = this.serials.get(set.for);
+    if (listed?.delete(serial) === true && listed.size === 0) this.serials.delete(set.for);
   }
 }
+
+const SET_OVERHEAD = 200;

@@ -73,6 +73,8 @@ export const i32 = {
 
 export const i64 = {
   const: (value: bigint): Code => [0x42, signed(BigInt.asIntN(64, value))],
+  /** Up to 8 bytes of text, the first at the lowest address when stored. */
+  text: (text: string): Code => i64.const(Buffer.concat([Buffer.from(text), Buffer.alloc(8)]).readBigUInt64LE()),
   load: load(0x29),
   store: store(0x37),
   eqz: unary(0x50),
@@ -105,6 +107,8 @@ export const loop = (...body: Code[]): Code => [0x03, 0x40, body, 0x0b];
 /** Inside a `loop` of that depth it goes back to its start; of a `block`, to its end. */
 export const branch = (depth: number): Code => [0x0c, unsigned(depth)];
 export const branchIf = (depth: number, condition: Code): Code => [condition, 0x0d, unsigned(depth)];
+/** Repeats until the condition holds, which is asked before each round; `branchIf(1, …)` in the body ends it too. */
+export const until = (done: Code, ...body: Code[]): Code => block(loop(branchIf(1, done), body, branch(0)));
 export const call = (index: number, ...args: Code[]): Code => [args, 0x10, unsigned(index)];
 
 /** The locals of one function; its parameters (all i32) come first. */
@@ -134,20 +138,30 @@ export interface WasmFunction {
   readonly body: Code;
 }
 
-/** A module over the imported memory `host.memory`; it exports the first function as `run`. */
-export function encodeModule(functions: readonly WasmFunction[]): Uint8Array {
-  const types = functions.map(({ parameters }) => [
+/** A function that the host provides as `host.<name>`; its result is i32. */
+export interface ImportedFunction {
+  readonly name: string;
+  readonly parameters: WasmFunction['parameters'];
+}
+
+/**
+ * A module over the imported memory `host.memory`; it exports the first of its own functions as `run`. Functions are
+ * called by index: the imported ones first, then its own.
+ */
+export function encodeModule(functions: readonly WasmFunction[], imports: readonly ImportedFunction[]): Uint8Array {
+  const types = [...imports, ...functions].map(({ parameters }) => [
     0x60,
     vector(parameters.map((type) => (type === 'i64' ? I64 : I32))),
     vector([I32]),
   ]);
+  const imported = imports.map(({ name: field }, index) => [name('host'), name(field), 0x00, unsigned(index)]);
   const bodies = functions.map(({ locals, body }) => sized([locals.encode(), body, 0x0b]));
   const bytes = flatten([
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     section(1, vector(types)),
-    section(2, vector([[name('host'), name('memory'), 0x02, 0x00, 0x01]])),
-    section(3, vector(functions.map((_, index) => unsigned(index)))),
-    section(7, vector([[name('run'), 0x00, 0x00]])),
+    section(2, vector([[name('host'), name('memory'), 0x02, 0x00, 0x01], ...imported])),
+    section(3, vector(functions.map((_, index) => unsigned(imports.length + index)))),
+    section(7, vector([[name('run'), 0x00, unsigned(imports.length)]])),
     section(10, vector(bodies)),
   ]);
   return Uint8Array.from(bytes);

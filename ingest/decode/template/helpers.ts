@@ -1,6 +1,4 @@
 import {
-  block,
-  branch,
   branchIf,
   i32,
   i64,
@@ -8,11 +6,14 @@ import {
   Locals,
   loop,
   select,
+  until,
   when,
   type Code,
   type WasmFunction,
 } from './assembler';
 import { AT, CONTEXT } from './memory';
+import { listedText } from './list';
+import { wideAddress, wideNumber } from './wide';
 
 /** Longest text taken from a record; host names have at most 253 bytes. */
 const MAX_TEXT = 255;
@@ -23,9 +24,6 @@ const get = local.get;
 const set = local.set;
 const number = i32.const;
 const next = (index: number): Code => set(index, i32.add(get(index), number(1)));
-
-/** `while (condition) body`, with the condition given as its opposite. */
-const until = (done: Code, ...body: Code[]): Code => block(loop(branchIf(1, done), body, branch(0)));
 
 /** text(from, length, to): writes the text up to its first NUL, and returns where it ended. */
 function text(): WasmFunction {
@@ -160,8 +158,42 @@ function finish(to: number, at: number): Code {
   return [i32.store8(get(to), 0, i32.sub(i32.sub(get(at), get(to)), number(1))), get(at)];
 }
 
-/** samplingRate(id): the rate of that sampler, 0 when nothing is known about it. */
-function samplingRate(): WasmFunction {
+const [SSL, TLS, DTLS] = ['SSLv3', 'TLSv1.', 'DTLSv1.'] as const;
+
+/**
+ * tlsVersion(version, to): the protocol version of a TLS record (RFC 8446 section 4.1.2) or DTLS record (RFC 9147), whose
+ * numbers count down from 0xfeff for DTLSv1.0 and have no 1.1; nothing for what is neither.
+ */
+function tlsVersion(): WasmFunction {
+  const [version, to] = [0, 1];
+  const locals = new Locals(2);
+  const [at, minor] = [locals.i32(), locals.i32()];
+  const write = (text: string): Code => [
+    i64.store(get(at), 0, i64.text(text)),
+    i32.store8(get(at), text.length, i32.add(number(48), get(minor))),
+    set(at, i32.add(get(at), number(text.length + 1))),
+  ];
+  return {
+    parameters: ['i32', 'i32'],
+    locals,
+    body: [
+      set(at, i32.add(get(to), number(1))),
+      when(
+        i32.eq(get(version), number(0x0300)),
+        i64.store(get(at), 0, i64.text(SSL)),
+        set(at, i32.add(get(at), number(SSL.length))),
+      ),
+      set(minor, i32.sub(get(version), number(0x0301))),
+      when(i32.ltU(get(minor), number(4)), write(TLS)),
+      set(minor, i32.sub(number(0xfeff), get(version))),
+      when(i32.ltU(get(minor), number(4)), when(i32.ne(get(minor), number(1)), write(DTLS))),
+      finish(to, at),
+    ],
+  };
+}
+
+/** rate(id): the sampling rate that a table of the context has for a sampler or interface, 0 when it has none. */
+function rateOf(countAt: number, tableAt: number): WasmFunction {
   const id = 0;
   const locals = new Locals(1);
   const [entry, end, rate] = [locals.i32(), locals.i32(), locals.i32()];
@@ -169,8 +201,8 @@ function samplingRate(): WasmFunction {
     parameters: ['i32'],
     locals,
     body: [
-      set(entry, number(CONTEXT + AT.samplerTable)),
-      set(end, i32.add(get(entry), i32.shl(i32.load(number(CONTEXT), AT.samplers), number(3)))),
+      set(entry, number(CONTEXT + tableAt)),
+      set(end, i32.add(get(entry), i32.shl(i32.load(number(CONTEXT), countAt), number(3)))),
       until(
         i32.geU(get(entry), get(end)),
         when(i32.eq(i32.load(get(entry)), get(id)), set(rate, i32.load(get(entry), 4))),
@@ -186,6 +218,11 @@ export const HELPERS = {
   decimal: decimal(),
   selector: selector(),
   hex: hex(),
-  samplingRate: samplingRate(),
+  tlsVersion: tlsVersion(),
+  listedText: listedText(),
+  wideNumber: wideNumber(),
+  wideAddress: wideAddress(),
+  samplerRate: rateOf(AT.samplers, AT.samplerTable),
+  interfaceRate: rateOf(AT.interfaces, AT.interfaceTable),
 } as const;
 export type HelperName = keyof typeof HELPERS;

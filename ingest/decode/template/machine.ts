@@ -2,7 +2,9 @@ import type { FlowColumnName } from '../../model/flow';
 import type { RowBatch } from '../../model/rows';
 import { compileTemplate } from './compile';
 import type { TemplateDefinition } from './definition';
-import { AT, CONTEXT, DATAGRAM_BYTES, MAX_SAMPLERS, MEMORY_PAGES, ROWS } from './memory';
+import type { ImportName } from './imports';
+import { AT, CONTEXT, DATAGRAM_BYTES, MAX_INTERFACE_RATES, MAX_SAMPLERS, MEMORY_PAGES, ROWS } from './memory';
+import { packetReader } from './packets';
 
 /** Whose records they are. */
 export interface Source {
@@ -13,8 +15,16 @@ export interface Source {
   readonly samplingRate: number;
   /** RFC 5103 biflowDirection, for records that do not say; 0 unknown. */
   readonly biflowDirection: number;
-  /** By sampler id. */
+  /** Sampling rates by sampler id. */
   readonly samplers: ReadonlyMap<number, number>;
+  /** Sampling rates by interface, where they differ. */
+  readonly interfaceRates: ReadonlyMap<number, number>;
+}
+
+/** What limits how many templates are compiled. */
+interface Budget {
+  /** @returns false when there is none left */
+  spend(): boolean;
 }
 
 export interface Decoder {
@@ -25,12 +35,20 @@ export interface Decoder {
   run(from: number, end: number, rows: number): number;
 }
 
+interface Compiled {
+  /** null when the records are not flows. */
+  readonly decoder: Decoder | null;
+  used: boolean;
+}
+
 interface Decoded {
   /** Where the last whole record ended. */
   readonly at: number;
   readonly rows: number;
   /** Times that cannot be and were replaced. */
   readonly wildTimes: number;
+  /** Records passed over: they hold a packet, and it is not IP. */
+  readonly notIp: number;
 }
 
 /** Compiled layouts kept; one exporter model uses a handful. */
@@ -46,27 +64,34 @@ const UPTIME_KNOWN = word(AT.uptimeKnown);
 const ROW_COUNT = word(AT.rows);
 const ROWS_STOP = word(AT.rowsEnd);
 const WILD_TIMES = word(AT.wildTimes);
+const NOT_IP = word(AT.notIp);
 
 /** Runs compiled templates over datagrams, in one memory of 1.3 MB that all of them share. */
 export class Machine {
   private readonly memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES });
   private readonly bytes = new Uint8Array(this.memory.buffer);
   private readonly words = new Uint32Array(this.memory.buffer);
-  private readonly decoders = new Map<string, Decoder | null>();
+  private readonly readPacket = packetReader(this.memory);
+  private readonly decoders = new Map<string, Compiled>();
 
   /**
    * The decoder for templates of one layout, whoever sent them; compiled when its first data comes, and again if many
    * others came since. Templates must not keep it: this is what bounds the code that exporters can make us hold.
    *
    * @param key `layoutKey` of the definition
-   * @returns null when its records are not flows
+   * @param budget asked only if it has to be compiled
+   * @returns null when its records are not flows, undefined when it may not be compiled now
    */
-  decoderFor(key: string, definition: TemplateDefinition): Decoder | null {
+  decoderFor(key: string, definition: TemplateDefinition, budget: Budget): Decoder | null | undefined {
     const known = this.decoders.get(key);
-    if (known !== undefined) return known;
-    if (this.decoders.size >= MAX_DECODERS) this.forgetOldest();
+    if (known !== undefined) {
+      known.used = true;
+      return known.decoder;
+    }
+    if (!budget.spend()) return undefined;
+    if (this.decoders.size >= MAX_DECODERS) this.forgetUnused();
     const decoder = this.instantiate(definition);
-    this.decoders.set(key, decoder);
+    this.decoders.set(key, { decoder, used: false });
     return decoder;
   }
 
@@ -76,15 +101,19 @@ export class Machine {
   }
 
   /** Rows from here on are this source's. */
-  attribute({ exporter, domain, samplingRate, biflowDirection, samplers }: Source): void {
+  attribute({ exporter, domain, samplingRate, biflowDirection, samplers, interfaceRates }: Source): void {
     const { words } = this;
     this.bytes.set(exporter, CONTEXT + AT.exporter);
     words[word(AT.domain)] = domain;
     words[word(AT.samplingRate)] = samplingRate;
     words[word(AT.biflowDirection)] = biflowDirection;
-    const known = [...samplers].slice(-MAX_SAMPLERS);
-    words[word(AT.samplers)] = known.length;
-    known.flat().forEach((value, index) => (words[word(AT.samplerTable) + index] = value));
+    this.setRates(AT.samplers, AT.samplerTable, samplers, MAX_SAMPLERS);
+    this.setRates(AT.interfaces, AT.interfaceTable, interfaceRates, MAX_INTERFACE_RATES);
+  }
+
+  /** Rows from here on were sampled so, unless they say otherwise. */
+  sample(rate: number): void {
+    this.words[word(AT.samplingRate)] = rate;
   }
 
   /**
@@ -102,36 +131,46 @@ export class Machine {
 
   /** Decodes the records between two offsets of the datagram into the batch. */
   decode(decoder: Decoder, from: number, end: number, batch: RowBatch): Decoded {
-    let [total, wildTimes] = [0, 0];
+    let [total, wildTimes, notIp] = [0, 0, 0];
     for (let at = from; ;) {
       at = decoder.run(at, end, ROWS);
       const rows = this.words[ROW_COUNT] ?? 0;
-      if (rows === 0) return { at, rows: total, wildTimes };
+      const passedOver = this.words[NOT_IP] ?? 0;
       const stop = this.words[ROWS_STOP] ?? 0;
       batch.reserve(stop - ROWS);
       batch.bytes.set(this.bytes.subarray(ROWS, stop), batch.used);
       batch.used += stop - ROWS;
       batch.rows += rows;
       total += rows;
+      notIp += passedOver;
       wildTimes += this.words[WILD_TIMES] ?? 0;
-      if (at + decoder.shortest > end) return { at, rows: total, wildTimes };
+      if (at + decoder.shortest > end || rows + passedOver === 0) return { at, rows: total, wildTimes, notIp };
     }
   }
 
   private instantiate(definition: TemplateDefinition): Decoder | null {
     const code = compileTemplate(definition);
     if (!code) return null;
-    const host = { memory: this.memory };
+    const host = { memory: this.memory, readPacket: this.readPacket } satisfies Record<'memory' | ImportName, unknown>;
     const { run } = new WebAssembly.Instance(new WebAssembly.Module(code.module), { host }).exports;
     if (!run) throw new TypeError('a compiled template has no entry');
     return { layout: code.layout, shortest: code.shortest, run };
   }
 
-  private forgetOldest(): void {
-    for (const key of this.decoders.keys()) {
+  /** The oldest that was not used since the last time round: a flood of templates does not displace those in use. */
+  private forgetUnused(): void {
+    for (const [key, compiled] of this.decoders) {
       this.decoders.delete(key);
-      return;
+      if (!compiled.used) return;
+      compiled.used = false;
+      this.decoders.set(key, compiled);
     }
+  }
+
+  private setRates(countAt: number, tableAt: number, rates: ReadonlyMap<number, number>, most: number): void {
+    const known = [...rates].slice(-most);
+    this.words[word(countAt)] = known.length;
+    known.flat().forEach((value, index) => (this.words[word(tableAt) + index] = value));
   }
 
   /** Float64 holds microseconds exactly until 2255, and storing takes any number modulo 2^32. */

@@ -4,12 +4,19 @@
  */
 export const DATAGRAM_BYTES = 0xffff;
 export const CONTEXT = 0x1_0000 + 64;
+/** Fields that cannot be read where they are, brought into a fixed form: one slot each. */
+export const SCRATCH = 0x1_1000;
+export const SCRATCH_SLOT_BYTES = 16;
+/** Headers of a sampled packet, laid out as `PACKET_FIELDS`. */
+export const PACKET = 0x1_8000;
 export const ROWS = 0x2_0000;
 export const ROWS_END = ROWS + 0x10_0000;
 export const MEMORY_PAGES = (ROWS_END + 0x1_0000) / 0x1_0000;
 
 /** Sampler ids whose rates a compiled template can look up. */
 export const MAX_SAMPLERS = 16;
+/** Interfaces whose rates it can look up, where they differ. */
+export const MAX_INTERFACE_RATES = 256;
 
 /** Offsets from `CONTEXT`. */
 export const AT = {
@@ -33,9 +40,14 @@ export const AT = {
   wildTimes: 64,
   /** biflowDirection of the whole domain. */
   biflowDirection: 68,
-  samplers: 72,
+  /** Result: records passed over, which hold a packet that is not IP. */
+  notIp: 72,
+  samplers: 76,
   /** Pairs of id and rate, `MAX_SAMPLERS` of them. */
-  samplerTable: 76,
+  samplerTable: 80,
+  interfaces: 208,
+  /** Pairs of index and rate, `MAX_INTERFACE_RATES` of them. */
+  interfaceTable: 212,
 } as const;
 
 /** 1990-01-01 in microseconds: no flow exporter is older than that. */

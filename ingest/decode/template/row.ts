@@ -1,8 +1,9 @@
 import { flowColumn, flowLayout, type FlowColumnName } from '../../model/flow';
 import { i32, i64, local, type Code, type Local } from './assembler';
-import { NUMBER_RECIPES, storeAddress } from './columns';
+import { addressFields, storeAddress } from './addresses';
+import { NUMBER_RECIPES } from './columns';
 import type { ExportFormat } from './definition';
-import type { Fields, Frame } from './frame';
+import type { Field, Fields, Frame } from './frame';
 import { TEXT_ROOM } from './helpers';
 import { AT, CONTEXT } from './memory';
 import { emitText } from './texts';
@@ -20,7 +21,20 @@ interface RowCode {
 }
 
 const ADDRESS_COLUMNS = ['src', 'dst', 'post_src', 'post_dst'] as const;
-const TEXT_COLUMNS = ['scope', 'rule_id', 'workload', 'vif', 'l7', 'fqdn', 'user'] as const;
+const TEXT_COLUMNS = [
+  'scope',
+  'rule_id',
+  'workload',
+  'src_workload',
+  'dst_workload',
+  'vif',
+  'l7',
+  'fqdn',
+  'tls_version',
+  'user',
+  'process',
+  'alert',
+] as const;
 const ALWAYS = ['received', 'exporter', 'domain', 'format', 'start', 'end', 'sampling_rate'] as const;
 
 /** Numbers are little-endian in RowBinary, as in WebAssembly. */
@@ -70,12 +84,16 @@ export function emitRow(frame: Frame, fields: Fields, format: ExportFormat, to: 
     const value = recipe(frame, fields, domainwide);
     if (value) values.set(column as FlowColumnName, value);
   }
-  const filled = (column: FlowColumnName): boolean => values.has(column) || fields.has(column);
+  const addresses = new Map<FlowColumnName, readonly Field[]>(
+    ADDRESS_COLUMNS.map((column) => [column, addressFields(fields, column)] as const).filter(
+      ([, all]) => all.length > 0,
+    ),
+  );
   const layout = flowLayout([
     ...ALWAYS,
     ...values.keys(),
-    ...ADDRESS_COLUMNS.filter(filled),
-    ...TEXT_COLUMNS.filter(filled),
+    ...addresses.keys(),
+    ...TEXT_COLUMNS.filter((column) => fields.has(column)),
   ]);
 
   const stores: Code[] = [emitTimes(frame, fields, times)];
@@ -88,6 +106,7 @@ export function emitRow(frame: Frame, fields: Fields, format: ExportFormat, to: 
   for (const column of layout) {
     const value = values.get(column);
     const number = NUMBERS.get(flowColumn(column).type);
+    const endpoint = addresses.get(column);
     if (column === 'exporter') {
       exporter.forEach((half, index) => stores.push(i64.store(local.get(to), at + 8 * index, local.get(half))));
       advance(16);
@@ -97,8 +116,8 @@ export function emitRow(frame: Frame, fields: Fields, format: ExportFormat, to: 
     } else if (value && number) {
       stores.push(number.store(local.get(to), at, value));
       advance(number.bytes);
-    } else if (flowColumn(column).type === 'IPv6') {
-      stores.push(storeAddress(frame, fields.all(column), to, at, column !== 'src' && column !== 'dst'));
+    } else if (endpoint) {
+      stores.push(storeAddress(frame, endpoint, to, at, column !== 'src' && column !== 'dst'));
       advance(16);
     } else {
       stores.push(local.set(to, i32.add(local.get(to), i32.const(at))), emitText(frame, fields.all(column), to));

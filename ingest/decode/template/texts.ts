@@ -1,7 +1,7 @@
 import { call, i32, i64, local, select, when, type Code, type Local } from './assembler';
-import type { Reading } from '../ipfix/elements';
-import { VARIABLE } from './definition';
-import { addressOf, type Field, type Frame } from './frame';
+import type { Reading } from '../ipfix/quantity';
+import { addressOf, sizeOf, type Field, type Frame } from './frame';
+import { extractedHost, listedHost } from './hosts';
 import { readUint32, readUint64 } from './read';
 
 /**
@@ -23,18 +23,30 @@ function write(frame: Frame, field: Field, to: Code): Code {
   const { as } = field.element;
   const prefix = PREFIXES.get(as);
   if (prefix !== undefined) return numbered(frame, field, prefix, to);
-  if (as === 'selector') return selector(frame, field, to);
-  if (as === 'uuid' || as === 'hex') {
-    const dashes = as === 'uuid' ? UUID_DASHES : WORD_DASHES & ((1 << (field.length - 1)) - 1);
-    return call(frame.helper('hex'), addressOf(field), i32.const(field.length), i32.const(dashes), to);
+  switch (as) {
+    case 'selector':
+      return selector(frame, field, to);
+    case 'uuid':
+      return uuid(frame, field, to);
+    case 'hex':
+      return hex(frame, field, WORD_DASHES & ((1 << (field.length - 1)) - 1), to);
+    case 'tls':
+      return call(frame.helper('tlsVersion'), readUint32(frame, field), to);
+    case 'extracted':
+      return extractedHost(frame, field, to);
+    case 'list':
+      return listedHost(frame, field, to);
+    default:
+      return call(frame.helper('text'), addressOf(field), sizeOf(field), to);
   }
-  return call(frame.helper('text'), addressOf(field), sizeOf(field), to);
 }
 
 /** What stands before a number that becomes text. */
 const PREFIXES: ReadonlyMap<Reading, string> = new Map([
   ['decimal', ''],
   ['vrf', 'vrf:'],
+  ['vpn', 'vpn:'],
+  ['svc', 'svc:'],
   ['silk', 'silk:'],
   ['ndpi', 'ndpi:'],
 ]);
@@ -43,15 +55,26 @@ const PREFIXES: ReadonlyMap<Reading, string> = new Map([
 const UUID_DASHES = (1 << 3) | (1 << 5) | (1 << 7) | (1 << 9);
 const WORD_DASHES = (1 << 3) | (1 << 7) | (1 << 11);
 
-function sizeOf(field: Field): Code {
-  return field.length === VARIABLE && field.size !== undefined ? local.get(field.size) : i32.const(field.length);
+function hex(frame: Frame, field: Field, dashes: number, to: Code): Code {
+  return call(frame.helper('hex'), addressOf(field), sizeOf(field), i32.const(dashes), to);
+}
+
+/** Sixteen bytes are the binary form; anything else is taken for text. */
+function uuid(frame: Frame, field: Field, to: Code): Code {
+  const asText = call(frame.helper('text'), addressOf(field), sizeOf(field), to);
+  if (field.size === undefined) return field.length === 16 ? hex(frame, field, UUID_DASHES, to) : asText;
+  const end = frame.locals.i32();
+  const isBinary = i32.eq(local.get(field.size), i32.const(16));
+  return [
+    local.set(end, i32.const(0)),
+    when(isBinary, local.set(end, hex(frame, field, UUID_DASHES, to))),
+    when(i32.eqz(local.get(end)), local.set(end, asText)),
+    local.get(end),
+  ];
 }
 
 function numbered(frame: Frame, field: Field, prefix: string, to: Code): Code {
-  const bytes = Buffer.alloc(8);
-  bytes.write(prefix);
-  const word = i64.const(bytes.readBigUInt64LE());
-  return call(frame.helper('decimal'), readUint64(frame, field), word, i32.const(prefix.length), to);
+  return call(frame.helper('decimal'), readUint64(frame, field), i64.text(prefix), i32.const(prefix.length), to);
 }
 
 /** RFC 6759 section 4.1: a byte of engine id, then the selector; engine 20 puts a private enterprise number between. */

@@ -9,7 +9,7 @@ declare namespace WebAssembly {
   }
   const Module: new (bytes: Uint8Array) => Module;
   class Instance {
-    constructor(module: Module, imports: Record<string, Record<string, Memory>>);
+    constructor(module: Module, imports: Record<string, Record<string, Memory | ((...args: number[]) => number)>>);
     readonly exports: Record<string, (...args: number[]) => number>;
   }
 }

@@ -1,0 +1,31 @@
+import type { Reject } from '../format';
+import { CompileBudget } from './compile-budget';
+import { Connections } from './connections';
+import type { Limits } from './limits';
+import { Names } from './names';
+import { Pool } from './pool';
+
+/** What all exporters of a decoder share, so that none takes it all. */
+export interface Shared {
+  readonly limits: Limits;
+  readonly domains: Pool;
+  readonly templateFields: Pool;
+  readonly waitingBytes: Pool;
+  readonly compilations: CompileBudget;
+  readonly names: Names;
+  readonly connections: Connections;
+  readonly onReject: ((reject: Reject) => void) | undefined;
+}
+
+export function shareOut(limits: Limits, onReject: ((reject: Reject) => void) | undefined): Shared {
+  return {
+    limits,
+    domains: new Pool(limits.domains),
+    templateFields: new Pool(limits.templateFields),
+    waitingBytes: new Pool(limits.waitingBytesOverall),
+    compilations: new CompileBudget(limits.compilations),
+    names: new Names(limits),
+    connections: new Connections(),
+    onReject,
+  };
+}
