@@ -16,7 +16,9 @@ module.exports = {
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
-  transform: { '\\.[jt]sx?$': swc },
+  transform: { '\\.m?[jt]sx?$': swc },
+  // Packages that are ES modules only, which jest cannot require as they are.
+  transformIgnorePatterns: ['/node_modules/(?!(@tus|srvx)/)'],
   collectCoverageFrom: [
     '{ingest,analytics,recommender,api,fixtures}/**/*.{ts,tsx}',
     '!**/*.test.*',

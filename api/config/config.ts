@@ -4,6 +4,7 @@ import { PRIVATE_NETWORKS } from '../../analytics/inventory';
 import { loadConfig, type ConfigSource } from '../../ingest/kernel/config';
 import { messageOf } from '../../ingest/kernel/errors';
 import { formatPrefix, parsePrefix } from '../../ingest/kernel/ip';
+import { watchSchema } from './watch';
 
 const port = z.int('a port is a whole number').min(0).max(65535);
 const mebibytes = z.int().positive();
@@ -16,6 +17,23 @@ const prefix = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+/** PEM files. With `ca`, exporters must show a certificate that it signed, unless told otherwise. */
+const tlsFiles = z
+  .strictObject({
+    cert: z.string().min(1),
+    key: z.string().min(1),
+    ca: z.string().min(1).optional(),
+    requireClientCertificate: z.boolean().optional(),
+  })
+  .refine(({ ca, requireClientCertificate }) => ca !== undefined || requireClientCertificate !== true, {
+    path: ['ca'],
+    message: 'requireClientCertificate needs the authority that signs those certificates',
+  })
+  .transform((files) => ({
+    ...files,
+    requireClientCertificate: files.requireClientCertificate ?? files.ca !== undefined,
+  }));
 
 /** Every setting, its default, and what it means. `docs/configuration.md` says the same in words. */
 export const configSchema = z.strictObject({
@@ -32,19 +50,28 @@ export const configSchema = z.strictObject({
     .prefault({}),
   collect: z
     .strictObject({
-      /** Flow exports over UDP: NetFlow v5, v9 and IPFIX on any of the ports. */
+      /** Flow exports over UDP: NetFlow v5, v9, IPFIX and sFlow on any of the ports. */
       udp: z
         .array(z.strictObject({ host: z.string().default('127.0.0.1'), port }))
         .max(16)
         .default([
           { host: '127.0.0.1', port: 2055 },
           { host: '127.0.0.1', port: 4739 },
+          { host: '127.0.0.1', port: 6343 },
         ]),
+      /** IPFIX over TCP, or over TLS where certificates are named. */
+      tcp: z
+        .array(z.strictObject({ host: z.string().default('127.0.0.1'), port, tls: tlsFiles.optional() }))
+        .max(16)
+        .default([]),
+      /** Whose exports are taken; without it everybody's. */
+      exporters: z.array(prefix).min(1).max(10_000).optional(),
       receiveBufferMiB: mebibytes.default(32),
       /** Datagrams are dropped, and counted, while more than this waits to be loaded. */
       spoolLimitMiB: mebibytes.default(4096),
     })
     .prefault({}),
+  watch: watchSchema,
   http: z
     .strictObject({
       host: z.string().default('127.0.0.1'),

@@ -10,14 +10,16 @@ import { analysisRoutes } from './routes/analysis';
 import { exporterRoutes } from './routes/exporters';
 import { flowRoutes } from './routes/flows';
 import { recommendationRoutes } from './routes/recommendations';
+import { resumableRoutes } from './routes/resumable';
 import { statusRoutes } from './routes/status';
 import { uploadRoutes } from './routes/uploads';
+import type { ResumableUploads } from './resumable';
 import { requireToken } from './token';
 
 /** Guessing a 192-bit token is hopeless; this keeps the attempts from costing anything. */
 const REQUESTS_PER_MINUTE = 1200;
 
-export function createApp(wayleave: Wayleave, token: string): Express {
+export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token: string): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(
@@ -38,7 +40,7 @@ export function createApp(wayleave: Wayleave, token: string): Express {
   app.get('/metrics', async (_, response) => {
     response.type(wayleave.registry.contentType).send(await wayleave.registry.metrics());
   });
-  app.use('/api/v1', uploadRoutes(wayleave));
+  app.use('/api/v1', resumableRoutes(resumable), uploadRoutes(wayleave));
   app.use('/api', express.json({ limit: '1mb' }));
   app.use(
     '/api/v1',

@@ -117,6 +117,21 @@ const OPERATIONS: readonly Operation[] = [
     query: z.object({ name: text.optional().describe('what to call it in reports') }),
     body: { type: 'application/octet-stream', schema: z.string().meta({ format: 'binary' }) },
   },
+  {
+    method: 'post',
+    path: '/api/v1/uploads/resumable',
+    summary: 'Begin a resumable upload (tus 1.0); the Location that is answered takes the PATCH requests',
+    status: 201,
+    answer: z.unknown(),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/uploads/resumable/{id}/report',
+    summary: 'What became of a resumable upload; 202 while it is not known',
+    status: 200,
+    answer: upload,
+    params: z.object({ id: text }),
+  },
   { method: 'get', path: '/api/v1/uploads', summary: 'What was taken', status: 200, answer: z.array(upload.partial()) },
   {
     method: 'put',
@@ -131,7 +146,13 @@ const OPERATIONS: readonly Operation[] = [
     path: '/api/v1/status',
     summary: 'Counts and jobs',
     status: 200,
-    answer: z.object({ flows: count, uploads: count, exporters: count, jobs: z.array(job) }),
+    answer: z.object({
+      flows: count,
+      uploads: count,
+      exporters: count,
+      sources: z.array(z.looseObject({})).describe('watched folders and buckets: what waits, what failed and why'),
+      jobs: z.array(job),
+    }),
   },
   {
     method: 'get',

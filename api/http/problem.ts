@@ -17,6 +17,7 @@ export const problemSchema = z.object({
 /** Errors a caller can do something about; everything else is ours, a 500. */
 const STATUS: Readonly<Record<string, number>> = {
   'bad-request': 400,
+  'broken-off': 400,
   'bad-address': 400,
   'bad-inventory': 400,
   unauthorized: 401,
@@ -27,17 +28,21 @@ const STATUS: Readonly<Record<string, number>> = {
   busy: 409,
   'export-differs': 409,
   'too-large': 413,
+  'unsupported-encoding': 415,
   'empty-file': 422,
   'unknown-format': 422,
   'bad-fields': 422,
+  'no-space': 503,
   'store-unavailable': 503,
 };
+
+const REFUSED_UNREAD = new Set(['too-large', 'unsupported-encoding', 'no-space']);
 
 export function sendProblem(response: Response, error: WayleaveError): void {
   const status = STATUS[error.code] ?? 500;
   if (status === 503) response.setHeader('Retry-After', '5');
   // The rest of a refused body is not read, so the connection is of no further use.
-  if (status === 413) response.setHeader('Connection', 'close');
+  if (REFUSED_UNREAD.has(error.code)) response.setHeader('Connection', 'close');
   response
     .status(status)
     .type('application/problem+json')

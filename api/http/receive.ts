@@ -3,43 +3,83 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
-import { WayleaveError } from '../../ingest/kernel/errors';
+import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
+import { requireSpace, type FreeBytes } from '../../ingest/watch';
+
+/** How much of a body may arrive between two looks at the disk. */
+const LOOK_BYTES = 64 * 1024 * 1024;
+
+export interface ReceiveOptions {
+  readonly folder: string;
+  /** Bytes. */
+  readonly limit: number;
+  /** As announced, in bytes; what is announced too large is not read. */
+  readonly length?: number | undefined;
+  readonly free?: FreeBytes;
+}
 
 /**
- * Streams a request body into a file of its own for as long as `use` needs it.
+ * Streams a body into a file of its own, readable by its owner only, for as long as `use` needs it. Whatever happens,
+ * nothing is left behind.
  *
- * @param limit bytes
- * @throws WayleaveError `too-large` as soon as the limit is passed; nothing is kept
+ * @throws WayleaveError `too-large` as soon as the limit is passed, `no-space` when the disk fills up, and
+ * `broken-off` when the sender goes away
  */
 export async function withReceived<T>(
-  body: Readable,
-  folder: string,
-  limit: number,
+  body: NodeJS.ReadableStream,
+  options: ReceiveOptions,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
+  const { folder, length = 0 } = options;
+  if (length > options.limit) throw tooLarge(options.limit);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  await requireSpace(folder, length, options.free);
   const path = join(folder, randomUUID());
   try {
-    await pipeline(body, atMost(limit), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+    await pipeline(body, bounded(options), createWriteStream(path, { mode: 0o600, flags: 'wx' })).catch(named);
     return await use(path);
   } finally {
     await rm(path, { force: true });
   }
 }
 
-function atMost(limit: number) {
-  return async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+function bounded({ folder, limit, free }: ReceiveOptions) {
+  return async function* (chunks: AsyncIterable<string | Buffer>): AsyncGenerator<string | Buffer> {
     let bytes = 0;
+    let looked = 0;
     for await (const chunk of chunks) {
-      bytes += chunk.length;
-      if (bytes > limit) {
-        throw new WayleaveError(`the upload is larger than ${limit} bytes; \`http.uploadLimitMiB\` sets the limit`, {
-          code: 'too-large',
-          where: { limit },
-        });
+      bytes += Buffer.byteLength(chunk);
+      if (bytes > limit) throw tooLarge(limit);
+      if (bytes - looked >= LOOK_BYTES) {
+        await requireSpace(folder, 0, free);
+        looked = bytes;
       }
       yield chunk;
     }
   };
+}
+
+function tooLarge(limit: number): WayleaveError {
+  return new WayleaveError(`the upload is larger than ${limit} bytes; \`http.uploadLimitMiB\` sets the limit`, {
+    code: 'too-large',
+    where: { limit },
+  });
+}
+
+function named(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
+    throw new WayleaveError('the sender went away before the end; nothing was kept', {
+      code: 'broken-off',
+      cause: error,
+    });
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    throw new WayleaveError(`the upload cannot be kept: ${messageOf(error)}`, {
+      code: 'no-space',
+      retriable: true,
+      cause: error,
+    });
+  }
+  throw error;
 }

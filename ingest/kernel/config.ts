@@ -91,7 +91,16 @@ function describe(schema: z.ZodObject, issue: z.core.$ZodIssue, settings: unknow
     (at, key) => (isRecord(at) || Array.isArray(at) ? Reflect.get(at, key) : undefined),
     settings,
   );
-  return [`${path.join('.')} is ${JSON.stringify(value)}: ${issue.message}`];
+  return [`${path.join('.')} is ${shown(path.at(-1) ?? '', value)}: ${issue.message}`];
+}
+
+const SECRET = /password|secret|token|key$/i;
+
+/** What is printed may end up in a log: no secrets, and nothing that may hold one. */
+function shown(key: string, value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isRecord(value)) return 'a group of settings';
+  return SECRET.test(key) && value !== undefined ? 'not shown' : JSON.stringify(value);
 }
 
 function nearest(key: string, known: readonly string[]): string {

@@ -1,10 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
 import type { UploadReport } from '../../../ingest/upload';
+import { withReceived } from '../../http/receive';
 import { printUpload } from '../print/upload';
 import type { Session } from '../session';
 
@@ -34,14 +31,11 @@ export async function ingest(session: Session, files: readonly string[]): Promis
   if (outcomes.some((outcome) => 'error' in outcome)) process.exitCode = 1;
 }
 
-/** Recognising and digesting need the whole content, so standard input goes through a file. */
-async function takeStdin<T>({ terminal }: Session, take: (path: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'wayleave-stdin-'));
-  try {
-    const path = join(folder, 'stdin');
-    await pipeline(terminal.stdin, createWriteStream(path, { mode: 0o600 }));
-    return await take(path);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/**
+ * Recognising and digesting need the whole content, so standard input goes through a file: in the data directory, whose
+ * disk is meant for this much and whose files only their owner reads.
+ */
+function takeStdin<T>({ terminal, config }: Session, take: (path: string) => Promise<T>): Promise<T> {
+  const folder = join(config.data, 'incoming');
+  return withReceived(terminal.stdin, { folder, limit: config.http.uploadLimitMiB * 1024 * 1024 }, take);
 }

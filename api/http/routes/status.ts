@@ -2,14 +2,14 @@ import { Router } from 'express';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import type { Wayleave } from '../../wayleave';
 
-export function statusRoutes({ store, jobs, exporters }: Wayleave): Router {
+export function statusRoutes({ store, jobs, exporters, sources }: Wayleave): Router {
   const router = Router();
 
   router.get('/status', async (_, response) => {
     const [counts] = await store.query<{ flows: number; uploads: number }>(
       'SELECT (SELECT count() FROM flows) AS flows, (SELECT count() FROM uploads FINAL) AS uploads',
     );
-    response.json({ ...counts, exporters: exporters().length, jobs: jobs.list() });
+    response.json({ ...counts, exporters: exporters().length, sources: sources(), jobs: jobs.list() });
   });
 
   router.get('/jobs', (_, response) => void response.json(jobs.list()));

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import express, { Router } from 'express';
+import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { parseInventory, saveInventory } from '../../../analytics/inventory';
+import { WayleaveError } from '../../../ingest/kernel/errors';
+import type { FreeBytes } from '../../../ingest/watch';
 import type { Wayleave } from '../../wayleave';
 import { withReceived } from '../receive';
 
@@ -10,20 +12,24 @@ const INVENTORY_LIMIT = '64mb';
 
 const uploadQuery = z.object({ name: z.string().min(1).max(255).default('upload') });
 
+/** What a body may be compressed with: files are stored as they come, and recognised by content. */
+const ENCODINGS = new Set(['', 'identity', 'gzip', 'x-gzip', 'zstd']);
+
+type UploadDeps = Pick<Wayleave, 'config' | 'jobs' | 'store' | 'take'> & { readonly free?: FreeBytes };
+
 /** Bodies that are files rather than JSON. */
-export function uploadRoutes({ config, jobs, store, take }: Wayleave): Router {
+export function uploadRoutes({ config, jobs, store, take, free }: UploadDeps): Router {
   const router = Router();
+  const limit = config.http.uploadLimitMiB * MIB;
 
   router.post('/uploads', async (request, response) => {
     const { name } = uploadQuery.parse(request.query);
-    const report = await withReceived(
-      request,
-      join(config.data, 'incoming'),
-      config.http.uploadLimitMiB * MIB,
-      (path) => {
-        return jobs.start('upload', () => take(path, name)).finished;
-      },
-    );
+    requireKnownEncoding(request, response);
+    const length = Number(request.headers['content-length'] ?? 0);
+    const options = { folder: join(config.data, 'incoming'), limit, length, ...(free ? { free } : {}) };
+    const report = await withReceived(request, options, (path) => {
+      return jobs.start('upload', () => take(path, name)).finished;
+    });
     response.status(report.duplicate ? 200 : 201).json(report);
   });
 
@@ -43,4 +49,14 @@ export function uploadRoutes({ config, jobs, store, take }: Wayleave): Router {
   });
 
   return router;
+}
+
+function requireKnownEncoding(request: Request, response: Response): void {
+  const encoding = request.get('content-encoding')?.trim().toLowerCase() ?? '';
+  if (ENCODINGS.has(encoding)) return;
+  // RFC 9110, section 12.5.3: what would have been taken.
+  response.setHeader('Accept-Encoding', 'gzip, zstd');
+  throw new WayleaveError(`bodies compressed with ${encoding} are not taken; send gzip, zstd or none`, {
+    code: 'unsupported-encoding',
+  });
 }

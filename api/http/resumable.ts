@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Server, type Upload } from '@tus/server';
+import type { RequestHandler } from 'express';
+import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
+import type { Logger } from '../../ingest/kernel/log';
+import type { Clock } from '../../ingest/kernel/time';
+import type { UploadReport } from '../../ingest/upload';
+import { requireSpace, type FreeBytes } from '../../ingest/watch';
+import { removeOlder, ResumableStore, type Receipt } from './resumable-store';
+
+const EXPIRE_MS = 24 * 3_600_000;
+const SWEEP_MS = 60_000;
+/** Uploads under way, and what they may come to in all, as a multiple of the limit of one. */
+const UPLOADS_LIMIT = 1_000;
+const TOTAL_UPLOADS = 4;
+const NAME_LENGTH = 255;
+
+export interface ResumableOptions {
+  /** Where bodies gather: `incoming` in the data directory. */
+  readonly folder: string;
+  /** Bytes of one upload. */
+  readonly limit: number;
+}
+
+export interface ResumableDeps {
+  readonly take: (path: string, name: string) => Promise<UploadReport>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly free?: FreeBytes;
+}
+
+export type ResumableState =
+  | { readonly state: 'receiving'; readonly offset: number; readonly size: number | null }
+  | { readonly state: 'taking' }
+  | { readonly state: 'ended'; readonly receipt: Receipt };
+
+/** Uploads that survive cut connections and restarts: tus 1.0 with creation, termination and expiration. */
+export interface ResumableUploads {
+  /** Takes what was complete when the process ended, and drops what has expired. */
+  start(): Promise<void>;
+  /** Resolves once the files being taken are taken. */
+  stop(): Promise<void>;
+  /** The tus protocol, for its two addresses: the collection and one upload. */
+  readonly handle: RequestHandler;
+  /** @throws WayleaveError `not-found` */
+  state(id: string): Promise<ResumableState>;
+  /** What the timer does every minute. */
+  sweep(): Promise<void>;
+}
+
+/** Random, hex: nothing in an id can step out of the folder. */
+const ID = /^[0-9a-f]{32}$/;
+
+export function createResumableUploads(options: ResumableOptions, deps: ResumableDeps): ResumableUploads {
+  const { take, clock, log } = deps;
+  const folder = join(options.folder, 'resumable');
+  const taking = new Map<string, Promise<void>>();
+  /** Bytes that uploads under way may come to, by id. */
+  const promised = new Map<string, number>();
+  let opened: { readonly store: ResumableStore; readonly server: Server } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const running = () => {
+    if (opened) return opened;
+    throw new WayleaveError('resumable uploads have not been started', { code: 'store-unavailable', retriable: true });
+  };
+
+  const requireRoom = (wanted: number): void => {
+    const total = [...promised.values()].reduce((sum, bytes) => sum + bytes, wanted);
+    if (promised.size >= UPLOADS_LIMIT || total > TOTAL_UPLOADS * options.limit) {
+      throw new WayleaveError(`${promised.size} uploads are under way; finish or delete one of them`, {
+        code: 'no-space',
+        retriable: true,
+      });
+    }
+  };
+
+  const settle = async ({ id, size = 0, metadata }: Upload, store: ResumableStore): Promise<void> => {
+    const name = (metadata?.filename ?? metadata?.name ?? 'upload').slice(0, NAME_LENGTH);
+    const ended = (): Pick<Receipt, 'size' | 'ended'> => ({ size, ended: clock().getTime() });
+    try {
+      const report = await take(store.bodyOf(id), name);
+      await store.settle(id, { ...ended(), report: { ...report } });
+    } catch (error) {
+      if (!(error instanceof WayleaveError) || error.retriable) {
+        log.warn({ upload: id, name, reason: messageOf(error) }, 'a complete upload has to wait');
+        return;
+      }
+      await store.settle(id, { ...ended(), error: { code: error.code, message: error.message } });
+    }
+    promised.delete(id);
+  };
+
+  const takeComplete = (upload: Upload, store: ResumableStore): void => {
+    if (taking.has(upload.id)) return;
+    const settled = settle(upload, store)
+      .catch((error: unknown) =>
+        log.error({ upload: upload.id, reason: messageOf(error) }, 'an upload cannot be settled'),
+      )
+      .finally(() => taking.delete(upload.id));
+    taking.set(upload.id, settled);
+  };
+
+  const open = async () => {
+    // Before the store is made, which would let others read it.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const store = new ResumableStore(folder, EXPIRE_MS);
+    await store.prepare();
+    store.on('error', (error: Error) => log.error({ reason: error.message }, 'resumable uploads'));
+    const server = new Server({
+      path: '/resumable',
+      datastore: store,
+      maxSize: options.limit,
+      // Relative (RFC 9110, section 10.2.2), so that it holds behind any proxy, host, scheme and path.
+      generateUrl: (request, { id }) => (new URL(request.url).pathname.endsWith('/') ? id : `resumable/${id}`),
+      namingFunction: () => randomBytes(16).toString('hex'),
+      getFileIdFromRequest: (_, last = '') => (ID.test(last) ? last : undefined),
+      disableTerminationForFinishedUploads: true,
+      // Pages of other origins have no business here, token or not.
+      allowedOrigins: () => false,
+      onUploadCreate(_, upload) {
+        promised.set(upload.id, upload.size ?? options.limit);
+        return Promise.resolve({});
+      },
+      async onUploadFinish(_, upload) {
+        if (!(await store.receipt(upload.id))) {
+          await store.sync(upload.id);
+          takeComplete(upload, store);
+        }
+        return {};
+      },
+    });
+    server.on('POST_TERMINATE', (_request, _response, id) => promised.delete(id));
+    return { store, server };
+  };
+
+  const sweep = async (): Promise<void> => {
+    const { store } = running();
+    const now = clock().getTime();
+    for (const id of await store.ids()) {
+      const upload = await store.getUpload(id).catch(() => undefined);
+      const created = Date.parse(upload?.creation_date ?? '');
+      if (taking.has(id)) continue;
+      if (await store.receipt(id)) await store.discard(id);
+      else if (upload && upload.offset === upload.size) takeComplete(upload, store);
+      else if (!upload || !(now - created < EXPIRE_MS)) {
+        await store.discard(id);
+        promised.delete(id);
+      } else promised.set(id, upload.size ?? options.limit);
+    }
+    await store.sweep(now);
+    // What streamed uploads and downloads leave when the process is killed.
+    await removeOlder(options.folder, now - EXPIRE_MS, () => true);
+  };
+
+  const sweepAndReport = (): void => {
+    sweep().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'old uploads cannot be cleared away'));
+  };
+
+  return {
+    async start() {
+      opened ??= await open();
+      await sweep();
+      timer = setInterval(sweepAndReport, SWEEP_MS);
+    },
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(taking.values());
+    },
+    async handle(request, response) {
+      const { server } = running();
+      // For clients behind proxies that only let GET and POST through (tus 1.0, X-HTTP-Method-Override).
+      const method = request.get('x-http-method-override');
+      if (request.method === 'POST' && (method === 'PATCH' || method === 'DELETE')) request.method = method;
+      if (request.method === 'POST') {
+        const length = lengthOf(request.get('upload-length'));
+        requireRoom(length ?? options.limit);
+        await requireSpace(folder, length ?? 0, deps.free);
+      } else if (request.method === 'PATCH') {
+        await requireSpace(folder, lengthOf(request.get('content-length')) ?? 0, deps.free);
+      }
+      await server.handle(request, response);
+    },
+    async state(id) {
+      const { store } = running();
+      const missing = new WayleaveError(`there is no upload ${id}; it may have expired`, { code: 'not-found' });
+      if (!ID.test(id)) throw missing;
+      const receipt = await store.receipt(id);
+      if (receipt) return { state: 'ended', receipt };
+      const upload = await store.getUpload(id).catch(() => {
+        throw missing;
+      });
+      return upload.offset === upload.size
+        ? { state: 'taking' }
+        : { state: 'receiving', offset: upload.offset, size: upload.size ?? null };
+    },
+    sweep,
+  };
+}
+
+function lengthOf(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
+}

@@ -1,0 +1,53 @@
+import { WayleaveError } from '../kernel/errors';
+import type { Logger } from '../kernel/log';
+import type { Clock } from '../kernel/time';
+import type { UploadReport } from '../upload';
+import type { WatchMetrics } from './metrics';
+
+/** What is known of a file that cannot be taken as it is. */
+export interface FailedFile {
+  readonly name: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+export interface SourceStatus {
+  /** The folder, or `s3://bucket/prefix`. */
+  readonly source: string;
+  /** Files seen and neither taken nor failed yet. */
+  readonly waiting: number;
+  /** Not tried again until they change: the latest 100. */
+  readonly failed: readonly FailedFile[];
+}
+
+/** A place that files of flows appear in by themselves. */
+export interface FlowSource {
+  /** Polls from now on, from where the cursor stands. */
+  start(): void;
+  /** Resolves once the file being taken is taken and the cursor is written. */
+  stop(): Promise<void>;
+  /** One look at the place, taking what is due. @throws what listing the place throws */
+  poll(): Promise<void>;
+  status(): SourceStatus;
+}
+
+export interface SourceDeps {
+  /** The data directory: cursors go to `watch/`, downloads to `incoming/`. */
+  readonly data: string;
+  /** Takes a file exactly once per content. */
+  readonly take: (path: string, name: string) => Promise<Pick<UploadReport, 'digest' | 'bytes' | 'duplicate'>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: WatchMetrics;
+}
+
+/** Failures that are remembered by name for people to see; all are counted. */
+export const FAILED_SHOWN = 100;
+
+/**
+ * Whether trying the same file again can help. What we did not foresee (the store is away, a disk error) may pass; a
+ * file that cannot be opened may be given its permissions without changing.
+ */
+export function mayPass(error: unknown): boolean {
+  return !(error instanceof WayleaveError) || error.retriable || error.code === 'unreadable-file';
+}
