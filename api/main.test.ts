@@ -137,12 +137,45 @@ describe('a server', () => {
       body: { format: 'ipfix', rejected: 0 },
     });
     const datagrams = [...encodeNetflow9(hour, observer('netflow9') as FlowExporter)];
-    const taken = () => wayleave.exporters().reduce((sum, health) => sum + health.datagrams, 0);
+    const taken = async () => {
+      await wayleave.look();
+      return wayleave.exporters().reduce((sum, health) => sum + health.datagrams, 0);
+    };
     await sendDatagrams(datagrams, serving.udp[0] ?? 0, taken, () => undefined);
     await wayleave.settle();
-    expect(await json('GET', '/api/v1/exporters')).toMatchObject({
-      body: [{ format: 'netflow9', datagrams: datagrams.length, lost: 0, rejects: [] }],
-    });
+    const { body: exporters } = await json('GET', '/api/v1/exporters');
+    expect(exporters).toContainEqual(
+      expect.objectContaining({
+        exporter: '127.0.0.1',
+        format: 'netflow9',
+        datagrams: datagrams.length,
+        score: 1,
+        live: expect.objectContaining({ datagrams: datagrams.length, rejects: [] }),
+      }),
+    );
+    expect(await (await call('GET', '/metrics')).text()).toMatch(
+      /wayleave_exporter_datagrams_total\{exporter="127\.0\.0\.1",domain="\d+",format="netflow9"\} [1-9]/,
+    );
+  });
+
+  it('shows raw flows, narrowed', async () => {
+    const { body } = await json('GET', '/api/v1/flows?format=netflow9&limit=3');
+    expect(body).toHaveLength(3);
+    const [flow] = body as unknown as Record<string, string>[];
+    const ofOne = await json('GET', `/api/v1/flows?endpoint=${flow?.src ?? ''}&format=netflow9&limit=1`);
+    expect(ofOne.body).toEqual([flow]);
+    expect(await json('GET', '/api/v1/flows?endpoint=router')).toMatchObject({ status: 400 });
+    expect(await json('GET', '/api/v1/flows?limit=100000')).toMatchObject({ status: 400 });
+  });
+
+  it('takes a sampling rate that the exporter does not state, and rolls up again', async () => {
+    const set = (rate: number, exporter = '192.0.2.9') =>
+      json('PUT', `/api/v1/exporters/${exporter}/sampling-rate`, JSON.stringify({ rate }), {
+        'content-type': 'application/json',
+      });
+    expect(await set(100)).toEqual({ status: 200, body: { exporter: '192.0.2.9', domain: null, rate: 100 } });
+    expect(await set(-1)).toMatchObject({ status: 400 });
+    expect(await set(1, 'router')).toMatchObject({ status: 400, body: { code: 'bad-address' } });
   });
 
   it('takes an inventory and reports its bad lines', async () => {
@@ -205,7 +238,7 @@ describe('a server', () => {
     const { paths } = openApiDocument();
     for (const [path, operations] of Object.entries(paths)) {
       for (const method of Object.keys(operations)) {
-        const address = path.replace('{id}', 'latest').replace('{backend}', 'json');
+        const address = path.replace('{id}', 'latest').replace('{backend}', 'json').replace('{exporter}', '192.0.2.9');
         const response = await call(method.toUpperCase(), address, method === 'get' ? undefined : '{}', {
           'content-type': 'application/json',
         });

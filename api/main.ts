@@ -4,20 +4,20 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { createNetflowDecoder } from '../ingest/decode/netflow';
 import { createExporterRecorder, registerExporterMetrics } from '../ingest/exporters';
 import { messageOf, WayleaveError } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
-import { createListenMetrics } from '../ingest/listen/metrics';
-import { createUdpListener, type UdpListener } from '../ingest/listen/udp';
+import { createCollector, registerListenMetrics } from '../ingest/listen';
 import { createLoader, createSpool, createSpoolMetrics } from '../ingest/spool';
 import { keepFlowsFor, migrate, openEmbedded, openServer } from '../ingest/store';
 import { takeFile } from '../ingest/upload';
+import { createSources } from '../ingest/watch';
 import { createAnalysis } from './analysis';
 import type { Config } from './config/config';
 import { createDocuments } from './documents';
 import { createApp } from './http/app';
+import { createResumableUploads } from './http/resumable';
 import { tokenOf } from './http/token';
 import { createJobs } from './jobs';
 import type { Wayleave } from './wayleave';
@@ -44,27 +44,44 @@ export async function openWayleave(
   const documents = createDocuments(store, clock);
   const analysis = createAnalysis({ store, documents, clock, networks: config.estate.networks });
   const jobs = createJobs(clock);
-  const decoder = createNetflowDecoder();
-  const listenMetrics = createListenMetrics(registry);
-  const listeners: UdpListener[] = config.collect.udp.map(({ host, port }) =>
-    createUdpListener(
-      {
-        host,
-        port,
-        receiveBuffer: config.collect.receiveBufferMiB * MIB,
-        spoolLimit: config.collect.spoolLimitMiB * MIB,
-      },
-      { decoder, spool, loader, log, metrics: listenMetrics, clock },
-    ),
+  const { receiveBufferMiB, spoolLimitMiB, ...listened } = config.collect;
+  const collector = createCollector(
+    {
+      ...listened,
+      receiveBuffer: receiveBufferMiB * MIB,
+      spoolLimit: spoolLimitMiB * MIB,
+      announced: join(config.data, 'templates.json'),
+      logLevel: config.log.level,
+    },
+    { spool, loader, log },
   );
+  registerListenMetrics(registry, collector);
 
   const recorder = createExporterRecorder({
     store,
     log,
     clock,
-    observe: () => ({ exporters: decoder.health(), names: decoder.takeNames(), listeners: [] }),
+    observe: () => ({
+      exporters: collector.health(),
+      names: collector.takeNames(),
+      listeners: collector.listeners().map((each) => ({ ...each, droppedByKernel: each.droppedByKernel ?? 0 })),
+    }),
   });
-  registerExporterMetrics(registry, () => decoder.health());
+  registerExporterMetrics(registry, () => collector.health());
+
+  const take: Wayleave['take'] = (path, name) => takeFile({ store, spool, loader, clock }, path, name);
+  const uploadLimit = config.http.uploadLimitMiB * MIB;
+  const sources = createSources(config.watch, uploadLimit, {
+    data: config.data,
+    take,
+    clock,
+    log,
+    registry,
+  });
+  const resumable = createResumableUploads(
+    { folder: join(config.data, 'incoming'), limit: uploadLimit },
+    { take: (path, name) => jobs.start('upload', () => take(path, name)).finished, clock, log },
+  );
 
   const wayleave: Wayleave = {
     clock,
@@ -75,11 +92,16 @@ export async function openWayleave(
     registry,
     config,
     log,
-    take: (path, name) => takeFile({ store, spool, loader, clock }, path, name),
-    exporters: () => decoder.health(),
-    record: () => recorder.record(),
+    take,
+    sources: () => sources.map((source) => source.status()),
+    exporters: () => collector.health(),
+    look: () => collector.look(),
+    async record() {
+      await collector.look();
+      await recorder.record();
+    },
     async settle() {
-      for (const listener of listeners) await listener.flush();
+      await collector.flush();
       await loader.idle();
     },
     async close() {
@@ -93,13 +115,16 @@ export async function openWayleave(
     async serve() {
       collectDefaultMetrics({ register: registry });
       const token = tokenOf(config.data);
-      const server = createApp(wayleave, token).listen(config.http.port, config.http.host);
+      await resumable.start();
+      const server = createApp(wayleave, resumable, token).listen(config.http.port, config.http.host);
       // Longer than clients and proxies keep idle connections, so that they never write into one just closed.
       server.keepAliveTimeout = 75_000;
+      // Gigabytes over a slow line take longer than the five minutes that Node gives a request.
+      server.requestTimeout = 0;
       await listening(server, config);
-      const udp: number[] = [];
-      for (const listener of listeners) udp.push(await listener.start());
+      const { udp } = await collector.start();
       recorder.start();
+      for (const source of sources) source.start();
       const timer = analyseRegularly(wayleave);
       const { port } = server.address() as AddressInfo;
       const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
@@ -112,7 +137,9 @@ export async function openWayleave(
           clearInterval(timer);
           server.closeAllConnections();
           server.close();
-          for (const listener of listeners) await listener.stop();
+          for (const source of sources) await source.stop();
+          await resumable.stop();
+          await collector.stop();
           await recorder.stop();
           await loader.idle();
         },

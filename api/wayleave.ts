@@ -4,6 +4,7 @@ import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
 import type { UploadReport } from '../ingest/upload';
+import type { SourceStatus } from '../ingest/watch';
 import type { Analysis } from './analysis';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
@@ -20,8 +21,12 @@ export interface Wayleave {
   readonly log: Logger;
   /** Takes a file of flows, recognised by content. @throws WayleaveError */
   take(path: string, name?: string): Promise<UploadReport>;
-  /** Live state of every exporter that sends to this process. */
+  /** Watched folders and buckets. */
+  sources(): readonly SourceStatus[];
+  /** Live state of every exporter that sends to this process, as of the last second or of `look`. */
   exporters(): readonly ExporterHealth[];
+  /** Brings `exporters` up to date. */
+  look(): Promise<void>;
   /** Writes down how well exporters were heard up to now. */
   record(): Promise<void>;
   readonly clock: Clock;

@@ -1,15 +1,77 @@
-import { Counter, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Collector } from './collector';
+import type { ListenerHealth } from './health';
 
-export function createListenMetrics(registry: Registry) {
-  const registers = [registry];
-  return {
-    datagrams: new Counter({ name: 'wayleave_udp_datagrams_total', help: 'Datagrams received', registers }),
-    dropped: new Counter({
-      name: 'wayleave_udp_dropped_total',
-      help: 'Datagrams dropped because the spool was full',
-      registers,
+/** One figure of a listener: its value, and what tells it from other figures of the same metric. */
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number | undefined];
+
+/** Metrics per listener, read off the collector when they are asked for. */
+export function registerListenMetrics(registry: Registry, collector: Pick<Collector, 'listeners' | 'crashes'>): void {
+  const samples = (of: (listener: ListenerHealth) => readonly Sample[]): [Record<string, string>, number][] =>
+    collector
+      .listeners()
+      .flatMap((listener) =>
+        of(listener).flatMap(([labels, value]): [Record<string, string>, number][] =>
+          value === undefined ? [] : [[{ listener: listener.listener, ...labels }, value]],
+        ),
+      );
+  const counter = (
+    name: string,
+    help: string,
+    labels: readonly string[],
+    of: (listener: ListenerHealth) => readonly Sample[],
+  ): void =>
+    registry.registerMetric(
+      new Counter({
+        name: `wayleave_listener_${name}_total`,
+        help,
+        labelNames: ['listener', ...labels],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const [all, value] of samples(of)) this.inc(all, value);
+        },
+      }),
+    );
+  const gauge = (name: string, help: string, of: (listener: ListenerHealth) => number | undefined): void =>
+    registry.registerMetric(
+      new Gauge({
+        name: `wayleave_listener_${name}`,
+        help,
+        labelNames: ['listener'],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const [all, value] of samples((listener) => [[{}, of(listener)]])) this.set(all, value);
+        },
+      }),
+    );
+
+  counter('received', 'Datagrams, or IPFIX messages of streams', [], ({ received }) => [[{}, received]]);
+  counter(
+    'dropped',
+    'Datagrams dropped: by the kernel (receive buffer full), spool-full, not-allowed (connections as well)',
+    ['reason'],
+    ({ droppedByKernel, droppedByUs, refused }) => [
+      [{ reason: 'kernel' }, droppedByKernel],
+      [{ reason: 'spool-full' }, droppedByUs],
+      [{ reason: 'not-allowed' }, refused],
+    ],
+  );
+  counter('connections_ended', 'Connections that ended or were refused', ['reason'], ({ ended }) =>
+    Object.entries(ended).map(([reason, count]) => [{ reason }, count]),
+  );
+  gauge('connections', 'Connections open', ({ connections }) => connections);
+  gauge('receive_buffer_bytes', 'Receive buffer that the kernel granted', ({ receiveBuffer }) => receiveBuffer);
+  registry.registerMetric(
+    new Counter({
+      name: 'wayleave_collector_crashes_total',
+      help: 'Times the thread of the listeners ended unasked and was started again',
+      registers: [],
+      collect() {
+        this.reset();
+        this.inc(collector.crashes());
+      },
     }),
-  };
+  );
 }
-
-export type ListenMetrics = ReturnType<typeof createListenMetrics>;

@@ -1,131 +1,134 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { Registry } from 'prom-client';
-import type { FlowDecoder } from '../decode/exporter';
+import type { Sender } from '../decode/exporter';
+import { addressFromBytes, formatAddress, parsePrefix } from '../kernel/ip';
 import { createLog } from '../kernel/log';
-import type { RowBatches } from '../model/rows';
-import type { Loader, Spool, SpooledSegment } from '../spool';
-import { createListenMetrics } from './metrics';
-import { createUdpListener } from './udp';
+import { createSenders } from './senders';
+import { createUdpListener, type Listener } from './udp';
 
-/** One row per datagram, so that what arrives can be counted. */
-function countingDecoder(seen: string[]): FlowDecoder {
-  return {
-    decode(datagram, from, _received, batches: RowBatches) {
-      seen.push(`${Buffer.from(datagram).toString()} from ${Buffer.from(from.address.subarray(12)).join('.')}`);
-      const batch = batches.for(['protocol']);
-      batch.reserve(1);
-      batch.bytes[batch.used++] = 6;
-      batch.rows++;
-    },
-    settle: () => undefined,
-    takeNames: () => [],
-    end: () => undefined,
-    health: () => [],
-  };
+async function until(reached: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !reached(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(reached()).toBe(true);
 }
 
-function memorySpool(written: number[], backlog = 0): Spool {
-  return {
-    folder: '',
-    backlog,
-    open: () => Promise.resolve({ segments: [], aside: [] }),
-    write(batches) {
-      const rows = batches.filled().map((batch) => batch.take().rows);
-      written.push(...rows);
-      return Promise.resolve(
-        rows.map((count): SpooledSegment => ({ id: '', path: '', layout: ['protocol'], rows: count, bytes: count })),
-      );
-    },
-    remove: () => Promise.resolve(),
-    setAside: () => Promise.resolve(),
-  };
+async function send(port: number, host: string, texts: readonly string[]): Promise<void> {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+  for (const text of texts) await new Promise((resolve) => socket.send(text, port, host, resolve));
+  socket.close();
+  await once(socket, 'close');
 }
 
 describe('UDP listener', () => {
-  const setUp = (backlog = 0) => {
-    const seen: string[] = [];
-    const written: number[] = [];
-    const added: SpooledSegment[] = [];
-    const registry = new Registry();
-    const loader: Loader = {
-      start: () => Promise.resolve(),
-      add: (segments) => void added.push(...segments),
-      idle: () => Promise.resolve(),
-      stop: () => Promise.resolve(),
-    };
-    const listener = createUdpListener(
-      { host: '127.0.0.1', port: 0, receiveBuffer: 1 << 20, spoolLimit: 1000 },
-      {
-        decoder: countingDecoder(seen),
-        spool: memorySpool(written, backlog),
-        loader,
-        log: createLog('silent'),
-        metrics: createListenMetrics(registry),
-        clock: () => new Date(0),
-      },
-    );
-    return { seen, written, added, registry, listener };
-  };
-
-  const send = async (port: number, texts: readonly string[]) => {
-    const socket = createSocket('udp4');
-    for (const text of texts) await new Promise((resolve) => socket.send(text, port, '127.0.0.1', resolve));
-    socket.close();
-    await once(socket, 'close');
-  };
-
-  const until = async (reached: () => boolean) => {
-    for (let tries = 0; tries < 500 && !reached(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(reached()).toBe(true);
-  };
-
-  it('decodes every datagram and spools its rows when it stops', async () => {
-    const { seen, written, added, listener } = setUp();
-    const port = await listener.start();
-    await send(port, ['one', 'two', 'three']);
-    await until(() => seen.length === 3);
-    await listener.stop();
-    expect(seen).toEqual(['one from 127.0.0.1', 'two from 127.0.0.1', 'three from 127.0.0.1']);
-    expect(written.reduce((sum, rows) => sum + rows, 0)).toBe(3);
-    expect(added.reduce((sum, { rows }) => sum + rows, 0)).toBe(3);
+  const started: Listener[] = [];
+  afterEach(async () => {
+    for (const listener of started.splice(0)) await listener.stop();
   });
 
-  it('drops and counts while the spool is full', async () => {
-    const { seen, registry, listener } = setUp(1001);
-    const port = await listener.start();
-    await send(port, ['one', 'two']);
-    const dropped = async () => (await registry.getSingleMetric('wayleave_udp_dropped_total')?.get())?.values[0]?.value;
-    for (let tries = 0; tries < 500 && (await dropped()) !== 2; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(await dropped()).toBe(2);
-    await listener.stop();
+  const setUp = async ({ host = '127.0.0.1', port = 0, full = false, allowed = ['0.0.0.0/0', '::/0'] } = {}) => {
+    const seen: string[] = [];
+    const log = createLog('silent');
+    const warn = jest.spyOn(log, 'warn');
+    const sink = {
+      full,
+      take: (message: Uint8Array, { address }: Sender) =>
+        void seen.push(`${Buffer.from(message).toString()} from ${formatAddress(addressFromBytes(address))}`),
+      end: () => undefined,
+    };
+    const senderOf = createSenders(allowed.map(parsePrefix));
+    const create = (receiveBuffer: number) => {
+      const listener = createUdpListener({ host, port }, receiveBuffer, { sink, senderOf, log });
+      started.push(listener);
+      return listener;
+    };
+    const listener = create(1 << 16);
+    return { seen, sink, warn, listener, create, port: await listener.start() };
+  };
+
+  it.each(['127.0.0.1', '::1'])('hands over every datagram on %s', async (host) => {
+    const { seen, listener, port } = await setUp({ host });
+    await send(port, host, ['one', 'two', 'three']);
+    await until(() => seen.length === 3);
+    expect(seen).toEqual([`one from ${host}`, `two from ${host}`, `three from ${host}`]);
+    listener.tick();
+    expect(listener.health()).toEqual({
+      listener: `udp ${host.includes(':') ? `[${host}]` : host}:${port}`,
+      transport: 'udp',
+      received: 3,
+      droppedByKernel: process.platform === 'linux' ? 0 : undefined,
+      droppedByUs: 0,
+      refused: 0,
+      drops: [],
+      receiveBuffer: expect.any(Number),
+      connections: undefined,
+      ended: {},
+    });
+  });
+
+  it('drops, and counts by sender, while there is no room', async () => {
+    const { seen, sink, listener, port } = await setUp({ full: true });
+    await send(port, '127.0.0.1', ['one', 'two']);
+    await until(() => listener.health().received === 2);
+    sink.full = false;
+    await send(port, '127.0.0.1', ['three']);
+    await until(() => seen.length === 1);
+    expect(seen).toEqual(['three from 127.0.0.1']);
+    expect(listener.health()).toMatchObject({
+      droppedByUs: 2,
+      drops: [{ address: '127.0.0.1', reason: 'spool-full', count: 2 }],
+    });
+  });
+
+  it('does not listen to those who are not on the list', async () => {
+    const { seen, listener, port } = await setUp({ allowed: ['10.0.0.0/8'] });
+    await send(port, '127.0.0.1', ['one']);
+    await until(() => listener.health().refused === 1);
     expect(seen).toEqual([]);
+    expect(listener.health()).toMatchObject({
+      received: 1,
+      droppedByUs: 0,
+      drops: [{ address: '127.0.0.1', reason: 'not-allowed', count: 1 }],
+    });
+  });
+
+  it('tells what the kernel dropped', async () => {
+    const { listener, port, seen } = await setUp();
+    const sender = createSocket('udp4');
+    // In one go, so that the listener has no chance to read in between.
+    const sent = Array.from(
+      { length: 500 },
+      () => new Promise((resolve) => sender.send(Buffer.alloc(8000), port, '127.0.0.1', resolve)),
+    );
+    await Promise.all(sent);
+    sender.close();
+    const accountedFor = (): number => {
+      listener.tick();
+      const { received, droppedByKernel } = listener.health();
+      return received + (droppedByKernel ?? 0);
+    };
+    if (process.platform !== 'linux') return;
+    await until(() => accountedFor() === 500);
+    expect(listener.health().droppedByKernel).toBeGreaterThan(0);
+    expect(seen.length).toBe(listener.health().received);
+  });
+
+  it('says when the kernel grants less than was asked for, and how to have more', async () => {
+    const { create, warn } = await setUp();
+    expect(warn).not.toHaveBeenCalled();
+    // Nobody grants a gigabyte.
+    const greedy = create(1 << 30);
+    await greedy.start();
+    expect(greedy.health().receiveBuffer).toBeLessThan(1 << 30);
+    expect(warn).toHaveBeenCalledWith(
+      expect.objectContaining({ asked: 1 << 30, granted: greedy.health().receiveBuffer }),
+      expect.stringContaining(process.platform === 'linux' ? `net.core.rmem_max=${1 << 30}` : 'receiveBufferMiB'),
+    );
   });
 
   it('says which port is taken', async () => {
-    const first = setUp().listener;
-    const port = await first.start();
-    const second = createUdpListener(
-      { host: '127.0.0.1', port, receiveBuffer: 1 << 16, spoolLimit: 1 },
-      {
-        decoder: countingDecoder([]),
-        spool: memorySpool([]),
-        loader: {
-          start: () => Promise.resolve(),
-          add: () => undefined,
-          idle: () => Promise.resolve(),
-          stop: () => Promise.resolve(),
-        },
-        log: createLog('silent'),
-        metrics: createListenMetrics(new Registry()),
-        clock: () => new Date(0),
-      },
-    );
-    await expect(second.start()).rejects.toMatchObject({
+    const { port } = await setUp();
+    await expect(setUp({ port })).rejects.toMatchObject({
       code: 'listen-failed',
       message: expect.stringContaining(`127.0.0.1:${port}`),
     });
-    await first.stop();
   });
 });

@@ -1,115 +1,142 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { addressToBytes, parseAddress } from '../kernel/ip';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
-import type { Clock } from '../kernel/time';
-import type { FlowDecoder } from '../decode/exporter';
-import { RowBatches } from '../model/rows';
-import type { Loader, Spool } from '../spool';
-import type { ListenMetrics } from './metrics';
+import { DropCounts } from './drop-counts';
+import { listenerName, type DropReason, type ListenerHealth } from './health';
+import { kernelDrops, type KernelDrops } from './kernel-drops';
+import type { MessageSink } from './message-sink';
+import type { KnownSender } from './senders';
 
-/** Rows become a segment after this long, or once this much has gathered. */
-const SEAL_MS = 1000;
-const SEAL_BYTES = 16 * 1024 * 1024;
-/** Distinct senders whose address form is remembered. */
-const KNOWN_SENDERS = 10_000;
-
-export interface UdpOptions {
+export interface Endpoint {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Kernel receive buffer asked for, in bytes; the kernel may grant less (net.core.rmem_max). */
-  readonly receiveBuffer: number;
-  /** Datagrams are dropped, and counted, while more than this waits to be loaded. */
-  readonly spoolLimit: number;
 }
 
-export interface UdpDeps {
-  readonly decoder: FlowDecoder;
-  readonly spool: Spool;
-  readonly loader: Loader;
-  readonly log: Logger;
-  readonly metrics: ListenMetrics;
-  readonly clock: Clock;
-}
-
-export interface UdpListener {
+export interface Listener {
   /** Resolves with the bound port. @throws WayleaveError `listen-failed` */
   start(): Promise<number>;
-  /** Writes what has gathered to the spool. */
-  flush(): Promise<void>;
+  /** To be called about once a second: looks after what time brings, and whether the sink has room again. */
+  tick(): void;
+  health(): ListenerHealth;
   stop(): Promise<void>;
 }
 
-/** NetFlow v5, v9 and IPFIX over UDP, whichever a datagram says it is. */
+export interface UdpDeps {
+  readonly sink: MessageSink;
+  readonly senderOf: (address: string) => KnownSender;
+  readonly log: Logger;
+}
+
+const MIB = 1 << 20;
+
+/** @param receiveBuffer asked of the kernel, in bytes of payload; it may grant less */
 export function createUdpListener(
-  options: UdpOptions,
-  { decoder, spool, loader, log, metrics, clock }: UdpDeps,
-): UdpListener {
-  const batches = new RowBatches();
-  const senders = new Map<string, Uint8Array>();
+  { host, port }: Endpoint,
+  receiveBuffer: number,
+  { sink, senderOf, log }: UdpDeps,
+): Listener {
+  const drops = new DropCounts<DropReason>();
   let socket: Socket | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let writing: Promise<void> = Promise.resolve();
+  let bound = port;
+  let granted = 0;
+  let received = 0;
+  let readDrops: KernelDrops = () => undefined;
+  let droppedByKernel: number | undefined;
 
-  const flush = (): Promise<void> => {
-    writing = writing.then(async () => {
-      if (batches.rows > 0) loader.add(await spool.write(batches));
-    });
-    return writing;
+  const take = (datagram: Buffer, { address }: RemoteInfo): void => {
+    received++;
+    const sender = senderOf(address);
+    if (!sender.allowed) drops.add('not-allowed', sender.name);
+    else if (sink.full) drops.add('spool-full', sender.name);
+    else sink.take(datagram, sender);
   };
 
-  const flushAndReport = (): void => {
-    flush().catch((error: unknown) =>
-      log.error({ reason: messageOf(error) }, 'the spool cannot be written: flows are being lost'),
-    );
-  };
-
-  const take = (datagram: Buffer, from: RemoteInfo): void => {
-    metrics.datagrams.inc();
-    if (spool.backlog > options.spoolLimit || batches.bytes > 4 * SEAL_BYTES) return metrics.dropped.inc();
-    decoder.decode(datagram, { address: senderBytes(senders, from.address) }, clock().getTime() * 1000, batches);
-    if (batches.bytes >= SEAL_BYTES) flushAndReport();
+  const tick = (): void => {
+    const more = readDrops();
+    if (more !== undefined) droppedByKernel = (droppedByKernel ?? 0) + more;
   };
 
   return {
     async start() {
-      const family = options.host.includes(':') ? 'udp6' : 'udp4';
-      const opened = createSocket({ type: family, recvBufferSize: options.receiveBuffer });
+      const opened = createSocket(host.includes(':') ? 'udp6' : 'udp4');
       try {
-        opened.bind(options.port, options.host);
+        opened.bind(port, host);
         await once(opened, 'listening');
       } catch (cause) {
-        throw new WayleaveError(`cannot listen on udp ${options.host}:${options.port}: ${messageOf(cause)}`, {
-          code: 'listen-failed',
-          where: { host: options.host, port: options.port },
-          cause,
-        });
+        opened.close();
+        throw listenFailed('udp', { host, port }, cause);
       }
-      opened.on('message', take);
-      opened.on('error', (error) => log.error({ reason: error.message }, 'udp socket'));
       socket = opened;
-      timer = setInterval(flushAndReport, SEAL_MS);
-      const { port } = opened.address();
-      log.info({ host: options.host, port, receiveBuffer: opened.getRecvBufferSize() }, 'listening for flow exports');
-      return port;
+      bound = opened.address().port;
+      granted = askForBuffer(opened, receiveBuffer);
+      const listener = listenerName('udp', host, bound);
+      if (granted < receiveBuffer) log.warn({ listener, granted, asked: receiveBuffer }, bufferAdvice(receiveBuffer));
+      readDrops = kernelDrops(opened.address().address, bound);
+      tick();
+      opened.on('message', take);
+      opened.on('error', (error) => log.error({ listener, reason: error.message }, 'udp socket'));
+      log.info({ listener, receiveBuffer: granted }, 'listening for flow exports');
+      return bound;
     },
-    flush,
+    tick,
+    health: () => ({
+      listener: listenerName('udp', host, bound),
+      transport: 'udp',
+      received,
+      droppedByKernel,
+      droppedByUs: drops.of('spool-full'),
+      refused: drops.of('not-allowed'),
+      drops: drops.senders(),
+      receiveBuffer: granted,
+      connections: undefined,
+      ended: {},
+    }),
     async stop() {
-      clearInterval(timer);
-      socket?.close();
-      await flush();
+      if (!socket) return;
+      tick();
+      readDrops = () => undefined;
+      const closed = once(socket, 'close');
+      socket.close();
+      socket = undefined;
+      await closed;
     },
   };
 }
 
-function senderBytes(senders: Map<string, Uint8Array>, address: string): Uint8Array {
-  const known = senders.get(address);
-  if (known) return known;
-  // A link-local sender carries its interface (`fe80::1%eth0`), which is not part of the address.
-  const bytes = addressToBytes(parseAddress(address.split('%')[0] ?? address));
-  if (senders.size >= KNOWN_SENDERS) senders.clear();
-  senders.set(address, bytes);
-  return bytes;
+/** @returns WayleaveError `listen-failed` */
+export function listenFailed(transport: string, { host, port }: Endpoint, cause: unknown): WayleaveError {
+  return new WayleaveError(`cannot listen on ${transport} ${host}:${port}: ${messageOf(cause)}`, {
+    code: 'listen-failed',
+    where: { host, port },
+    cause,
+  });
+}
+
+/**
+ * Linux cuts what is asked down to net.core.rmem_max without a word, other systems refuse it: there, ever less is asked.
+ * (SO_RCVBUFFORCE would pass the limit for a privileged process, but Node has no way to it.)
+ *
+ * @returns bytes of payload granted
+ */
+function askForBuffer(socket: Socket, bytes: number): number {
+  for (let asked = bytes; asked >= MIB / 16; asked /= 2) {
+    try {
+      socket.setRecvBufferSize(Math.floor(asked));
+      break;
+    } catch {
+      continue;
+    }
+  }
+  // Linux doubles the figure, to have room for its own book-keeping, and tells the doubled one (socket(7)).
+  return socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1);
+}
+
+function bufferAdvice(bytes: number): string {
+  const how =
+    process.platform === 'linux'
+      ? `raise net.core.rmem_max: sysctl -w net.core.rmem_max=${bytes}, and the same in /etc/sysctl.d to keep it`
+      : 'raise the limit of the system, or ask for less with collect.receiveBufferMiB';
+  return `the kernel grants a smaller receive buffer than asked for, so bursts can be lost: ${how}`;
 }

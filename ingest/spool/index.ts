@@ -1,3 +1,5 @@
+export { createAppender, type Appender } from './appender';
 export { createLoader, discard, markStale, type Loader } from './loader';
+export type { SpooledSegment } from './manifest';
 export { createSpoolMetrics } from './metrics';
-export { createSpool, type Spool, type SpooledSegment } from './spool';
+export { createSpool, type Spool } from './spool';

@@ -3,7 +3,8 @@ import { messageOf, WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Store } from '../store';
 import type { SpoolMetrics } from './metrics';
-import type { Spool, SpooledSegment } from './spool';
+import type { SpooledSegment } from './manifest';
+import type { Spool } from './spool';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;

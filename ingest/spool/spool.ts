@@ -1,23 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { messageOf } from '../kernel/errors';
-import { FLOW_COLUMNS, type FlowColumnName } from '../model/flow';
 import type { RowBatches } from '../model/rows';
-import type { Segment } from '../store';
-
-/** Beside each `<id>.rows`: what it holds. A segment counts from the moment this exists. */
-const manifestSchema = z.strictObject({
-  schema: z.literal(1),
-  rows: z.int().positive(),
-  bytes: z.int().positive(),
-  layout: z.array(z.enum(FLOW_COLUMNS.map(({ name }) => name) as [FlowColumnName, ...FlowColumnName[]])).min(1),
-});
-
-export interface SpooledSegment extends Segment {
-  readonly bytes: number;
-}
+import {
+  manifestFile,
+  readManifest,
+  rowsFile,
+  syncFolder,
+  writeManifest,
+  writeSynced,
+  type SpooledSegment,
+} from './manifest';
 
 /**
  * A folder of rows that are decoded but not yet in ClickHouse. A segment is its rows and a manifest, both synced to
@@ -31,21 +25,37 @@ export interface Spool {
   open(): Promise<{ readonly segments: readonly SpooledSegment[]; readonly aside: readonly string[] }>;
   /** Writes every filled batch as a segment and clears it. `name` gives ids that a repeated upload gives again. */
   write(batches: RowBatches, name?: () => string): Promise<SpooledSegment[]>;
+  /** Takes charge of segments that an appender wrote here, maybe in another thread. */
+  adopt(segments: readonly SpooledSegment[]): void;
+  /** Takes charge of the whole segments that are here and that nobody told of: their writer is dead. */
+  adoptOrphans(): Promise<SpooledSegment[]>;
   remove(segment: SpooledSegment): Promise<void>;
   setAside(segment: SpooledSegment): Promise<void>;
 }
 
 export function createSpool(folder: string): Spool {
   let backlog = 0;
+  /** In our charge, so that a search for orphans passes over them. */
+  const known = new Set<string>();
   const aside = join(folder, 'aside');
-  const manifestOf = (id: string) => join(folder, `${id}.json`);
-  const rowsOf = (id: string) => join(folder, `${id}.rows`);
 
   const read = async (id: string): Promise<SpooledSegment> => {
-    const { rows, bytes, layout } = manifestSchema.parse(JSON.parse(await readFile(manifestOf(id), 'utf8')));
-    const { size } = await stat(rowsOf(id));
-    if (size !== bytes) throw new Error(`rows file has ${size} bytes, its manifest says ${bytes}`);
-    return { id, path: rowsOf(id), layout, rows, bytes };
+    const segment = await readManifest(folder, id);
+    const { size } = await stat(segment.path);
+    if (size !== segment.bytes) throw new Error(`rows file has ${size} bytes, its manifest says ${segment.bytes}`);
+    return segment;
+  };
+
+  const adopt = (segments: readonly SpooledSegment[]): void => {
+    for (const { id, bytes } of segments) {
+      known.add(id);
+      backlog += bytes;
+    }
+  };
+
+  const release = ({ id, bytes }: SpooledSegment): void => {
+    known.delete(id);
+    backlog -= bytes;
   };
 
   const moveAside = async (id: string): Promise<void> => {
@@ -75,7 +85,7 @@ export function createSpool(folder: string): Spool {
           await moveAside(id);
         }
       }
-      backlog = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+      adopt(segments);
       return { segments, aside: failed };
     },
     async write(batches, name = randomUUID) {
@@ -84,44 +94,40 @@ export function createSpool(folder: string): Spool {
         const id = name();
         const { layout } = batch;
         const { bytes, rows } = batch.take();
-        await writeSynced(rowsOf(id), bytes);
-        const manifest = { schema: 1, rows, bytes: bytes.length, layout };
-        await writeSynced(`${manifestOf(id)}.new`, Buffer.from(JSON.stringify(manifest)));
-        await rename(`${manifestOf(id)}.new`, manifestOf(id));
-        backlog += bytes.length;
-        segments.push({ id, path: rowsOf(id), layout, rows, bytes: bytes.length });
+        const segment = { id, path: rowsFile(folder, id), layout, rows, bytes: bytes.length };
+        await writeSynced(segment.path, bytes);
+        known.add(id);
+        await writeManifest(folder, segment);
+        adopt([segment]);
+        segments.push(segment);
       }
       if (segments.length > 0) await syncFolder(folder);
       return segments;
     },
-    async remove({ id, bytes }) {
-      // The manifest goes first: a crash in between leaves rows that do not count, not a manifest without rows.
-      await rm(manifestOf(id), { force: true });
-      await rm(rowsOf(id), { force: true });
-      backlog -= bytes;
+    adopt,
+    async adoptOrphans() {
+      const ids = (await readdir(folder)).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+      const orphans: SpooledSegment[] = [];
+      for (const id of ids) {
+        if (known.has(id)) continue;
+        known.add(id);
+        // Loaded and removed since the folder was read, or cut off: then the next start sets it aside.
+        const segment = await read(id).catch(() => undefined);
+        if (segment) orphans.push(segment);
+        else known.delete(id);
+      }
+      adopt(orphans);
+      return orphans;
     },
-    async setAside({ id, bytes }) {
-      await moveAside(id);
-      backlog -= bytes;
+    async remove(segment) {
+      // The manifest goes first: a crash in between leaves rows that do not count, not a manifest without rows.
+      await rm(manifestFile(folder, segment.id), { force: true });
+      await rm(segment.path, { force: true });
+      release(segment);
+    },
+    async setAside(segment) {
+      await moveAside(segment.id);
+      release(segment);
     },
   };
-}
-
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -105,6 +105,10 @@ async function ingestDay(
   const [port = 0] = serving.udp;
   const total = (of: 'datagrams' | 'records' | 'lost') =>
     wayleave.exporters().reduce((sum, health) => sum + health[of], 0);
+  const taken = async (): Promise<number> => {
+    await wayleave.look();
+    return total('datagrams');
+  };
   const intake: Intake[] = [];
   for (const observer of estate.observers) {
     const sent = exportsOf(observer, day, connections);
@@ -114,7 +118,7 @@ async function ingestDay(
       intake.push({ source: sent.name, format, sent: sent.body.length, rows, lost, rejected });
     } else {
       const before = { rows: total('records'), lost: total('lost') };
-      await sendDatagrams(sent.datagrams, port, () => total('datagrams'), bar.report);
+      await sendDatagrams(sent.datagrams, port, taken, bar.report);
       await wayleave.settle();
       const [rows, lost] = [total('records') - before.rows, total('lost') - before.lost];
       intake.push({

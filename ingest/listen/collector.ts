@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExporterHealth, ExporterName } from '../decode/exporter';
+import { messageOf, WayleaveError } from '../kernel/errors';
+import type { Logger } from '../kernel/log';
+import type { Loader, Spool } from '../spool';
+import type { ListenerHealth } from './health';
+import { connectIntake, type IntakeClient } from './intake-client';
+import type { IntakeOptions, Ports, Snapshot } from './protocol';
+import { startThread, type IntakeThread } from './thread';
+
+/** Before a thread that crashed is started again; doubled while it cannot be started, up to the longest. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+/** Names that wait to be taken; the newest are kept. */
+const MOST_NAMES = 100_000;
+
+export type CollectorOptions = Omit<IntakeOptions, 'spool'>;
+
+export interface CollectorDeps {
+  readonly spool: Spool;
+  readonly loader: Loader;
+  readonly log: Logger;
+  readonly thread?: (options: IntakeOptions) => IntakeThread;
+}
+
+/**
+ * Listens for flow exports in a thread of its own, which decodes and spools them; what it spooled is loaded from here.
+ * When that thread crashes it is started again on the same ports.
+ */
+export interface Collector {
+  /** @throws WayleaveError `listen-failed`, `bad-certificate` */
+  start(): Promise<Ports>;
+  /** Hands what was received so far to the loader. */
+  flush(): Promise<void>;
+  /** Brings the answers below up to date; otherwise they are so once a second. */
+  look(): Promise<void>;
+  health(): readonly ExporterHealth[];
+  listeners(): readonly ListenerHealth[];
+  /** What options data named since the last call. */
+  takeNames(): ExporterName[];
+  /** How often the thread crashed. */
+  crashes(): number;
+  /** Closes the sockets and hands everything to the loader. */
+  stop(): Promise<void>;
+}
+
+export function createCollector(
+  options: CollectorOptions,
+  { spool, loader, log, thread = startThread }: CollectorDeps,
+): Collector {
+  const stopping = new AbortController();
+  const names = new Map<string, ExporterName>();
+  let latest: Snapshot = { exporters: [], names: [], listeners: [] };
+  let client: IntakeClient | undefined;
+  let ports: Ports | undefined;
+  let crashes = 0;
+  let supervision: Promise<void> = Promise.resolve();
+
+  const keep = (snapshot: Snapshot): void => {
+    latest = snapshot;
+    for (const name of snapshot.names) {
+      const key = `${name.exporter} ${name.domain} ${name.kind} ${name.id}`;
+      names.delete(key);
+      names.set(key, name);
+    }
+    for (const oldest of names.keys()) {
+      if (names.size <= MOST_NAMES) break;
+      names.delete(oldest);
+    }
+  };
+
+  const connect = async (): Promise<IntakeClient> => {
+    const udp = options.udp.map((endpoint, index) => ({ ...endpoint, port: ports?.udp[index] ?? endpoint.port }));
+    const tcp = options.tcp.map((endpoint, index) => ({ ...endpoint, port: ports?.tcp[index] ?? endpoint.port }));
+    const events = {
+      listening: (bound: Ports) => {
+        ports = bound;
+      },
+      segments: loadAdopted,
+      snapshot: keep,
+    };
+    const connected = connectIntake(thread({ ...options, udp, tcp, spool: spool.folder }), events, () => spool.backlog);
+    try {
+      await connected.request('start');
+    } catch (error) {
+      await connected.request('stop').catch(() => undefined);
+      throw error;
+    }
+    return connected;
+  };
+
+  const loadAdopted: Parameters<typeof connectIntake>[1]['segments'] = (segments) => {
+    spool.adopt(segments);
+    loader.add(segments);
+  };
+
+  /** Sealed before the end of a thread that could not tell any more. */
+  const salvage = async (): Promise<void> => loader.add(await spool.adoptOrphans(), true);
+
+  const restart = async (): Promise<IntakeClient | undefined> => {
+    for (let pause = FIRST_PAUSE_MS; !stopping.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) break;
+      try {
+        return await connect();
+      } catch (error) {
+        log.error({ reason: messageOf(error) }, 'the collector could not be started again');
+      }
+    }
+    return undefined;
+  };
+
+  const supervise = async (): Promise<void> => {
+    while (client) {
+      const reason = await client.ended;
+      client = undefined;
+      await salvage();
+      if (stopping.signal.aborted) return;
+      crashes++;
+      log.error({ reason, crashes }, 'the collector crashed: nothing is received until it is started again');
+      client = await restart();
+    }
+  };
+
+  /** A thread that ends instead of answering has nothing left to say, once what it sealed is found. */
+  const ask = async (kind: 'flush' | 'look' | 'stop'): Promise<void> => {
+    try {
+      await client?.request(kind);
+    } catch (error) {
+      if (!(error instanceof WayleaveError) || error.code !== 'collector-ended') throw error;
+      await salvage();
+    }
+  };
+
+  return {
+    async start() {
+      client = await connect();
+      supervision = supervise().catch((error: unknown) => log.error({ reason: messageOf(error) }, 'collector'));
+      return ports ?? { udp: [], tcp: [] };
+    },
+    flush: () => ask('flush'),
+    look: () => ask('look'),
+    health: () => latest.exporters,
+    listeners: () => latest.listeners,
+    takeNames() {
+      const taken = [...names.values()];
+      names.clear();
+      return taken;
+    },
+    crashes: () => crashes,
+    async stop() {
+      stopping.abort();
+      await ask('stop');
+      await supervision;
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FlowDecoder } from '../decode/exporter';
+import { ipfix, set } from '../decode/testing/datagrams';
+import { createLog } from '../kernel/log';
+import { createAppender, type SpooledSegment } from '../spool';
+import { createIntake, type Intake } from './intake';
+
+async function until(reached: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 500 && !reached(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(reached()).toBe(true);
+}
+
+/** One row per message, so that what arrives can be counted. */
+function countingDecoder() {
+  const seen: string[] = [];
+  const decoder: FlowDecoder = {
+    decode(message, { session }, _received, batches) {
+      seen.push(session === undefined ? 'datagram' : `message of ${session}`);
+      const batch = batches.for(['protocol']);
+      batch.reserve(1);
+      batch.bytes[batch.used++] = message[0] ?? 0;
+      batch.rows++;
+    },
+    settle: () => void seen.push('settled'),
+    takeNames: () => [],
+    end: (session) => void seen.push(`end of ${session}`),
+    health: () => [],
+  };
+  return { decoder, seen };
+}
+
+describe('intake', () => {
+  let folder: string;
+  const running: Intake[] = [];
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'wayleave-intake-'));
+  });
+  afterEach(async () => {
+    for (const intake of running.splice(0)) await intake.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const setUp = async ({ spoolLimit = 1 << 20, tcp = false, port = 0 } = {}) => {
+    const { decoder, seen } = countingDecoder();
+    const segments: SpooledSegment[] = [];
+    const local = { host: '127.0.0.1', port: 0 };
+    const intake = createIntake(
+      { udp: [local, { ...local, port }], tcp: tcp ? [local] : [], receiveBuffer: 1 << 16, spoolLimit },
+      {
+        decoder,
+        appender: createAppender(folder),
+        log: createLog('silent'),
+        clock: () => new Date(),
+        onSegments: (sealed) => void segments.push(...sealed),
+      },
+    );
+    const ports = await intake.start();
+    running.push(intake);
+    return { intake, seen, segments, ports };
+  };
+
+  const send = async (port: number | undefined, texts: readonly string[]): Promise<void> => {
+    const socket = createSocket('udp4');
+    for (const text of texts) await new Promise((resolve) => socket.send(text, port ?? 0, '127.0.0.1', resolve));
+    socket.close();
+    await once(socket, 'close');
+  };
+
+  it('spools what comes to any of its sockets', async () => {
+    const { intake, seen, segments, ports } = await setUp();
+    await send(ports.udp[0], ['a', 'b']);
+    await send(ports.udp[1], ['c']);
+    await until(() => seen.length === 3);
+    await intake.flush();
+    expect(segments.reduce((sum, { rows }) => sum + rows, 0)).toBe(3);
+    expect(segments.map(({ path }) => readFileSync(path, 'latin1')).join('')).toBe('abc');
+    expect(intake.snapshot().listeners.map(({ received }) => received)).toEqual([2, 1]);
+  });
+
+  it('seals by itself after a second', async () => {
+    const { segments, ports } = await setUp();
+    await send(ports.udp[0], ['a']);
+    await until(() => segments.length === 1);
+  });
+
+  it('takes nothing while more waits than may, and goes on afterwards', async () => {
+    const { intake, seen, segments, ports } = await setUp({ spoolLimit: 2, tcp: true });
+    await send(ports.udp[0], ['a', 'b', 'c']);
+    await until(() => seen.length === 3);
+    await intake.flush();
+    // The loader has not heard of the segment yet: its own bytes are not in its figure.
+    intake.backlog(0, 0);
+    await send(ports.udp[0], ['d']);
+    await until(() => intake.snapshot().listeners[0]?.droppedByUs === 1);
+    const client = connect(ports.tcp[0] ?? 0, '127.0.0.1');
+    client.end(ipfix({}, set(256, new Uint8Array(8))));
+    await until(() => intake.snapshot().listeners[2]?.connections === 1);
+    intake.backlog(3, segments.length);
+    await send(ports.udp[0], ['e']);
+    await until(() => intake.snapshot().listeners[0]?.droppedByUs === 2);
+    expect(seen).toHaveLength(3);
+
+    intake.backlog(0, segments.length);
+    await send(ports.udp[0], ['f']);
+    // What the stream sent has waited, and was not dropped.
+    await until(() => seen.includes('message of 1') && seen.includes('end of 1') && seen.length === 6);
+    expect(intake.snapshot().listeners.map(({ droppedByUs }) => droppedByUs)).toEqual([2, 0, 0]);
+  });
+
+  it('decodes and spools what it has when it stops', async () => {
+    const { intake, seen, segments, ports } = await setUp();
+    await send(ports.udp[0], ['a']);
+    await until(() => seen.length === 1);
+    await intake.stop();
+    expect(seen).toEqual(['datagram', 'settled']);
+    expect(segments).toMatchObject([{ rows: 1 }]);
+  });
+
+  it('listens nowhere when it cannot listen everywhere', async () => {
+    const taken = createSocket('udp4');
+    taken.bind(0, '127.0.0.1');
+    await once(taken, 'listening');
+    await expect(setUp({ port: taken.address().port })).rejects.toMatchObject({ code: 'listen-failed' });
+    taken.close();
+    expect(running).toEqual([]);
+  });
+});

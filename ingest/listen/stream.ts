@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import type { Logger } from '../kernel/log';
+import type { Clock } from '../kernel/time';
+import { readCertificates, untrusted, type TlsFiles } from './certificates';
+import { Connection } from './connection';
+import { DropCounts } from './drop-counts';
+import { listenerName, type ConnectionEnd } from './health';
+import type { MessageSink } from './message-sink';
+import type { KnownSender } from './senders';
+import { listenFailed, type Endpoint, type Listener } from './udp';
+
+export interface StreamEndpoint extends Endpoint {
+  readonly tls?: TlsFiles | undefined;
+}
+
+export interface StreamDeps {
+  readonly sink: MessageSink;
+  readonly senderOf: (address: string) => KnownSender;
+  /** Numbers connections; never the same twice. */
+  readonly nextSession: () => number;
+  readonly log: Logger;
+  readonly clock: Clock;
+  readonly limits?: Partial<StreamLimits>;
+}
+
+export interface StreamLimits {
+  readonly connections: number;
+  readonly connectionsPerAddress: number;
+  readonly handshakeMillis: number;
+  /** An exporter of a quiet network can be silent for long; a dead one is found by TCP's keep-alive. */
+  readonly idleMillis: number;
+  /** Between the first and the last byte of a message. */
+  readonly messageMillis: number;
+}
+
+/** What a connection can hold is an unfinished message, 64 KiB at most: 64 MiB for all of them. */
+const DEFAULT_LIMITS: StreamLimits = {
+  connections: 1024,
+  connectionsPerAddress: 64,
+  handshakeMillis: 10_000,
+  idleMillis: 30 * 60_000,
+  messageMillis: 60_000,
+};
+const KEEP_ALIVE_MS = 60_000;
+/** Of a socket that is gone already. */
+const UNSAID = '::';
+
+/** IPFIX over TCP (RFC 7011 section 10.4) or TLS (section 11). */
+export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: StreamDeps): Listener {
+  const { sink, senderOf, log, clock } = deps;
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const transport = tls ? 'tls' : 'tcp';
+  const drops = new DropCounts<ConnectionEnd>();
+  const connections = new Set<Connection>();
+  /** Admitted sockets by address, those still in their handshake among them. */
+  const admitted = new Map<Socket, string>();
+  let server: Server | undefined;
+  let secure: TlsServer | undefined;
+  let bound = port;
+  let received = 0;
+
+  const refusal = ({ name, allowed }: KnownSender): ConnectionEnd | undefined => {
+    if (!allowed) return 'not-allowed';
+    const ofAddress = [...admitted.values()].filter((address) => address === name).length;
+    return admitted.size >= limits.connections || ofAddress >= limits.connectionsPerAddress ? 'too-many' : undefined;
+  };
+
+  const converse = (socket: Socket, sender: KnownSender): void => {
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    const connection = new Connection(socket, { address: sender.address, session: deps.nextSession() }, clock, {
+      take(message, from) {
+        received++;
+        sink.take(message, from);
+        if (sink.full) connection.pause();
+      },
+      ended(end, reason) {
+        connections.delete(connection);
+        drops.add(end, sender.name);
+        sink.end(connection.session);
+        const level = end === 'closed' ? 'debug' : 'warn';
+        log[level]({ listener: nameNow(), exporter: sender.name, end, reason }, 'connection ended');
+      },
+    });
+    connections.add(connection);
+    log.info({ listener: nameNow(), exporter: sender.name, session: connection.session }, 'connection');
+    if (sink.full) connection.pause();
+  };
+
+  const accept = (socket: Socket): void => {
+    // Gone again before we looked.
+    if (socket.remoteAddress === undefined) return void socket.destroy();
+    const sender = senderOf(socket.remoteAddress);
+    const refused = refusal(sender);
+    if (refused) {
+      drops.add(refused, sender.name);
+      return void socket.destroy();
+    }
+    admitted.set(socket, sender.name);
+    socket.once('close', () => admitted.delete(socket));
+    if (secure) secure.emit('connection', socket);
+    else converse(socket, sender);
+  };
+
+  const refuseHandshake = (socket: Socket, reason: string): void => {
+    const { name } = senderOf(socket.remoteAddress ?? UNSAID);
+    drops.add('handshake', name);
+    log.warn({ listener: nameNow(), exporter: name, reason }, 'TLS refused');
+    socket.destroy();
+  };
+
+  const nameNow = () => listenerName(transport, host, bound);
+
+  return {
+    async start() {
+      if (tls) {
+        secure = createTlsServer({ ...readCertificates(tls, log), handshakeTimeout: limits.handshakeMillis });
+        secure.on('secureConnection', (socket) => {
+          const sender = senderOf(socket.remoteAddress ?? UNSAID);
+          const reason = untrusted(socket, tls);
+          if (reason === undefined) converse(socket, sender);
+          else refuseHandshake(socket, reason);
+        });
+        secure.on('tlsClientError', (error, socket) => refuseHandshake(socket, error.message));
+      }
+      const opened = createServer(accept);
+      try {
+        opened.listen(port, host);
+        await once(opened, 'listening');
+      } catch (cause) {
+        throw listenFailed(transport, { host, port }, cause);
+      }
+      opened.on('error', (error) => log.error({ listener: nameNow(), reason: error.message }, `${transport} socket`));
+      server = opened;
+      bound = (opened.address() as AddressInfo).port;
+      log.info({ listener: nameNow() }, 'listening for flow exports');
+      return bound;
+    },
+    tick() {
+      const now = clock().getTime();
+      for (const connection of connections) {
+        if (connection.paused) {
+          if (!sink.full) connection.resume();
+        } else if (connection.unfinishedSince !== undefined && now - connection.unfinishedSince > limits.messageMillis)
+          connection.end('stalled', `a message was not finished in ${limits.messageMillis / 1000} s`);
+        else if (now - connection.heardAt > limits.idleMillis)
+          connection.end('idle', `silent for ${limits.idleMillis / 1000} s`);
+      }
+    },
+    health: () => ({
+      listener: nameNow(),
+      transport,
+      received,
+      droppedByKernel: undefined,
+      droppedByUs: 0,
+      refused: drops.of('not-allowed'),
+      drops: drops.senders().filter(({ reason }) => reason !== 'closed'),
+      receiveBuffer: undefined,
+      connections: connections.size,
+      ended: drops.all(),
+    }),
+    async stop() {
+      if (!server) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const connection of connections) connection.end('closed', 'we stop');
+      for (const socket of admitted.keys()) socket.destroy();
+      server = undefined;
+      await closed;
+    },
+  };
+}
