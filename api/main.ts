@@ -28,8 +28,9 @@ export interface Serving {
   /** `http://127.0.0.1:8471`. */
   readonly url: string;
   readonly token: string;
-  /** Bound UDP ports, as configured. */
+  /** Bound ports, in the order of the configuration. */
   readonly udp: readonly number[];
+  readonly tcp: readonly number[];
   stop(): Promise<void>;
 }
 
@@ -122,7 +123,7 @@ export async function openWayleave(
       // Gigabytes over a slow line take longer than the five minutes that Node gives a request.
       server.requestTimeout = 0;
       await listening(server, config);
-      const { udp } = await collector.start();
+      const { udp, tcp } = await collector.start();
       recorder.start();
       for (const source of sources) source.start();
       const timer = analyseRegularly(wayleave);
@@ -133,6 +134,7 @@ export async function openWayleave(
         url,
         token,
         udp,
+        tcp,
         async stop() {
           clearInterval(timer);
           server.closeAllConnections();

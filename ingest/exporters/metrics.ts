@@ -7,35 +7,36 @@ const LABELS = ['exporter', 'domain', 'format'] as const;
 
 /** Metrics per exporter and observation domain, read off the decoder when they are asked for; the busiest if many. */
 export function registerExporterMetrics(registry: Registry, health: () => readonly ExporterHealth[]): void {
-  const registers = [registry];
   const labelsOf = ({ exporter, domain, format }: ExporterHealth) => ({ exporter, domain: String(domain), format });
   const busiest = (): readonly ExporterHealth[] =>
     health()
       .toSorted((a, b) => b.datagrams - a.datagrams)
       .slice(0, MOST_DOMAINS);
   const counter = (name: string, help: string, value: (domain: ExporterHealth) => number): void => {
-    new Counter({
+    const metric = new Counter({
       name: `wayleave_exporter_${name}_total`,
       help,
       labelNames: LABELS,
-      registers,
+      registers: [],
       collect() {
         this.reset();
         for (const domain of busiest()) this.inc(labelsOf(domain), value(domain));
       },
     });
+    registry.registerMetric(metric);
   };
   const gauge = (name: string, help: string, value: (domain: ExporterHealth) => number): void => {
-    new Gauge({
+    const metric = new Gauge({
       name: `wayleave_exporter_${name}`,
       help,
       labelNames: LABELS,
-      registers,
+      registers: [],
       collect() {
         this.reset();
         for (const domain of busiest()) this.set(labelsOf(domain), value(domain));
       },
     });
+    registry.registerMetric(metric);
   };
   counter('datagrams', 'Datagrams received', ({ datagrams }) => datagrams);
   counter('flows', 'Flows decoded', ({ records }) => records);
