@@ -1,12 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeShared } from '../../../fixtures/shared-data';
-import type { FlowColumnName } from '../../model/flow';
 import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store/store';
 import type { EngineFormat } from '../format';
 import { recognise } from '../registry';
+import { loadLines, type Loaded } from '../testing/engine';
 import { awsVpc, awsVpcFormat } from '.';
 
 const folder = mkdtempSync(join(tmpdir(), 'wayleave-aws-'));
@@ -19,42 +19,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Outcome {
-  readonly rows: Partial<Record<FlowColumnName, string | number>>[];
-  readonly skipped: number;
-  readonly lost: number;
-  readonly rejects: string[];
-}
-
-/** Runs the plan for a log as an upload does, every line in exactly one way. */
-async function load(log: string, format: EngineFormat = awsVpc): Promise<Outcome> {
-  const path = join(folder, 'flow.log');
-  writeFileSync(path, log);
-  const plan = format.plan(Buffer.from(log));
-  const source = `file('${path}', 'LineAsString', 'line String')`;
-  const columns = Object.entries(plan.columns).map(([name, expression]) =>
-    ['start', 'end'].includes(name) ? `toUnixTimestamp(${expression}) AS out_${name}` : `${expression} AS out_${name}`,
-  );
-  const rows = await store.query<Record<string, string | number>>(
-    `WITH ${plan.with} SELECT ${columns.join(', ')} FROM ${source} WHERE ${plan.good}`,
-  );
-  const [counts] = await store.query<{ total: number; once: number; skipped: number; lost: number }>(
-    `WITH ${plan.with} SELECT count() AS total, countIf(${plan.good} + ${plan.skipped} + ${plan.lost} <= 1) AS once,
-       countIf(${plan.skipped}) AS skipped, countIf(${plan.lost}) AS lost FROM ${source}`,
-  );
-  const rejects = await store.query<{ reason: string }>(
-    `WITH ${plan.with} SELECT ${plan.reject} AS reason FROM ${source}
-     WHERE NOT ${plan.good} AND NOT ${plan.skipped} AND NOT ${plan.lost}`,
-  );
-  if (!counts) throw new Error('no counts');
-  expect(counts.once).toBe(counts.total);
-  return {
-    rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name.slice(4), value]))),
-    skipped: counts.skipped,
-    lost: counts.lost,
-    rejects: rejects.map(({ reason }) => reason),
-  };
-}
+const load = (log: string, format: EngineFormat = awsVpc): Promise<Loaded> => loadLines(store, format, log);
 
 const HEADER =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
@@ -78,8 +43,8 @@ describe('AWS VPC flow log', () => {
       verdict: 1,
     };
     const withHeader = await load(`${HEADER}\n${LINE}\n`);
-    expect(withHeader).toEqual({ rows: [expected], skipped: 1, lost: 0, rejects: [] });
-    expect(await load(LINE)).toEqual({ rows: [expected], skipped: 0, lost: 0, rejects: [] });
+    expect(withHeader).toEqual({ rows: [expected], sightings: [], skipped: 1, lost: 0, rejects: [] });
+    expect(await load(LINE)).toEqual({ rows: [expected], sightings: [], skipped: 0, lost: 0, rejects: [] });
   });
 
   it('reads any order, with the original endpoints of translated traffic', async () => {
@@ -106,6 +71,54 @@ describe('AWS VPC flow log', () => {
       { src: '2001:db8::1', via_dst: '::', initiator: 2, verdict: 1, observed: 2, scope: '', workload: '' },
       { dst: '::ffff:10.0.0.220', via_dst: '::', initiator: 0, verdict: 0, observed: 0 },
     ]);
+  });
+
+  it('takes what CloudWatch Logs exported to S3', async () => {
+    const silent = '2 111122223333 eni-0a1 - - - - - - - 1700000000 1700000060 - NODATA';
+    const log = [LINE, silent, LINE].map((line) => `2023-11-14T22:13:20.000Z ${line}\n`).join('');
+    expect(await load(log)).toMatchObject({
+      rows: [{ dst_port: 5432, start: 1700000000 }, {}],
+      skipped: 1,
+      rejects: [],
+    });
+  });
+
+  it('names the task, instance or resource at the interface, and the services of AWS', async () => {
+    const log = [
+      'srcaddr dstaddr instance-id ecs-cluster-name ecs-service-name ecs-task-id resource-id reject-reason pkt-src-aws-service pkt-dst-aws-service traffic-path encryption-status',
+      '10.0.0.1 10.0.0.2 i-1 shop cart abc - - - S3 8 -',
+      '10.0.0.1 10.0.0.2 - shop - abc - BPA AMAZON - - 1',
+      '10.0.0.1 10.0.0.2 i-1 - - - nat-1 - - - - -',
+      '10.0.0.1 10.0.0.2 - - - - nat-1 - - - - -',
+      '10.0.0.1 10.0.0.2 - - - - - - - - - -',
+    ].join('\n');
+    expect((await load(log)).rows).toMatchObject([
+      { workload: 'shop/cart', rule_id: '', src_workload: '', dst_workload: 'S3' },
+      { workload: 'shop/abc', rule_id: 'BPA', src_workload: 'AMAZON' },
+      { workload: 'i-1' },
+      { workload: 'nat-1' },
+      { workload: '' },
+    ]);
+  });
+
+  it('takes packets that a Transit Gateway had no route for as denied, when none got through', async () => {
+    const log = [
+      'srcaddr dstaddr packets packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded tgw-attachment-id',
+      '10.0.0.1 10.0.0.2 10 1 2 9 tgw-attach-1',
+      '10.0.0.1 10.0.0.2 0 4 0 0 tgw-attach-1',
+      '10.0.0.1 10.0.0.2 5 0 5 0 tgw-attach-1',
+      '10.0.0.1 10.0.0.2 5 - - - tgw-attach-1',
+      '10.0.0.1 10.0.0.2 5 x - - tgw-attach-1',
+    ].join('\n');
+    expect(await load(log)).toMatchObject({
+      rows: [
+        { verdict: 0, rule_id: '', packets: 10, reporter: 'tgw-attach-1' },
+        { verdict: 2, rule_id: 'no-route' },
+        { verdict: 2, rule_id: 'blackhole' },
+        { verdict: 0 },
+      ],
+      rejects: ['packets-lost-no-route is not a count: "x"'],
+    });
   });
 
   it.each([
@@ -172,6 +185,112 @@ describeShared('AWS VPC flow log samples', ['cloud', 'aws'], (path) => {
 
   it('counts usable, empty and lost lines', async () => {
     expect(await load(sample('v2_default.log'))).toMatchObject({ rows: { length: 5 }, skipped: 2, lost: 1 });
+  });
+
+  it.each([
+    [
+      'v6_transit_gateway.log',
+      {
+        reporter: 'tgw-attach-0abc12345def67890',
+        src: '::ffff:10.0.0.1',
+        dst: '::ffff:10.0.1.1',
+        src_port: 12345,
+        dst_port: 443,
+        protocol: 6,
+        packets: 10,
+        bytes: 1000,
+        start: 1700000000,
+        end: 1700000060,
+        tcp_flags: 2,
+        initiator: 1,
+        observed: 1,
+        verdict: 0,
+        rule_id: '',
+      },
+    ],
+    [
+      'v7_ecs.log',
+      {
+        reporter: 'eni-0abc1234def567890',
+        src: '::ffff:10.0.1.100',
+        dst: '::ffff:10.0.2.200',
+        src_port: 49152,
+        dst_port: 22,
+        protocol: 6,
+        packets: 15,
+        bytes: 3500,
+        start: 1700000000,
+        end: 1700000060,
+        verdict: 1,
+        workload: 'my-cluster/my-service',
+      },
+    ],
+    [
+      'v5_service_path_direction.log',
+      {
+        scope: 'vpc-abcdefab012345678',
+        workload: 'i-0c50d5961bcb2d47b',
+        src: '::ffff:52.95.128.179',
+        dst: '::ffff:10.0.0.71',
+        src_port: 80,
+        dst_port: 34210,
+        packets: 14,
+        bytes: 15044,
+        initiator: 2,
+        observed: 1,
+        src_workload: 'S3',
+        dst_workload: '',
+        via_src: '::',
+        via_dst: '::',
+      },
+    ],
+    [
+      'custom_nat_gateway.log',
+      {
+        workload: '',
+        reporter: 'eni-1235b8ca123456789',
+        src: '::ffff:10.0.1.5',
+        dst: '::ffff:203.0.113.5',
+        via_src: '::',
+        via_dst: '::ffff:10.0.0.220',
+      },
+    ],
+    [
+      'v2_default.log',
+      {
+        reporter: 'eni-1235b8ca123456789',
+        src: '::ffff:172.31.16.139',
+        dst: '::ffff:172.31.16.21',
+        src_port: 20641,
+        dst_port: 22,
+        protocol: 6,
+        packets: 20,
+        bytes: 4249,
+        start: 1418530010,
+        end: 1418530070,
+        verdict: 1,
+      },
+    ],
+    [
+      'v2_cloudwatch_subscription.json',
+      {
+        reporter: 'eni-1235b8ca123456789',
+        src: '::ffff:172.31.16.139',
+        dst: '::ffff:172.31.16.21',
+        src_port: 20641,
+        dst_port: 22,
+        protocol: 6,
+        packets: 20,
+        bytes: 4249,
+        start: 1418530010,
+        end: 1418530070,
+        verdict: 1,
+      },
+    ],
+  ])('reads the first flow of %s field by field', async (name, flow) => {
+    const { rows, rejects } = await load(sample(name));
+    expect(rejects).toEqual([]);
+    expect(rows[0]).toMatchObject(flow);
   });
 
   it('states who opened the connections, as AWS explains them', async () => {

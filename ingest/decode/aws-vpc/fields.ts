@@ -7,6 +7,8 @@ const DEFAULT_FIELDS =
   );
 
 const DEFAULT_LINE = /^2 \S+ \S+ \S+ \S+ \S+ \S+ \S+ \S+ \S+ \d+ \d+ \S+ (OK|NODATA|SKIPDATA)$/;
+/** What CloudWatch Logs puts before each line when it exports a log group to S3. */
+const EXPORT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z /;
 const FIELD_NAME = /^[a-z][a-z0-9-]*$/;
 
 /** Whether flows can be told from these fields. */
@@ -23,7 +25,9 @@ export function fieldsFromHead(head: Uint8Array): readonly string[] | undefined 
   const line = firstLine(head);
   const names = line.split(/ +/);
   if (names.every((name) => FIELD_NAME.test(name)) && nameEndpoints(names)) return names;
-  return DEFAULT_LINE.test(line) ? DEFAULT_FIELDS : undefined;
+  if (DEFAULT_LINE.test(line)) return DEFAULT_FIELDS;
+  const exported = line.replace(EXPORT_TIME, '');
+  return exported !== line && DEFAULT_LINE.test(exported) ? ['exported', ...DEFAULT_FIELDS] : undefined;
 }
 
 /**

@@ -4,7 +4,8 @@ import { fieldsFromFormat, fieldsFromHead } from './fields';
 import { planFor } from './plan';
 
 /**
- * AWS VPC flow logs of any version and order, and Transit Gateway flow logs, as text lines.
+ * AWS VPC flow logs of any version and order, and Transit Gateway flow logs, as text lines,
+ * also with the time that CloudWatch Logs puts before each when it exports them.
  *
  * @param format the format string the log was made with, for logs without a header line that are not in version 2's
  *   order: `${version} ${srcaddr} …`. @throws WayleaveError `bad-field-list`
@@ -14,7 +15,7 @@ export function awsVpcFormat(format?: string): EngineFormat {
   return {
     kind: 'engine',
     name: 'aws-vpc',
-    title: 'AWS VPC flow log (version 2 to 10, any order) or Transit Gateway flow log, text',
+    title: 'AWS VPC flow log (version 2 to 10, any order) or Transit Gateway flow log, text or Parquet',
     fills: {
       reporter: 'interface-id, else tgw-attachment-id',
       scope: 'vpc-id',
@@ -30,11 +31,14 @@ export function awsVpcFormat(format?: string): EngineFormat {
       tcp_flags: 'tcp-flags',
       initiator: 'tcp-flags: SYN from src, SYN-ACK from dst',
       sampling_rate: 'always 1',
-      verdict: 'action',
+      verdict: 'action; Transit Gateway: denied where packets-lost-* say that none got through',
+      rule_id: 'reject-reason; Transit Gateway: why no packet got through',
       via_src: 'srcaddr, where pkt-srcaddr differs',
       via_dst: 'dstaddr, where pkt-dstaddr differs',
       observed: 'flow-direction',
-      workload: 'instance-id',
+      workload: 'ecs-cluster-name and ecs-service-name or ecs-task-id, else instance-id, else resource-id',
+      src_workload: 'pkt-src-aws-service',
+      dst_workload: 'pkt-dst-aws-service',
     },
     recognise: (head) => fieldsFromHead(head) !== undefined,
     plan: (head) => {

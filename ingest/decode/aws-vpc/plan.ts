@@ -16,9 +16,15 @@ const NUMBERS: Readonly<Record<string, Numeric>> = {
   bytes: { parse: 'toUInt64OrNull', what: 'a count' },
   start: { parse: 'toUInt32OrNull', what: 'a time in epoch seconds' },
   end: { parse: 'toUInt32OrNull', what: 'a time in epoch seconds' },
+  'packets-lost-no-route': { parse: 'toUInt64OrNull', what: 'a count' },
+  'packets-lost-blackhole': { parse: 'toUInt64OrNull', what: 'a count' },
   'tcp-flags': { parse: 'toUInt8OrNull', what: 'a set of TCP flags' },
 };
 const ADDRESSES = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
+/** Where a Transit Gateway has no way on by its route tables. Too long and too old packets are no policy. */
+const UNROUTED = ['packets-lost-blackhole', 'packets-lost-no-route'];
+/** The most particular name of what the reporting interface belongs to comes first. */
+const WORKLOADS = ['ecs-service-name', 'ecs-task-id', 'instance-id', 'resource-id'];
 const ABSENT = `'-'`;
 
 /**
@@ -77,7 +83,19 @@ export function planFor(names: readonly string[]): EnginePlan {
   const reporter = ['interface-id', 'tgw-attachment-id'].find(has);
   if (reporter !== undefined) columns.reporter = given(reporter);
   fill('scope', 'vpc-id', given('vpc-id'));
-  fill('workload', 'instance-id', given('instance-id'));
+  const workloads = WORKLOADS.filter(has);
+  if (workloads.length > 0) {
+    // A service is unique within its cluster only.
+    const cluster = has('ecs-cluster-name') ? text('ecs-cluster-name') : ABSENT;
+    const named = (name: string): string =>
+      name.startsWith('ecs-')
+        ? `if(${cluster} = ${ABSENT}, ${text(name)}, concat(${cluster}, '/', ${text(name)}))`
+        : text(name);
+    columns.workload = `multiIf(${workloads.map((name) => `${text(name)} != ${ABSENT}, ${named(name)}`).join(', ')}, '')`;
+  }
+  fill('src_workload', 'pkt-src-aws-service', given('pkt-src-aws-service'));
+  fill('dst_workload', 'pkt-dst-aws-service', given('pkt-dst-aws-service'));
+  fill('rule_id', 'reject-reason', given('reject-reason'));
   fill('start', 'start', time('start'));
   fill('end', 'end', time('end'));
   fill('src_port', 'srcport', number('srcport'));
@@ -89,6 +107,14 @@ export function planFor(names: readonly string[]): EnginePlan {
   if (has('action')) {
     const action = text('action');
     columns.verdict = `multiIf(${action} = 'ACCEPT', ${VERDICT.allowed}, ${action} = 'REJECT', ${VERDICT.denied}, ${VERDICT.unsaid})`;
+  }
+  const unrouted = UNROUTED.filter(has);
+  if (!has('action') && unrouted.length > 0 && has('packets')) {
+    const dropped = `(${unrouted.map(number).join(' + ')})`;
+    const denied = `${dropped} > 0 AND ${dropped} >= ${number('packets')}`;
+    const reasons = unrouted.map((name) => `${number(name)} > 0, '${name.replace('packets-lost-', '')}'`).join(', ');
+    columns.verdict = `if(${denied}, ${VERDICT.denied}, ${VERDICT.unsaid})`;
+    columns.rule_id = `if(${denied}, multiIf(${reasons}, ''), '')`;
   }
   if (has('flow-direction')) {
     const direction = text('flow-direction');

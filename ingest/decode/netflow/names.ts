@@ -3,8 +3,6 @@ import type { Limits } from './limits';
 import { LruMap } from './lru';
 import { Pool } from './pool';
 
-export type NameKind = ExporterName['kind'];
-
 /** Longer ones are cut: no MIB allows them (ifAlias has 64 characters, ifDescr 255). */
 const MOST_CHARACTERS = 255;
 

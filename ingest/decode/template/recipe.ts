@@ -12,6 +12,8 @@ export type Recipe = (frame: Frame, fields: Fields, context: RecipeContext) => C
 /** What is known of the observation domain, for records that do not say. */
 export interface RecipeContext {
   readonly samplingRate: Local;
+  /** How many interfaces have rates of their own. */
+  readonly interfaces: Local;
   readonly biflowDirection: Local;
 }
 

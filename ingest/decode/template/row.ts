@@ -62,6 +62,7 @@ export function emitRow(frame: Frame, fields: Fields, format: ExportFormat, to: 
   const domain = fromContext(locals.i32(), i32.load, AT.domain);
   const domainwide = {
     samplingRate: fromContext(locals.i32(), i32.load, AT.samplingRate),
+    interfaces: fromContext(locals.i32(), i32.load, AT.interfaces),
     biflowDirection: fromContext(locals.i32(), i32.load, AT.biflowDirection),
   };
   const times: TimeLocals = {

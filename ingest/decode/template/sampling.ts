@@ -1,6 +1,5 @@
-import { call, i32, local, select, when, type Code } from './assembler';
+import { call, i32, local, select, when, type Code, type Local } from './assembler';
 import type { Fields, Frame } from './frame';
-import { AT, CONTEXT } from './memory';
 import { readUint32 } from './read';
 import { coalesce, type RecipeContext } from './recipe';
 
@@ -8,29 +7,25 @@ import { coalesce, type RecipeContext } from './recipe';
  * One packet in how many: what the record says, else what is known of its sampler, of an interface it went through, of
  * its observation domain.
  */
-export function samplingRate(frame: Frame, fields: Fields, { samplingRate }: RecipeContext): Code {
+export function samplingRate(frame: Frame, fields: Fields, { samplingRate, interfaces }: RecipeContext): Code {
   const said = statedRate(frame, fields);
   const sampler = fields.first('sampler');
   const known = sampler && call(frame.helper('samplerRate'), readUint32(frame, sampler));
-  const candidates = [said, known, interfaceRate(frame, fields), local.get(samplingRate)].filter(
+  const candidates = [said, known, interfaceRate(frame, fields, interfaces), local.get(samplingRate)].filter(
     (code) => code !== undefined,
   );
   return coalesce(frame, candidates) ?? local.get(samplingRate);
 }
 
-/** Few exporters have rates by interface: the others pay one load and a branch. */
-function interfaceRate(frame: Frame, fields: Fields): Code | undefined {
+/** Few exporters have rates by interface: the others pay one branch. */
+function interfaceRate(frame: Frame, fields: Fields, interfaces: Local): Code | undefined {
   const rates = [...fields.all('input_interface'), ...fields.all('output_interface')].map((field) =>
     call(frame.helper('interfaceRate'), readUint32(frame, field)),
   );
   const found = coalesce(frame, rates);
   if (!found) return undefined;
   const rate = frame.locals.i32();
-  return [
-    local.set(rate, i32.const(0)),
-    when(i32.load(i32.const(CONTEXT), AT.interfaces), local.set(rate, found)),
-    local.get(rate),
-  ];
+  return [local.set(rate, i32.const(0)), when(local.get(interfaces), local.set(rate, found)), local.get(rate)];
 }
 
 function statedRate(frame: Frame, fields: Fields): Code | undefined {
