@@ -1,6 +1,6 @@
 export { listenerLosses, type ListenerLosses } from './listeners';
 export { registerExporterMetrics } from './metrics';
-export { exporterQuality, type ExporterQuality, type QualityWindow } from './quality';
+export { exporterQuality, type ExporterQuality } from './quality';
 export {
   createExporterRecorder,
   saveNames,

@@ -72,12 +72,17 @@ const INTO: Readonly<
   section_size: [],
 };
 
+const FROM_HEADER: Partial<Record<FlowColumnName, string>> = {
+  exporter: 'address of the sender',
+  domain: 'header: observation domain id (IPFIX), source id (v9), engine type and id (v5)',
+};
+
 /** Column by column, the elements that fill it: all of them, or those that some fields name. */
 export function elementsByColumn(
   fields?: readonly { readonly enterprise: number; readonly id: number }[],
 ): Partial<Record<FlowColumnName, string>> {
   const wanted = fields && new Set(fields.map(({ enterprise, id }) => elementOf(enterprise, id)));
-  const found: Partial<Record<FlowColumnName, string>> = {};
+  const found: Partial<Record<FlowColumnName, string>> = { ...FROM_HEADER };
   for (const element of ELEMENTS) {
     if (wanted && !wanted.has(element)) continue;
     const columns = INTO[element.fills] ?? [element.fills as FlowColumnName];
