@@ -9,12 +9,10 @@ import type { SendOrder, SendReport } from './udp-sender';
 /** Flows per second for a minute, and then in steps until something is lost. */
 const SUSTAINED = 550_000;
 const SUSTAINED_SECONDS = 60;
-const FIRST_STEP = 400_000;
 const STEP = 100_000;
 const STEP_SECONDS = 10;
 /** Rows that take longer after the last datagram were not kept up with. */
 const LONGEST_LAG_SECONDS = 15;
-
 /** Nothing more is loaded: what has not come by now will not. */
 const QUIET_SECONDS = 10;
 
@@ -48,8 +46,8 @@ export async function bench(report: Reporter): Promise<void> {
     report('rss', Math.max(...memory), 'MiB');
     report('rss-early', mean(memory.slice(5, 15)), 'MiB');
     report('rss-late', mean(memory.slice(-10)), 'MiB');
-    let highest = 0;
-    for (let rate = FIRST_STEP; ; rate += STEP) {
+    let highest = sustained.rows === sustained.sent ? sustained.rate : 0;
+    for (let rate = highest > 0 ? SUSTAINED + STEP : STEP; ; rate += STEP) {
       const step = await run(server, sender, { rate, seconds: STEP_SECONDS });
       if (step.rows !== step.sent || step.lag > LONGEST_LAG_SECONDS || step.rate < 0.98 * rate) break;
       highest = step.rate;

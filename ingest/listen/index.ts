@@ -1,3 +1,2 @@
-export { createCollector, type Collector } from './collector';
-export type { ListenerHealth } from './health';
+export { createCollector } from './collector';
 export { registerListenMetrics } from './metrics';

@@ -13,7 +13,8 @@ export class RowBatch {
   constructor(
     /** In table order (`flowLayout`). */
     readonly layout: readonly FlowColumnName[],
-    capacity = 1 << 16,
+    /** Small to begin with: hostile exporters make up layouts without end, and most get a row or two. */
+    capacity = 1 << 12,
   ) {
     this.bytes = new Uint8Array(capacity);
     this.view = new DataView(this.bytes.buffer);

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { messageOf, WayleaveError } from '../kernel/errors';
-import { createQueries, insertFlows, rowStructure, CLIENT_OPTIONS } from './client';
+import { createQueries, insertFlows, parquetLine, parquetStructure, rowStructure, CLIENT_OPTIONS } from './client';
 import type { LineFile, Segment, SqlSource, Store } from './store';
 
 /**
@@ -28,16 +28,25 @@ export function openEmbedded(directory: string): Store {
         path: segment.path,
         structure: rowStructure(segment.layout),
       }),
-    withLines: <T>({ path: file, gzip }: LineFile, use: (lines: SqlSource) => Promise<T>) =>
-      use({
-        sql: `file({path:String}, 'LineAsString', 'line String', {compression:String})`,
-        params: { path: file, compression: gzip ? 'gzip' : 'none' },
-      }),
+    withLines: <T>(file: LineFile, use: (lines: SqlSource) => Promise<T>) => use(linesOf(file)),
     async close() {
       await client.close();
       await drain();
       rmSync(owner, { force: true });
     },
+  };
+}
+
+function linesOf(file: LineFile): SqlSource {
+  if (file.kind === 'text') {
+    return {
+      sql: `file({path:String}, 'LineAsString', 'line String', {compression:String})`,
+      params: { path: file.path, compression: file.compression },
+    };
+  }
+  return {
+    sql: `(SELECT ${parquetLine(file.columns)} AS line FROM file({path:String}, 'Parquet', {structure:String}))`,
+    params: { path: file.path, structure: parquetStructure(file.columns) },
   };
 }
 

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
+import { createGunzip, gzipSync } from 'node:zlib';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { drainPending } from 'chdb';
+import { WayleaveError } from '../kernel/errors';
 import { openServer } from './clickhouse';
 import { migrate } from './migrate';
 import type { Store } from './store';
@@ -26,7 +27,9 @@ function serveEngine(engine: ClickHouseClient, folder: string, version?: string)
     );
     let sql = url.searchParams.get('query') ?? body.toString();
     if (sql.includes('version()') && version !== undefined) sql = sql.replace('version()', `'${version}'`);
-    const data = url.searchParams.has('query') ? /\bFORMAT (RowBinary|LineAsString|JSONEachRow)\s*$/.exec(sql) : null;
+    const data = url.searchParams.has('query')
+      ? /\bFORMAT (RowBinary|LineAsString|JSONEachRow|Parquet)\s*$/.exec(sql)
+      : null;
     if (data) {
       const path = join(folder, `body-${bodies++}`);
       writeFileSync(path, body);
@@ -96,12 +99,36 @@ describe('ClickHouse server by URL (its HTTP interface over the embedded engine)
   it('stages lines, plain or gzipped, and drops the stage', async () => {
     const path = join(folder, 'lines.gz');
     writeFileSync(path, gzipSync('one\ntwo\n'));
+    const content = () => createReadStream(path).pipe(createGunzip());
     expect(
-      await store.withLines({ path, gzip: true }, ({ sql, params }) =>
+      await store.withLines({ kind: 'text', path, compression: 'gzip', content }, ({ sql, params }) =>
         store.query(`SELECT line FROM ${sql} ORDER BY line`, params),
       ),
     ).toEqual([{ line: 'one' }, { line: 'two' }]);
     expect(await store.query(`SELECT name FROM system.tables WHERE name LIKE 'staged%'`)).toEqual([]);
+  });
+
+  it('stages the rows of a Parquet file as lines', async () => {
+    const path = join(folder, 'rows.parquet');
+    const structure = 'srcaddr String, srcport Nullable(Int32), `odd name` String';
+    const rows = `SELECT '10.0.0.1', if(number = 0, NULL, 443), '' FROM numbers(2)`;
+    await engine.command({ query: `INSERT INTO FUNCTION file('${path}', 'Parquet', '${structure}') ${rows}` });
+    const columns = ['srcport', 'srcaddr', 'odd name'];
+    expect(
+      await store.withLines({ kind: 'parquet', path, columns }, ({ sql, params }) =>
+        store.query(`SELECT line FROM ${sql} ORDER BY line`, params),
+      ),
+    ).toEqual([{ line: '- 10.0.0.1 -' }, { line: '443 10.0.0.1 -' }]);
+  });
+
+  it('passes on why the content of a file cannot be sent', async () => {
+    const content = async function* (): AsyncGenerator<Uint8Array> {
+      yield Promise.resolve(Buffer.from('one\n'));
+      throw new WayleaveError('too much', { code: 'too-large' });
+    };
+    await expect(
+      store.withLines({ kind: 'text', path: 'elsewhere', compression: 'gzip', content }, () => Promise.resolve()),
+    ).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it('says what the server refused', async () => {

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { Readable } from 'node:stream';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { WayleaveError } from '../kernel/errors';
-import { createQueries, insertFlows, rowStructure, CLIENT_OPTIONS, storeError } from './client';
+import {
+  createQueries,
+  insertFlows,
+  parquetLine,
+  parquetStructure,
+  rowStructure,
+  CLIENT_OPTIONS,
+  storeError,
+} from './client';
 import type { LineFile, Segment, SqlSource, Store } from './store';
 
 export interface ServerOptions {
@@ -43,18 +50,21 @@ export async function openServer(options: ServerOptions): Promise<Store> {
       send(
         client,
         `${insertFlows(segment.layout, `input({structure:String})`)} FORMAT RowBinary`,
-        { path: segment.path, gzip: false },
-        {
-          segment: segment.id,
-          structure: rowStructure(segment.layout),
-        },
+        createReadStream(segment.path),
+        { segment: segment.id, structure: rowStructure(segment.layout) },
       ),
     async withLines<T>(file: LineFile, use: (lines: SqlSource) => Promise<T>) {
       // A server cannot read our files, and `input()` can be read only once: the lines are staged, in file order.
       const table = `staged_lines_${randomUUID().replaceAll('-', '')}`;
       await queries.command(`CREATE TABLE ${table} (line String) ENGINE = Log`);
       try {
-        await send(client, `INSERT INTO ${table} FORMAT LineAsString`, file, {});
+        if (file.kind === 'text') {
+          await send(client, `INSERT INTO ${table} FORMAT LineAsString`, Readable.from(file.content()), {});
+        } else {
+          const line = `SELECT ${parquetLine(file.columns)} FROM input({structure:String})`;
+          const structure = parquetStructure(file.columns);
+          await send(client, `INSERT INTO ${table} ${line} FORMAT Parquet`, createReadStream(file.path), { structure });
+        }
         return await use({ sql: table, params: {} });
       } finally {
         await queries.command(`DROP TABLE IF EXISTS ${table} SYNC`);
@@ -90,16 +100,17 @@ async function checkVersion(client: ClickHouseClient, url: string): Promise<void
 async function send(
   client: ClickHouseClient,
   query: string,
-  { path, gzip }: LineFile,
+  body: Readable,
   params: Record<string, string>,
 ): Promise<void> {
-  const file = createReadStream(path);
-  // Errors of either stream surface through the request that reads the last one.
-  const body = gzip ? pipeline(file, createGunzip(), () => undefined) : file;
+  // What the body throws is ours to pass on; the request only knows that it was cut off.
+  let failed: unknown;
+  body.on('error', (error) => (failed = error));
   try {
     const result = await client.exec({ query, values: body, query_params: params });
     result.stream.destroy();
   } catch (cause) {
+    if (failed instanceof WayleaveError) throw failed;
     throw storeError(query, cause);
   }
 }

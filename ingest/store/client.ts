@@ -54,6 +54,20 @@ export function insertFlows(layout: readonly FlowColumnName[], source: string): 
   return `INSERT INTO flows (${columns}, segment) SELECT ${columns}, {segment:UUID} FROM ${source}`;
 }
 
+/** A row of a Parquet file as a line; every type is read as text. */
+export function parquetLine(columns: readonly string[]): string {
+  const texts = columns.map((name) => `ifNull(nullIf(${quoted(name)}, ''), '-')`);
+  return texts.length === 1 ? (texts[0] ?? '') : `concatWithSeparator(' ', ${texts.join(', ')})`;
+}
+
+export function parquetStructure(columns: readonly string[]): string {
+  return columns.map((name) => `${quoted(name)} Nullable(String)`).join(', ');
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
+}
+
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

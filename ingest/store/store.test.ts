@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { FLOW_COLUMNS } from '../model/flow';
 import { openEmbedded } from './chdb';
 import { keepFlowsFor, migrate } from './migrate';
-import type { Store } from './store';
+import type { Compression, Store } from './store';
 
 describe('embedded store', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayleave-store-'));
@@ -55,12 +55,12 @@ describe('embedded store', () => {
     const zipped = join(folder, 'zipped');
     writeFileSync(plain, 'one\ntwo\n');
     writeFileSync(zipped, gzipSync('three\n'));
-    const read = (path: string, gzip: boolean) =>
-      store.withLines({ path, gzip }, ({ sql, params }) =>
+    const read = (path: string, compression: Compression) =>
+      store.withLines({ kind: 'text', path, compression, content: () => createReadStream(path) }, ({ sql, params }) =>
         store.query<{ line: string }>(`SELECT line FROM ${sql}`, params),
       );
-    expect(await read(plain, false)).toEqual([{ line: 'one' }, { line: 'two' }]);
-    expect(await read(zipped, true)).toEqual([{ line: 'three' }]);
+    expect(await read(plain, 'none')).toEqual([{ line: 'one' }, { line: 'two' }]);
+    expect(await read(zipped, 'gzip')).toEqual([{ line: 'three' }]);
   });
 
   it('streams rows in batches', async () => {

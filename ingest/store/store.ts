@@ -17,11 +17,25 @@ export interface Segment {
   readonly rows: number;
 }
 
+export type Compression = 'none' | 'gzip' | 'zstd';
+
 /** A file of text lines. What it is called does not say whether it is compressed. */
-export interface LineFile {
+export interface TextFile {
+  readonly kind: 'text';
   readonly path: string;
-  readonly gzip: boolean;
+  readonly compression: Compression;
+  /** The decompressed bytes, for an engine that cannot open the file itself. */
+  content(): AsyncIterable<Uint8Array>;
 }
+
+/** A Parquet file whose rows are given as lines: its columns, in this order, with a space between and `-` for nothing. */
+export interface ParquetFile {
+  readonly kind: 'parquet';
+  readonly path: string;
+  readonly columns: readonly string[];
+}
+
+export type LineFile = TextFile | ParquetFile;
 
 /**
  * ClickHouse, wherever it runs: inside this process (chDB) or as a server by URL. The SQL is the same in both.

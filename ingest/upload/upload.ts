@@ -1,18 +1,20 @@
-import type { DecodedFormat, EngineFormat, ReadReport, Reject } from '../decode/format';
+import type { DecodedFormat, Reject } from '../decode/format';
 import { WayleaveError } from '../kernel/errors';
 import { RowBatches } from '../model/rows';
 import type { Store } from '../store';
 import type { UploadDeps } from './deps';
-import { loadLines } from './lines';
-import { contentOf, openSource, type Source } from './source';
+import { decompressed } from './compression';
+import { UPLOAD_LIMITS } from './limits';
+import { openSource, type Source } from './source';
 import { segmentId } from './segment-id';
+import { loadText } from './text';
+import type { FormatReport } from './lines';
 
 /** A segment is written once this much has gathered: large enough for the engine to load at full speed. */
 const SEAL_BYTES = 32 * 1024 * 1024;
 
-export interface UploadReport extends ReadReport {
+export interface UploadReport extends FormatReport {
   readonly name: string;
-  readonly format: string;
   readonly digest: string;
   readonly bytes: number;
   /** The same content was taken before; nothing was added. */
@@ -24,24 +26,26 @@ export interface UploadReport extends ReadReport {
  * resolves the flows can be queried. Segment ids derive from the digest, so that taking a file again after a crash
  * halfway adds only what was missing.
  *
- * @throws WayleaveError `unreadable-file`, `empty-file`, `unknown-format`, and what the store throws
+ * @throws WayleaveError `unreadable-file`, `empty-file`, `unknown-format`, `bad-parquet`, `too-large`, and what the store
+ *   throws
  */
 export async function takeFile(deps: UploadDeps, path: string, name = path): Promise<UploadReport> {
-  const source = await openSource(path, name);
+  const source = await openSource(path, deps.limits ?? UPLOAD_LIMITS, name);
   const known = await recorded(deps.store, source.digest);
   if (known) return { ...known, name, duplicate: true };
-  const report = await (source.format.kind === 'decoded'
-    ? decode(deps, source, source.format)
-    : loadText(deps, source, source.format));
-  await record(deps, source, report);
-  return { ...report, name, format: source.format.name, digest: source.digest, bytes: source.bytes, duplicate: false };
+  const { digest, bytes, content } = source;
+  const format = 'format' in content ? content.format : undefined;
+  const taken = format?.kind === 'decoded' ? await decode(deps, source, format) : await loadText(deps, source);
+  const report = { ...taken, name, digest, bytes };
+  await record(deps, report);
+  return { ...report, duplicate: false };
 }
 
 async function decode(
-  { spool, loader, store, clock }: UploadDeps,
+  { spool, loader, store, clock, limits = UPLOAD_LIMITS }: UploadDeps,
   source: Source,
   format: DecodedFormat,
-): Promise<ReadReport> {
+): Promise<FormatReport> {
   const batches = new RowBatches();
   let written = 0;
   const seal = async (): Promise<void> => {
@@ -55,7 +59,7 @@ async function decode(
   };
   const broken: Reject[] = [];
   const report = await format.read(
-    contentOf(source, (reject) => broken.push(reject)),
+    decompressed(source, limits, (reject) => broken.push(reject)),
     { batches, drain, receivedMicros: clock().getTime() * 1000 },
   );
   await seal();
@@ -71,17 +75,12 @@ async function decode(
       },
     );
   }
-  return withBroken(report, broken);
-}
-
-async function loadText(deps: UploadDeps, source: Source, format: EngineFormat): Promise<ReadReport> {
-  const broken: Reject[] = [];
-  const report = await loadLines(deps, source, format.plan(source.head), (reject) => broken.push(reject));
-  return withBroken(report, broken);
-}
-
-function withBroken(report: ReadReport, broken: readonly Reject[]): ReadReport {
-  return { ...report, rejected: report.rejected + broken.length, rejects: [...report.rejects, ...broken] };
+  return {
+    ...report,
+    format: format.name,
+    rejected: report.rejected + broken.length,
+    rejects: [...report.rejects, ...broken],
+  };
 }
 
 async function missingSegments(store: Store, digest: string, count: number): Promise<number> {
@@ -103,18 +102,6 @@ async function recorded(store: Store, digest: string): Promise<Omit<UploadReport
   return row && { ...row, rejects: JSON.parse(row.rejects) as Reject[] };
 }
 
-async function record({ store, clock }: UploadDeps, source: Source, report: ReadReport): Promise<void> {
-  const { digest, name, bytes, format } = source;
-  const { rejects, ...counts } = report;
-  await store.insert('uploads', [
-    {
-      digest,
-      name,
-      bytes,
-      format: format.name,
-      received: clock().getTime(),
-      rejects: JSON.stringify(rejects),
-      ...counts,
-    },
-  ]);
+async function record({ store, clock }: UploadDeps, report: Omit<UploadReport, 'duplicate'>): Promise<void> {
+  await store.insert('uploads', [{ ...report, received: clock().getTime(), rejects: JSON.stringify(report.rejects) }]);
 }
