@@ -112,6 +112,9 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE TABLE IF NOT EXISTS listener_minutes (
         minute DateTime, listener LowCardinality(String), received UInt64, dropped_by_kernel UInt64, dropped_by_us UInt64
       ) ENGINE = MergeTree PARTITION BY toYYYYMM(minute) ORDER BY (listener, minute)`,
+      // Every insert writes all columns, most of them empty: as one file a part, and without looking for columns worth
+      // writing sparsely, it takes a fifth less. Merged parts are wide.
+      `ALTER TABLE flows MODIFY SETTING min_bytes_for_wide_part = 1073741824, ratio_of_defaults_for_sparse_serialization = 1`,
       RATED_FLOWS,
       FLOW_DETAILS,
     ],

@@ -55,11 +55,14 @@ export function loadLines(store: Store, load: LinesToLoad): Promise<FormatReport
       (longest > load.limits.lineBytes ? `it has a line of more than ${load.limits.lineBytes} bytes` : undefined);
     if (reason !== undefined) throw tooLargeError(load.name, reason);
     await removePartial(loading);
+    const missing = ({ rows }: { rows: number }): number => lines - rows - skipped - lost;
     await insert(loading);
     const sightings = await insertSightings(loading);
-    const { rows, exporters } = await taken(loading);
+    let found = await taken(loading);
+    if (missing(found) > 0 && (await insertUnusual(loading))) found = await taken(loading);
     await markStale(store, load.segment);
-    const rejected = lines - rows - skipped - lost;
+    const { rows, exporters } = found;
+    const rejected = missing(found);
     const rejects = rejected === 0 ? [] : await findRejects(loading);
     return { format: load.content.format.name, rows, skipped, lost, rejected, sightings, exporters, rejects };
   });
@@ -122,16 +125,34 @@ async function removePartial({ store, segment, plan }: Loading): Promise<void> {
 
 const RECEIVED = 'fromUnixTimestamp64Milli({received:Int64})';
 
-function insert({ store, sql, params, plan, segment, received }: Loading): Promise<void> {
+function insert(loading: Loading): Promise<void> {
+  const { plan, sql } = loading;
+  return insertFrom(loading, plan.quick ?? plan.with, plannedLines(plan, sql));
+}
+
+/** The lines that are not in their usual form but good all the same. @returns false where the plan knows one form only */
+async function insertUnusual(loading: Loading): Promise<boolean> {
+  const { plan, sql } = loading;
+  if (plan.quick === undefined) return false;
+  const unusual = `(SELECT * EXCEPT usual FROM (WITH ${plan.quick} SELECT line, ${plan.good} AS usual FROM ${plannedLines(plan, sql)}) WHERE NOT usual)`;
+  await insertFrom(loading, plan.with, unusual);
+  return true;
+}
+
+function insertFrom(
+  { store, params, plan, segment, received }: Loading,
+  bindings: string,
+  source: string,
+): Promise<void> {
   // A source without times is taken to speak of the moment it arrived, not of 1970.
   const start = plan.columns.start ?? RECEIVED;
   const filled: EnginePlan['columns'] = { start, end: start, ...plan.columns, received: RECEIVED };
   const layout = flowLayout(Object.keys(filled) as FlowColumnName[]);
   return store.command(
     `INSERT INTO flows (${layout.join(', ')}, segment)
-     WITH ${plan.with}
+     WITH ${bindings}
      SELECT ${layout.map((name) => filled[name]).join(', ')}, {segment:UUID}
-     FROM ${plannedLines(plan, sql)} WHERE ${plan.good}
+     FROM ${source} WHERE ${plan.good}
      SETTINGS max_insert_threads = ${INSERT_THREADS}`,
     { ...params, segment, received: received.getTime() },
   );

@@ -145,6 +145,20 @@ describe('upload', () => {
     expect(await portsOf(report)).toEqual([0, 4]);
   });
 
+  it('takes lines whose spaces came twice beside usual and broken ones', async () => {
+    const lines = [
+      line(1),
+      line(2).replaceAll(' ', '  '),
+      `${line(3)} `,
+      line(4).replace('443', 'x'),
+      'broken',
+      line(5),
+    ];
+    const report = await takeFile(deps, write(lines.join('\n')));
+    expect(report).toMatchObject({ rows: 5, rejected: 1, rejects: [{ where: { line: 5 } }] });
+    expect(await portsOf(report)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('says which line is broken, and takes the others', async () => {
     const report = await takeFile(deps, write(gzipSync(`${line(1)}\nnonsense\n${line(2)}\n`)));
     expect(report).toMatchObject({ rows: 2, rejected: 1, rejects: [{ code: 'bad-line', where: { line: 2 } }] });

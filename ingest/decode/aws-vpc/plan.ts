@@ -58,9 +58,7 @@ export function planFor(names: readonly string[]): EnginePlan {
   const addressAt = addresses[0] ?? 'srcaddr';
   const isHeader = `${text(addressAt)} = '${addressAt}'`;
 
-  const bindings: [alias: string, expression: string][] = [
-    ['f0', `splitByChar(' ', line)`],
-    ['f', `if(length(f0) = ${names.length}, f0, splitByWhitespace(line))`],
+  const read: [alias: string, expression: string][] = [
     ['complete', `length(f) = ${names.length}`],
     ...addresses.map((name): [string, string] => [value(name), `toIPv6OrNull(${text(name)})`]),
     ['v_src', endpoint('srcaddr', has, value)],
@@ -139,8 +137,10 @@ export function planFor(names: readonly string[]): EnginePlan {
   const oddStatus = status
     ? `NOT (${isData}), concat('log-status is not OK, NODATA or SKIPDATA: "', ${status}, '"'), `
     : '';
+  const bindings = read.map(([alias, expression]) => `${expression} AS ${alias}`).join(', ');
   return {
-    with: bindings.map(([alias, expression]) => `${expression} AS ${alias}`).join(', '),
+    with: `splitByChar(' ', line) AS f0, if(length(f0) = ${names.length}, f0, splitByWhitespace(line)) AS f, ${bindings}`,
+    quick: `splitByChar(' ', line) AS f, ${bindings}`,
     good: `(complete AND ${isData} AND ${sound})`,
     skipped: `(line IN ('', '\\r') OR complete AND (${isEmpty} OR ${isHeader}))`,
     lost: status ? `(complete AND ${status} = 'SKIPDATA')` : 'false',
