@@ -11,10 +11,10 @@ import type { Clock } from '../ingest/kernel/time';
 import { createCollector, registerListenMetrics } from '../ingest/listen';
 import { createLoader, createSpool, createSpoolMetrics } from '../ingest/spool';
 import { keepFlowsFor, migrate, openEmbedded, openServer } from '../ingest/store';
-import { takeFile } from '../ingest/upload';
+import { clearScratch, takeFile } from '../ingest/upload';
 import { createSources } from '../ingest/watch';
 import { createAnalysis } from './analysis';
-import type { Config } from './config/config';
+import { formatsOf, uploadLimitsOf, type Config } from './config/config';
 import { createDocuments } from './documents';
 import { createApp } from './http/app';
 import { createResumableUploads } from './http/resumable';
@@ -70,7 +70,8 @@ export async function openWayleave(
   });
   registerExporterMetrics(registry, () => collector.health());
 
-  const take: Wayleave['take'] = (path, name) => takeFile({ store, spool, loader, clock }, path, name);
+  const uploading = { store, spool, loader, clock, formats: formatsOf(config), limits: uploadLimitsOf(config) };
+  const take: Wayleave['take'] = (path, name) => takeFile(uploading, path, name);
   const uploadLimit = config.http.uploadLimitMiB * MIB;
   const sources = createSources(config.watch, uploadLimit, {
     data: config.data,
@@ -162,6 +163,7 @@ async function openStore(config: Config, log: Logger, registry: Registry) {
   const spool = createSpool(join(config.data, 'spool'));
   const loader = createLoader({ store, spool, log, metrics: createSpoolMetrics(registry) });
   await loader.start();
+  await clearScratch(spool.folder);
   return { store, spool, loader };
 }
 

@@ -2,6 +2,10 @@
 import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
 import { createProgram } from './program';
 
+// Each query that waits for the embedded engine holds a thread of this pool, which has 4 unless told otherwise; files
+// are read and written by the same threads.
+process.env.UV_THREADPOOL_SIZE ??= '16';
+
 /** 1: what was asked could not be done; 2: it was not understood (commander's own). */
 async function main(): Promise<void> {
   try {

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { PRIVATE_NETWORKS } from '../../analytics/inventory';
+import { createMappingFormat, mappingSchema } from '../../ingest/decode/mapping';
+import { FORMATS } from '../../ingest/decode/registry';
+import type { Format } from '../../ingest/decode/format';
+import { UPLOAD_LIMITS, type UploadLimits } from '../../ingest/upload';
 import { loadConfig, type ConfigSource } from '../../ingest/kernel/config';
 import { messageOf } from '../../ingest/kernel/errors';
 import { formatPrefix, parsePrefix } from '../../ingest/kernel/ip';
@@ -72,6 +76,30 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   watch: watchSchema,
+  /** Formats of text that only this site has, tried before all others. */
+  formats: z
+    .array(mappingSchema)
+    .max(100)
+    .default([])
+    .superRefine((formats, context) => {
+      const taken = new Set(FORMATS.map(({ name }) => name));
+      for (const [index, { name }] of formats.entries()) {
+        if (taken.has(name))
+          context.addIssue({ code: 'custom', path: [index, 'name'], message: 'another format has that name' });
+        taken.add(name);
+      }
+    }),
+  uploads: z
+    .strictObject({
+      /** What content may come to once it is decompressed, in all and for each compressed byte. */
+      decompressedGiB: z.int().positive().default(256),
+      ratio: z.int().positive().default(300),
+      /** One line, and one record of a JSON document. */
+      lineMiB: mebibytes.default(16),
+      /** What the engine may take to look through it. */
+      memoryMiB: mebibytes.default(2048),
+    })
+    .prefault({}),
   http: z
     .strictObject({
       host: z.string().default('127.0.0.1'),
@@ -101,6 +129,22 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.output<typeof configSchema>;
+
+/** Every format that is taken, in the order in which content is tried against them. */
+export function formatsOf({ formats }: Pick<Config, 'formats'>): readonly Format[] {
+  return [...formats.map(createMappingFormat), ...FORMATS];
+}
+
+export function uploadLimitsOf({ uploads }: Pick<Config, 'uploads'>): UploadLimits {
+  const { decompressedGiB, ratio, lineMiB, memoryMiB } = uploads;
+  return {
+    ...UPLOAD_LIMITS,
+    decompressedBytes: decompressedGiB * 2 ** 30,
+    ratio,
+    lineBytes: lineMiB * 2 ** 20,
+    memoryBytes: memoryMiB * 2 ** 20,
+  };
+}
 
 const DEFAULT_FILE = 'wayleave.yaml';
 

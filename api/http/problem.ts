@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'empty-file': 422,
   'unknown-format': 422,
   'bad-fields': 422,
+  'bad-parquet': 422,
   'no-space': 503,
   'store-unavailable': 503,
 };

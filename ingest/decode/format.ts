@@ -1,5 +1,6 @@
 import type { FlowColumnName } from '../model/flow';
 import type { RowBatches } from '../model/rows';
+import type { ExporterHealth, ExporterName } from './exporter';
 
 /** A record, line or datagram that could not be taken, and where it is. */
 export interface Reject {
@@ -24,6 +25,8 @@ export interface ReadReport {
   sightings: number;
   /** The first few rejects, with their places; bounded. */
   readonly rejects: Reject[];
+  /** How well each exporter was heard, and what it named, where the file carries exports. */
+  readonly heard?: { readonly exporters: readonly ExporterHealth[]; readonly names: readonly ExporterName[] };
   /** Distinct places (exporter and domain, interface) that reported. */
   readonly exporters: string[];
 }

@@ -67,3 +67,9 @@ function rejectedBy({ rejects }: ExporterHealth): number {
 function keyOf({ exporter, domain, format }: ExporterHealth): string {
   return `${exporter} ${domain} ${format}`;
 }
+
+/** Epoch seconds of the minute's beginning. */
+export function minuteOf(time: Date): number {
+  const seconds = Math.floor(time.getTime() / 1000);
+  return seconds - (seconds % 60);
+}

@@ -3,7 +3,7 @@ import { messageOf } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
 import type { Store } from '../store';
-import { minutesBetween } from './minutes';
+import { minuteOf, minutesBetween } from './minutes';
 
 /** What a socket took and lost since it was opened. */
 export interface ListenerCounts {
@@ -49,8 +49,7 @@ export function createExporterRecorder({ store, log, clock, observe }: RecorderD
   const write = async (): Promise<void> => {
     const now = observe();
     names = names.concat(now.names).slice(-MOST_NAMES);
-    const seconds = Math.floor(clock().getTime() / 1000);
-    const minute = seconds - (seconds % 60);
+    const minute = minuteOf(clock());
     await store.insert('exporter_minutes', minutesBetween(before.exporters, now.exporters, minute));
     // Each part is forgotten as soon as it is written, so that a failure of the next does not write it again.
     before = { ...before, exporters: now.exporters };

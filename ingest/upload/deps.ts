@@ -1,3 +1,4 @@
+import type { Format } from '../decode/format';
 import type { Clock } from '../kernel/time';
 import type { Loader, Spool } from '../spool';
 import type { Store } from '../store';
@@ -8,6 +9,8 @@ export interface UploadDeps {
   readonly spool: Spool;
   readonly loader: Loader;
   readonly clock: Clock;
+  /** In the order in which content is tried against them; `FORMATS` when left out. */
+  readonly formats?: readonly Format[];
   /** What is refused as too much; `UPLOAD_LIMITS` when left out. */
   readonly limits?: UploadLimits;
 }

@@ -7,11 +7,15 @@ import { FORMATS } from '../decode/registry';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import { compressionOf, decompressedHead, type Compressed } from './compression';
 import { understand, type Content, type Packed } from './content';
-import type { UploadLimits } from './limits';
+import type { UploadDeps } from './deps';
+import { UPLOAD_LIMITS } from './limits';
 import { isParquet, readParquetFooter } from './parquet';
 
 /** Enough for every format's recognition, and for the longest header line of a flow log. */
 const HEAD_BYTES = 64 * 1024;
+
+/** What content is told by. */
+type Understanding = Pick<UploadDeps, 'formats' | 'limits'>;
 
 /** A file with flows in it, by content: what it is called only helps in messages. */
 export interface Source extends Compressed {
@@ -28,31 +32,35 @@ export interface Tabular extends Content {
 /**
  * @throws WayleaveError `unreadable-file`, `empty-file`, `unknown-format` or `bad-parquet`
  */
-export async function openSource(path: string, limits: UploadLimits, name = path): Promise<Source> {
+export async function openSource(path: string, how: Understanding, name = path): Promise<Source> {
   const { first, bytes } = await readFirst(path, name);
   if (bytes === 0) throw new WayleaveError(`${name} is empty`, { code: 'empty-file', where: { file: name } });
   const compression = compressionOf(first);
   const file: Compressed = { name, path, bytes, compression };
-  const content = isParquet(first) ? await tabular(file) : contentOf(file, first, limits);
+  const content = isParquet(first) ? await tabular(file, how) : contentOf(file, first, how);
   return { ...file, content, digest: await digestOf(path) };
 }
 
 /** What a (decompressed) file is, from its first bytes. @throws WayleaveError `empty-file` or `unknown-format` */
-export function contentOf(file: Compressed, first: Uint8Array, limits: UploadLimits): Content | Packed {
+export function contentOf(
+  file: Compressed,
+  first: Uint8Array,
+  { formats = FORMATS, limits = UPLOAD_LIMITS }: Understanding,
+): Content | Packed {
   const head = decompressedHead(first, file.compression, HEAD_BYTES, file.name);
   if (head.length === 0)
     throw new WayleaveError(`${file.name} is an empty archive`, { code: 'empty-file', where: { file: file.name } });
-  const content = understand(head, FORMATS, limits);
+  const content = understand(head, formats, limits);
   if (content) return content;
   const start = Buffer.from(head.subarray(0, 16)).toString('hex');
   throw unknownFormat(file.name, `it starts with ${start}`);
 }
 
 /** Names are `srcaddr` or `pkt_srcaddr` where a text log has `pkt-srcaddr`: they stand in for its header line. */
-async function tabular({ path, name }: Compressed): Promise<Tabular> {
+async function tabular({ path, name }: Compressed, { formats = FORMATS }: Understanding): Promise<Tabular> {
   const { columns } = await readParquetFooter(path, name);
   const head = Buffer.from(`${columns.map((column) => column.toLowerCase().replaceAll('_', '-')).join(' ')}\n`);
-  const format = FORMATS.find((each): each is Format => each.kind === 'engine' && each.recognise(head));
+  const format = formats.find((each): each is Format => each.kind === 'engine' && each.recognise(head));
   if (!format) throw unknownFormat(name, `its columns are ${columns.slice(0, 20).join(', ')}`);
   return { format, head, columns };
 }

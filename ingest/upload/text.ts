@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Reject } from '../decode/format';
@@ -15,10 +15,17 @@ import { type BrokenRecords, writePacked, writeRecords } from './records';
 import { segmentId } from './segment-id';
 import { contentOf, readFirst, type Source, type Tabular } from './source';
 
-type TextDeps = Pick<UploadDeps, 'store' | 'spool' | 'clock' | 'limits'>;
+type TextDeps = Pick<UploadDeps, 'store' | 'spool' | 'clock' | 'limits' | 'formats'>;
 
 /** Files within files: Firehose holds CloudWatch documents, which hold lines. */
 const MOST_LAYERS = 3;
+
+const SCRATCH = '.upload';
+
+/** Removes what uploads of an earlier process left in the spool's folder when they were cut off. */
+export async function clearScratch(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (name.endsWith(SCRATCH)) await rm(join(folder, name), { force: true });
+}
 
 /**
  * Loads a text format: lines are read by the engine out of the file itself; JSON documents, and archives that break off,
@@ -29,7 +36,7 @@ const MOST_LAYERS = 3;
 export async function loadText(deps: TextDeps, source: Source): Promise<FormatReport> {
   const files: string[] = [];
   const scratch = (): string => {
-    const path = join(deps.spool.folder, `${randomUUID()}.upload`);
+    const path = join(deps.spool.folder, `${randomUUID()}${SCRATCH}`);
     files.push(path);
     return path;
   };
@@ -59,7 +66,7 @@ async function load(
     const records = await writePacked(read(), path, content.recordKeys, limits);
     const { first, bytes } = await readFirst(path, source.name);
     const inner: Compressed = { name: source.name, path, bytes, compression: 'none' };
-    const report = await load(deps, source, inner, contentOf(inner, first, limits), scratch, layer + 1);
+    const report = await load(deps, source, inner, contentOf(inner, first, deps), scratch, layer + 1);
     return withRejects(report, broken, records);
   }
   if ('columns' in content) return direct({ kind: 'parquet', path: file.path, columns: content.columns });

@@ -1,6 +1,7 @@
 import type { DecodedFormat, Reject } from '../decode/format';
 import { WayleaveError } from '../kernel/errors';
 import { RowBatches } from '../model/rows';
+import { recordHeard } from '../exporters';
 import type { Store } from '../store';
 import type { UploadDeps } from './deps';
 import { decompressed } from './compression';
@@ -13,7 +14,7 @@ import type { FormatReport } from './lines';
 /** A segment is written once this much has gathered: large enough for the engine to load at full speed. */
 const SEAL_BYTES = 32 * 1024 * 1024;
 
-export interface UploadReport extends FormatReport {
+export interface UploadReport extends Omit<FormatReport, 'heard'> {
   readonly name: string;
   readonly digest: string;
   readonly bytes: number;
@@ -30,14 +31,17 @@ export interface UploadReport extends FormatReport {
  *   throws
  */
 export async function takeFile(deps: UploadDeps, path: string, name = path): Promise<UploadReport> {
-  const source = await openSource(path, deps.limits ?? UPLOAD_LIMITS, name);
+  const source = await openSource(path, deps, name);
   const known = await recorded(deps.store, source.digest);
   if (known) return { ...known, name, duplicate: true };
   const { digest, bytes, content } = source;
   const format = 'format' in content ? content.format : undefined;
-  const taken = format?.kind === 'decoded' ? await decode(deps, source, format) : await loadText(deps, source);
+  const { heard, ...taken } = await (format?.kind === 'decoded'
+    ? decode(deps, source, format)
+    : loadText(deps, source));
   const report = { ...taken, name, digest, bytes };
   await record(deps, report);
+  if (heard) await recordHeard(deps.store, heard, deps.clock());
   return { ...report, duplicate: false };
 }
 

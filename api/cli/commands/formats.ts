@@ -1,8 +1,8 @@
-import { FORMATS } from '../../../ingest/decode/registry';
+import { formatsOf } from '../../config/config';
 import type { Session } from '../session';
 
 export async function formats(session: Session): Promise<void> {
-  const listed = FORMATS.map(({ name, title, fills }) => ({ name, title, fills }));
+  const listed = formatsOf(session.config).map(({ name, title, fills }) => ({ name, title, fills }));
   session.answer(listed, () =>
     listed
       .map(({ name, title, fills }) => {

@@ -44,13 +44,14 @@ export class Recording {
     this.place = {};
     this.decoder.settle();
     const report = { rows: 0, skipped: this.skipped, lost: 0, sightings: 0, exporters: [] as string[] };
-    for (const { records, skipped, lost, exporter, domain, format } of this.decoder.health()) {
+    const heard = { exporters: this.decoder.health(), names: this.decoder.takeNames() };
+    for (const { records, skipped, lost, exporter, domain, format } of heard.exporters) {
       report.rows += records;
       report.lost += lost;
       for (const count of Object.values(skipped)) report.skipped += count;
       if (format !== 'unknown') report.exporters.push(`${exporter} domain ${domain}`);
     }
-    return { ...report, rejected: this.rejected, rejects: this.rejects };
+    return { ...report, rejected: this.rejected, rejects: this.rejects, heard };
   }
 
   private keep(reject: Reject): void {

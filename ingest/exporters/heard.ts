@@ -1,0 +1,14 @@
+import type { ReadReport } from '../decode/format';
+import type { Store } from '../store';
+import { minuteOf, minutesBetween } from './minutes';
+import { saveNames } from './recorder';
+
+/** Writes down how well exporters were heard in a file, as of when it was taken. */
+export async function recordHeard(
+  store: Store,
+  { exporters, names }: NonNullable<ReadReport['heard']>,
+  taken: Date,
+): Promise<void> {
+  await store.insert('exporter_minutes', minutesBetween([], exporters, minuteOf(taken)));
+  await saveNames(store, names, taken);
+}
