@@ -1,5 +1,5 @@
 import type { RowBatches } from '../model/rows';
-import type { Reject } from './format';
+import type { Reject } from './reject';
 
 /** Who sent a datagram or message. */
 export interface Sender {

@@ -10,7 +10,10 @@ export function fieldReference(formats: readonly Format[]): string {
       const element = format.fills[name];
       return element === undefined ? [] : [`| ${format.name} | ${element.replaceAll('|', '\\|')} |`];
     });
-    const table = rows.length === 0 ? 'Written by the collector itself.' : ['| format | from |', '| --- | --- |', ...rows].join('\n');
+    const table =
+      rows.length === 0
+        ? 'Written by the collector itself.'
+        : ['| format | from |', '| --- | --- |', ...rows].join('\n');
     return `## ${name}\n\n\`${type}\`: ${meaning}${unit}.\n\n${table}`;
   });
   const names = formats.map(({ name, title }) => `- \`${name}\`: ${title}`);

@@ -1,16 +1,9 @@
 import type { FlowColumnName } from '../model/flow';
 import type { RowBatches } from '../model/rows';
 import type { ExporterHealth, ExporterName } from './exporter';
+import type { Reject } from './reject';
 
-/** A record, line or datagram that could not be taken, and where it is. */
-export interface Reject {
-  /** Stable, for counters: `truncated`, `unknown-template`, `field-count`, … */
-  readonly code: string;
-  /** In words, naming what was expected. */
-  readonly message: string;
-  /** Byte offset, line number or packet number, as the format counts. */
-  readonly where: Readonly<Record<string, string | number>>;
-}
+export type { Reject };
 
 /** What reading one file or upload came to. */
 export interface ReadReport {

@@ -9,6 +9,8 @@ export async function recordHeard(
   { exporters, names }: NonNullable<ReadReport['heard']>,
   taken: Date,
 ): Promise<void> {
-  await store.insert('exporter_minutes', minutesBetween([], exporters, minuteOf(taken)));
+  // How old a file is says nothing of its exporters' clocks.
+  const undated = exporters.map((health) => ({ ...health, skewMillis: 0 }));
+  await store.insert('exporter_minutes', minutesBetween([], undated, minuteOf(taken)));
   await saveNames(store, names, taken);
 }

@@ -1,4 +1,4 @@
 export { openEmbedded } from './chdb';
 export { openServer } from './clickhouse';
 export { keepFlowsFor, migrate } from './migrate';
-export type { Compression, LineFile, ParquetFile, Segment, SqlSource, Store, SqlParams, TextFile } from './store';
+export type { Compression, LineFile, Segment, SqlSource, Store, SqlParams, TextFile } from './store';

@@ -179,7 +179,7 @@ async function insertSightings({ store, sql, params, plan, segment, received }: 
 
 async function taken({ store, segment }: Loading): Promise<{ rows: number; exporters: string[] }> {
   const [row] = await store.query<{ rows: number; exporters: string[] }>(
-    `SELECT count() AS rows, arraySort(groupUniqArray(${REPORTERS_SHOWN})(toString(reporter))) AS exporters
+    `SELECT count() AS rows, arraySort(groupUniqArrayIf(${REPORTERS_SHOWN})(toString(reporter), reporter != '')) AS exporters
      FROM flows WHERE segment = {segment:UUID}`,
     { segment },
   );

@@ -4,13 +4,14 @@ import { count, few, plural } from './table';
 const EXPORTERS_SHOWN = 5;
 
 export function printUpload(report: UploadReport): string {
-  const { name, format, rows, skipped, lost, rejected, rejects, exporters, duplicate } = report;
+  const { name, format, rows, skipped, lost, rejected, rejects, sightings, exporters, duplicate } = report;
   if (duplicate) return `${name}: taken before (${count(rows)} flows, ${format}); nothing added\n`;
   const parts = [
     plural(rows, 'flow'),
     `${count(skipped)} skipped`,
     `${count(lost)} lost by the source`,
     `${count(rejected)} rejected`,
+    ...(sightings > 0 ? [plural(sightings, 'sighting')] : []),
   ];
   const lines = [`${name}: ${format}, ${parts.join(', ')}`];
   if (exporters.length > 0) lines.push(`  from ${few(exporters, EXPORTERS_SHOWN)}`);

@@ -1,3 +1,3 @@
-export { createDatagramDecoder, type DatagramDecoder, type DatagramDecoderOptions } from './decoder';
+export { createDatagramDecoder, type DatagramDecoderOptions } from './decoder';
 export { isExport } from './recognise';
 export { Recording } from './recording';
