@@ -131,6 +131,7 @@ export function oneSighting(
   kind: 'listener' | 'name' | 'user',
   { address, protocol = 'toUInt8(0)', port = 'toUInt16(0)', value, when = 'true' }: Sighting,
 ): string {
-  const sighting = `(assumeNotNull(at), '${kind}', assumeNotNull(${address}), ${protocol}, ${port}, ${value})`;
-  return `if(${kind === 'listener' ? when : `${when} AND ${value} != ''`} AND isNotNull(${address}), CAST([${sighting}] AS ${SIGHTINGS}), ${NO_SIGHTINGS})`;
+  const said = kind === 'listener' ? 'isNotNull(s.1)' : `isNotNull(s.1) AND s.4 != ''`;
+  const candidates = `if(${when}, [(${address}, ${protocol}, ${port}, ${value})], [])`;
+  return `arrayMap(s -> (assumeNotNull(at), '${kind}', assumeNotNull(s.1), s.2, s.3, s.4), arrayFilter(s -> ${said}, ${candidates}))`;
 }

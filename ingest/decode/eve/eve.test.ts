@@ -188,7 +188,7 @@ describe('Suricata EVE', () => {
       ['the line is not valid JSON', '{"event_type":"flow"'],
       ['the line is no JSON object with an event_type', '{"timestamp":"2023"}'],
       ['the line has no src_ip and dest_ip', JSON.stringify({ ...AT, event_type: 'flow' })],
-      ['timestamp is not a time: "soon"', JSON.stringify({ ...FLOW, timestamp: 'soon' })],
+      ['timestamp is not a time: "soon"', JSON.stringify({ ...FLOW, timestamp: 'soon', flow: {} })],
       ['src_ip is not an IP address: "x"', JSON.stringify({ ...FLOW, src_ip: 'x' })],
       ['src_port is not a port: "-1"', JSON.stringify({ ...FLOW, src_port: -1 })],
       ['proto is not a protocol: ""', JSON.stringify({ ...FLOW, proto: undefined })],

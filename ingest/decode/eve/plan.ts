@@ -1,7 +1,6 @@
-import { PROTOCOL } from '../../kernel/port';
 import type { EnginePlan } from '../format';
-import { allOf, anyOf, invalid, isoTime, NO_SIGHTINGS, protocolNumber, textList, type Check } from '../values';
-import { COLUMNS } from './columns';
+import { allOf, anyOf, invalid, isoTime, NO_SIGHTINGS, protocolNumber, textList, wrong, type Check } from '../values';
+import { COLUMNS, HOST, USER } from './columns';
 import { EVENT_FIELDS, FLOW_FIELDS, SILENT_EVENTS } from './fields';
 import { SIGHTINGS } from './sightings';
 
@@ -25,17 +24,19 @@ const NUMBERS = [
  */
 const STAGES: readonly Readonly<Record<string, string>>[] = [
   // One byte that is not UTF-8 would make the engine refuse the whole line.
-  { text: `if(isValidUTF8(line), line, toValidUTF8(line))` },
+  { text: `toValidUTF8(line)` },
   { e: `JSONExtract(text, '${FLOW_FIELDS}')` },
   {
     event: `toLowCardinality(e.event_type)`,
     is_flow: `(e.event_type = 'flow')`,
     is_netflow: `(e.event_type = 'netflow')`,
     proto: `toLowCardinality(e.proto)`,
+    app_proto: `toLowCardinality(e.app_proto)`,
+    flags: hexByte(`toLowCardinality(if(e.event_type = 'netflow', e.tcp.tcp_flags, e.tcp.tcp_flags_ts))`),
+    reverse_flags: hexByte('toLowCardinality(e.tcp.tcp_flags_tc)'),
   },
   {
-    p: `JSONExtract(if(is_flow OR is_netflow, '', text), '${EVENT_FIELDS}')`,
-    at: isoTime('e.timestamp'),
+    details: `if(is_flow OR is_netflow, [], [JSONExtract(text, '${EVENT_FIELDS}')])`,
     first: `multiIf(is_flow, e.flow.start, is_netflow, e.netflow.start, '')`,
     last: `multiIf(is_flow, e.flow.end, is_netflow, e.netflow.end, '')`,
     src_ip: `toIPv6OrNull(e.src_ip)`,
@@ -44,12 +45,14 @@ const STAGES: readonly Readonly<Record<string, string>>[] = [
     ...Object.fromEntries(NUMBERS.map(([alias, , text, , parse]) => [alias, `${parse}(${text})`])),
   },
   {
-    started: `if(first = '', at, ${isoTime('first')})`,
-    ended: `if(last = '', at, ${isoTime('last')})`,
+    at: isoTime(`if(first = '', e.timestamp, first)`),
+    ended: isoTime(`if(last = '', e.timestamp, last)`),
     protocol_number: `toUInt8(ifNull(known_protocol, 0))`,
     has_endpoints: allOf(`e.src_ip != ''`, `e.dest_ip != ''`),
     is_silent: `(event IN ${textList(SILENT_EVENTS)})`,
-    lost_packets: `toUInt64OrZero(p.stats.capture.kernel_drops_delta)`,
+    lost_packets: `toUInt64OrZero(details.stats.capture.kernel_drops_delta[1])`,
+    host: HOST,
+    named_user: USER,
     // Alerts and drops are in the direction of a packet, DNS answers since version 3, all else in that of the flow.
     is_reply: `multiIf(
       event IN ${textList(['alert', 'drop'])}, if(e.flow.src_ip != '', (e.flow.src_ip, e.flow.src_port) = (e.dest_ip, e.dest_port), e.direction = 'to_client'),
@@ -59,21 +62,21 @@ const STAGES: readonly Readonly<Record<string, string>>[] = [
 ];
 
 const CHECKS: readonly Check[] = [
-  [`isNull(at)`, invalid('timestamp', 'a time', 'e.timestamp', 'at')[1]],
-  [`isNull(started)`, invalid('start', 'a time', 'first', 'started')[1]],
-  [`isNull(ended)`, invalid('end', 'a time', 'last', 'ended')[1]],
-  [`isNull(src_ip)`, invalid('src_ip', 'an IP address', 'e.src_ip', 'src_ip')[1]],
-  [`isNull(dest_ip)`, invalid('dest_ip', 'an IP address', 'e.dest_ip', 'dest_ip')[1]],
-  [`isNull(known_protocol)`, invalid('proto', 'a protocol', 'toString(proto)', 'known_protocol')[1]],
+  [allOf(`first = ''`, `isNull(at)`), wrong('timestamp', 'a time', 'e.timestamp')],
+  [`isNull(at)`, wrong('start', 'a time', 'first')],
+  [`isNull(ended)`, wrong('end', 'a time', `if(last = '', e.timestamp, last)`)],
+  [`isNull(src_ip)`, wrong('src_ip', 'an IP address', 'e.src_ip')],
+  [`isNull(dest_ip)`, wrong('dest_ip', 'an IP address', 'e.dest_ip')],
+  [`isNull(known_protocol)`, wrong('proto', 'a protocol', 'toString(proto)')],
   ...NUMBERS.map(([alias, name, text, what]) => invalid(name, what, text, alias)),
 ];
 
 // The last is always true: it has what is parsed worked out here, once (see `allOf`).
-const WHOLE = allOf(`startsWith(trimLeft(line), '{')`, `e.event_type != ''`, `length(p.dns.type) >= 0`);
+const WHOLE = allOf(`startsWith(trimLeft(line), '{')`, `e.event_type != ''`, `length(details) >= 0`);
 const PLAIN = `(position(line, '"event_type":"flow"') > 0 OR position(line, '"event_type":"netflow"') > 0)`;
 // Not a condition on the event: one that has a plain mark anywhere is never passed over.
 const PASSED = allOf(
-  WHOLE,
+  'whole',
   `NOT ${PLAIN}`,
   `event NOT IN ['flow', 'netflow']`,
   anyOf('is_silent', 'NOT has_endpoints'),
@@ -86,12 +89,12 @@ export const EVE_PLAN: EnginePlan = {
       .map(([name, expression]) => `${expression} AS ${name}`)
       .join(', '),
   ),
-  with: `${PROTOCOL.tcp} AS tcp`,
-  good: allOf(WHOLE, 'has_endpoints', 'NOT is_silent', ...CHECKS.map(([condition]) => `NOT ${condition}`)),
-  skipped: anyOf(`trimBoth(line) = ''`, allOf(PASSED, 'lost_packets = 0')),
-  lost: allOf(PASSED, 'lost_packets > 0'),
+  with: `${WHOLE} AS whole, ${PASSED} AS is_passed`,
+  good: allOf('whole', 'has_endpoints', 'NOT is_silent', ...CHECKS.map(([condition]) => `NOT ${condition}`)),
+  skipped: anyOf(`trimBoth(line) = ''`, allOf('is_passed', 'lost_packets = 0')),
+  lost: allOf('is_passed', 'lost_packets > 0'),
   reject: `multiIf(
-    NOT ${WHOLE}, if(isValidJSON(text), 'the line is no JSON object with an event_type', 'the line is not valid JSON'),
+    NOT whole, if(isValidJSON(text), 'the line is no JSON object with an event_type', 'the line is not valid JSON'),
     NOT has_endpoints, 'the line has no src_ip and dest_ip',
     ${CHECKS.flat().join(', ')}, '')`,
   plain: PLAIN,
@@ -99,3 +102,8 @@ export const EVE_PLAN: EnginePlan = {
   sightings: `if(${PLAIN}, ${NO_SIGHTINGS}, ${SIGHTINGS})`,
   unsighted: PLAIN,
 };
+
+/** Two hex digits as a number, 0 of anything else. */
+function hexByte(text: string): string {
+  return `if(match(${text}, '^[0-9a-fA-F]{2}$'), reinterpretAsUInt8(unhex(${text})), 0)`;
+}

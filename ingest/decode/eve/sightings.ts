@@ -1,5 +1,5 @@
 import { hostName, NO_SIGHTINGS, oneSighting } from '../values';
-import { DNS_NAME, USER } from './columns';
+import { inDetails } from './columns';
 
 const SERVER = {
   address: 'if(is_reply, src_ip, dest_ip)',
@@ -17,13 +17,13 @@ const ANSWERS = `arrayFilter(address -> isNotNull(toIPv6OrNull(address)), arrayC
 const PROXIED = `(p.http.http_method = 'CONNECT' OR position(p.http.url, '://') > 0)`;
 
 /** What events say of addresses beside flows. */
-export const SIGHTINGS = `multiIf(
+export const SIGHTINGS = inDetails(`multiIf(
   isNull(at), ${NO_SIGHTINGS},
   event = 'dns', arrayMap(
-    address -> (assumeNotNull(at), 'name', assumeNotNull(toIPv6OrNull(address)), toUInt8(0), toUInt16(0), ${hostName(DNS_NAME)}),
-    if(${hostName(DNS_NAME)} = '', [], ${ANSWERS})),
-  event = 'tls', ${oneSighting('name', { ...SERVER, value: hostName('p.tls.sni'), when: `p.tls.version NOT IN ['', 'UNDETERMINED']` })},
-  event = 'http', ${oneSighting('name', { ...SERVER, value: hostName('p.http.hostname'), when: `NOT ${PROXIED}` })},
+    address -> (assumeNotNull(at), 'name', assumeNotNull(toIPv6OrNull(address)), toUInt8(0), toUInt16(0), host),
+    if(host = '', [], ${ANSWERS})),
+  event = 'tls', ${oneSighting('name', { ...SERVER, value: 'host', when: `p.tls.version NOT IN ['', 'UNDETERMINED']` })},
+  event = 'http', ${oneSighting('name', { ...SERVER, value: 'host', when: `NOT ${PROXIED}` })},
   event = 'dhcp', ${oneSighting('name', { address: 'toIPv6OrNull(p.dhcp.assigned_ip)', value: hostName('p.dhcp.hostname'), when: `p.dhcp.assigned_ip != '0.0.0.0'` })},
-  event = 'krb5' AND p.krb5.msg_type IN ['KRB_AS_REP', 'KRB_TGS_REP'] OR event IN ['smb', 'rdp'], ${oneSighting('user', { address: 'src_ip', value: USER })},
-  ${NO_SIGHTINGS})`;
+  event = 'krb5' AND p.krb5.msg_type IN ['KRB_AS_REP', 'KRB_TGS_REP'] OR event IN ['smb', 'rdp'], ${oneSighting('user', { address: 'src_ip', value: 'named_user' })},
+  ${NO_SIGHTINGS})`);

@@ -1,6 +1,6 @@
 import { PROTOCOL } from '../../kernel/port';
-import { INITIATOR, type FlowColumnName } from '../../model/flow';
-import { hostName, icmpPort, PAYLOAD_FLAGS, textList } from '../values';
+import type { FlowColumnName } from '../../model/flow';
+import { icmpPort, PAYLOAD_FLAGS, textList } from '../values';
 import { flagsSent, initiatorOf } from './history';
 import { field, type ZeekField, type ZeekLine } from './line';
 import { LOGS, REMARKS } from './logs';
@@ -29,7 +29,7 @@ export function columnsOf(line: ZeekLine): Partial<Record<FlowColumnName, string
   const type = number('orig_p');
   const paired = `(protocol_number = ${PROTOCOL.icmp} AND ${type} IN (${PAIRED.icmp.join(', ')}) OR protocol_number = ${PROTOCOL.icmp6} AND ${type} IN (${PAIRED.icmp6.join(', ')}))`;
   const port = (alias: string, otherwise: number): string => `ifNull(${alias}, if(log = 'dhcp', ${otherwise}, 0))`;
-  const spoken = `log NOT IN ${textList(['conn', ...REMARKS])}`;
+  const spoken = `(log NOT IN ${textList(['conn', ...REMARKS])})`;
   return {
     domain: `if(${inConn}, ${DOMAIN.packets}, ${DOMAIN.analyzers})`,
     reporter: line.reporter,
@@ -46,17 +46,16 @@ export function columnsOf(line: ZeekLine): Partial<Record<FlowColumnName, string
     bytes: `coalesce(orig_ip_bytes, orig_bytes, 0)`,
     reverse_packets: `if(${inConn}, ${number('resp_pkts')}, ${repliesOf()})`,
     reverse_bytes: `coalesce(resp_ip_bytes, resp_bytes, 0)`,
-    tcp_flags: `multiIf(NOT ${isTcp}, 0, ${spoken}, ${PAYLOAD_FLAGS}, ${flagsSent('history', 'orig')})`,
-    reverse_tcp_flags: `if(${isTcp}, ${flagsSent('history', 'resp')}, 0)`,
-    initiator: `if(${inConn}, ${initiatorOf('history', field('conn_state'), isTcp)}, ${INITIATOR.src})`,
+    // Only conn has a history.
+    tcp_flags: `(${isTcp}) * bitOr(${flagsSent('history', 'orig')}, ${spoken} * ${PAYLOAD_FLAGS})`,
+    reverse_tcp_flags: `(${isTcp}) * ${flagsSent('history', 'resp')}`,
+    initiator: initiatorOf('history', field('conn_state'), isTcp),
     sampling_rate: '1',
     vlan: number('vlan'),
     l7: serviceOf(),
-    fqdn: hostName(
-      `multiIf(${inConn}, '', log = 'ssl' OR log = 'quic', ${field('server_name')}, log = 'http', ${field('host')}, log = 'dns', ${field('query')}, '')`,
-    ),
+    fqdn: `if(log = 'dhcp', '', host)`,
     tls_version: `if(log = 'ssl', ${tlsVersion(field('version'))}, '')`,
-    user: userOf(),
+    user: 'named_user',
     alert: `if(log = 'notice', ${field('note')}, '')`,
   };
 }
@@ -67,6 +66,17 @@ function serviceOf(): string {
   const all = [...named, ...unnamed];
   const word = `transform(log, ${textList(all.map(([log]) => log))}, ${textList(all.map(([, { l7 }]) => l7))}, toString(log))`;
   return `if(log = 'conn', ${field('service')}, ${word})`;
+}
+
+/** The host a line names. */
+export function hostOf(): string {
+  return `multiIf(
+    log = 'conn', '',
+    log IN ('ssl', 'quic'), ${field('server_name')},
+    log = 'http', ${field('host')},
+    log = 'dns', ${field('query')},
+    log = 'dhcp', if(${field('client_fqdn')} != '', ${field('client_fqdn')}, ${field('host_name')}),
+    '')`;
 }
 
 /** The user a line names: of NTLM with the domain, of Kerberos with the realm. */
@@ -85,12 +95,14 @@ export function userOf(): string {
 
 /** 1 where a log over UDP tells of a reply: what makes a request without counted packets an answered one. */
 function repliesOf(): string {
-  const says = (log: string, name: ZeekField, empty = `''`): string =>
-    `log = '${log}' AND ${field(name)} NOT IN ('', ${empty})`;
-  return `toUInt8(protocol_number = ${PROTOCOL.udp} AND (
-    ${says('dns', 'rcode')} OR ${says('dhcp', 'server_addr')} OR ${says('radius', 'result')} OR ${says('sip', 'status_code')}
-    OR ${says('snmp', 'get_responses', `'0'`)} OR log = 'ntp' AND ${field('mode')} = '4'
-    OR log = 'ssl' AND ${field('established')} IN ('T', 'true')))`;
+  const says = (log: string, name: ZeekField): string => `log = '${log}', ${field(name)} != ''`;
+  return `toUInt8(multiIf(
+    protocol_number != ${PROTOCOL.udp}, 0,
+    ${says('dns', 'rcode')}, ${says('dhcp', 'server_addr')}, ${says('radius', 'result')}, ${says('sip', 'status_code')},
+    log = 'snmp', ${field('get_responses')} NOT IN ('', '0'),
+    log = 'ntp', ${field('mode')} = '4',
+    log = 'ssl', ${field('established')} IN ('T', 'true'),
+    0))`;
 }
 
 /** `TLSv12` as `TLSv1.2`; SSLv3 and what is unknown stay. */

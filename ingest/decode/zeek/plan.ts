@@ -1,7 +1,7 @@
 import { PROTOCOL } from '../../kernel/port';
 import type { EnginePlan } from '../format';
-import { allOf, anyOf, invalid, NO_SIGHTINGS, protocolNumber, textList, time, type Check } from '../values';
-import { columnsOf } from './columns';
+import { allOf, anyOf, hostName, invalid, NO_SIGHTINGS, protocolNumber, textList, time, type Check } from '../values';
+import { columnsOf, hostOf, userOf } from './columns';
 import { field, FIELDS, type Bindings, type ZeekLine } from './line';
 import { LOGS } from './logs';
 import { sightingsOf } from './sightings';
@@ -44,6 +44,8 @@ export function planFor(line: ZeekLine): EnginePlan {
     },
     {
       at: time(ts, 'seconds'),
+      named_host: hostOf(),
+      named_user: userOf(),
       // The one log of conversations that names their ends otherwise, as its client may have no address yet.
       orig_text: `if(log = 'dhcp' AND ${field('id.orig_h')} = '', leased, ${field('id.orig_h')})`,
       resp_text: `if(log = 'dhcp' AND ${field('id.resp_h')} = '', ${field('server_addr')}, ${field('id.resp_h')})`,
@@ -51,12 +53,16 @@ export function planFor(line: ZeekLine): EnginePlan {
       usual: `transform(log, ${textList(known.map(([log]) => log))}, [${known.map(([, number]) => number).join(', ')}], toUInt8(0))`,
     },
     {
+      // Of lines that name one, and with the name written out once.
+      host: `arrayMap(name -> ${hostName('name')}, if(named_host = '', [], [named_host]))[1]`,
       orig_h: `toIPv6OrNull(orig_text)`,
       resp_h: `toIPv6OrNull(resp_text)`,
       has_endpoints: allOf(`orig_text != ''`, `resp_text != ''`),
       has_protocol: anyOf(`proto != ''`, `isNotNull(stated)`, `usual != 0`),
       protocol_number: `toUInt8(multiIf(stated = ${PROTOCOL.icmp} AND position(orig_text, ':') > 0, ${PROTOCOL.icmp6}, isNotNull(stated), assumeNotNull(stated), usual))`,
     },
+    // The last is always true: it has what most branches need worked out here, once (see `allOf`).
+    { whole: allOf(line.whole, 'length(log) + length(orig_text) + protocol_number >= 0') },
   ];
   const checks: readonly Check[] = [
     [`isNull(at)`, invalid('ts', 'a time', ts, 'at')[1]],
@@ -72,12 +78,10 @@ export function planFor(line: ZeekLine): EnginePlan {
       invalid('proto', 'a transport protocol', 'toString(proto)', 'stated')[1],
     ],
   ];
-  // The last is always true: it has what most branches need worked out here, once (see `allOf`).
-  const whole = allOf(line.whole, 'length(log) + length(orig_text) + protocol_number >= 0');
   // Without endpoints or protocol a line is broken in a log of flows, and has nothing to say of flows in another.
   const needed = textList(['conn', ...Object.keys(LOGS).filter((log) => log !== 'dhcp')]);
   const isOther = allOf(
-    whole,
+    'whole',
     `NOT ${line.plain}`,
     `log != ''`,
     `if(has_endpoints, NOT has_protocol, log NOT IN ${needed})`,
@@ -93,11 +97,11 @@ export function planFor(line: ZeekLine): EnginePlan {
         .map(([name, expression]) => `${expression} AS ${name}`)
         .join(', '),
     ),
-    with: '1 AS one',
-    good: allOf(whole, 'has_endpoints', 'has_protocol', ...checks.map(([condition]) => `NOT ${condition}`)),
-    skipped: anyOf(line.header, allOf(isOther, `NOT ${isLoss}`)),
-    lost: allOf(isOther, isLoss),
-    reject: `multiIf(NOT ${whole}, ${line.broken}, NOT has_endpoints, 'the line has no originator and responder (id.orig_h, id.resp_h)', NOT has_protocol, 'the line names neither its log nor its transport protocol', ${checks.flat().join(', ')}, '')`,
+    with: `${isOther} AS is_other, ${isLoss} AS is_loss`,
+    good: allOf('whole', 'has_endpoints', 'has_protocol', ...checks.map(([condition]) => `NOT ${condition}`)),
+    skipped: anyOf(line.header, allOf('is_other', 'NOT is_loss')),
+    lost: allOf('is_other', 'is_loss'),
+    reject: `multiIf(NOT whole, ${line.broken}, NOT has_endpoints, 'the line has no originator and responder (id.orig_h, id.resp_h)', NOT has_protocol, 'the line names neither its log nor its transport protocol', ${checks.flat().join(', ')}, '')`,
     plain: line.plain,
     columns: columnsOf(line),
     sightings: `if(${line.conn}, ${NO_SIGHTINGS}, ${sightingsOf(line)})`,

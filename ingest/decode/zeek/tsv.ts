@@ -3,7 +3,14 @@ import type { TsvHeader } from './header';
 import { LOGS } from './logs';
 import type { ZeekField, ZeekLine } from './line';
 
-/** Lines of a TSV log with this header. Nothing of the header goes into SQL but positions, lengths and hex digits. */
+/**
+ * Lines of a TSV log with this header. Nothing of the header goes into SQL but positions, lengths and hex digits.
+ *
+ * The engine keeps no order of lines, so one file can only have the columns of the header it starts with. Of logs that
+ * were joined, a later `#fields` that differs is rejected, and so are the lines below it that have another number of
+ * fields, or anything but an address, port, count, time or protocol where the first header has one. What has the same
+ * shape by chance cannot be told apart.
+ */
 export function tsvLine(header: TsvHeader): ZeekLine {
   const { fields } = header;
   const unset = `(${textConstant(header.unset)}, ${textConstant(header.empty)})`;

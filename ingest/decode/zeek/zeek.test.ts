@@ -99,7 +99,7 @@ describe('Zeek conn', () => {
   });
 
   it('reads TSV in any order, with what is unset', async () => {
-    const record = { ...Object.fromEntries(Object.entries(unnamed).map(([name, value]) => [name, String(value)])) };
+    const record = Object.fromEntries(Object.entries(unnamed).map(([name, value]) => [name, String(value)]));
     const text = tsv('conn', { extra: 'x', ...record, vlan: '-', tunnel_parents: '(empty)' });
     expect(await loadLines(store, zeek, text)).toMatchObject({ rows: [expected], skipped: 9, lost: 0, rejects: [] });
     expect(await loadLines(store, zeek, text.replaceAll('\n', '\r\n'))).toMatchObject({
@@ -122,12 +122,13 @@ describe('Zeek conn', () => {
       { history: '-', conn_state: 'OTH', tcp_flags: 0, reverse_tcp_flags: 0, initiator: 0 },
       { history: '-', conn_state: 'SF', tcp_flags: 0, reverse_tcp_flags: 0, initiator: 1 },
     ];
-    const { rows } = await json(...cases.map(({ history, conn_state }) => ({ ...CONN, history, conn_state })));
-    expect(rows).toMatchObject(
-      cases.map(({ tcp_flags, reverse_tcp_flags, initiator }) => ({ tcp_flags, reverse_tcp_flags, initiator })),
+    const { rows } = await json(
+      ...cases.map(({ history, conn_state }) => ({ ...CONN, history, conn_state })),
+      { ...CONN, proto: 'udp', history: 'Dd' },
+      { ...CONN, proto: 'udp', history: '^Dd' },
     );
-    const udp = await json({ ...CONN, proto: 'udp', history: 'Dd' }, { ...CONN, proto: 'udp', history: '^Dd' });
-    expect(udp.rows).toMatchObject([
+    expect(rows).toMatchObject([
+      ...cases.map(({ tcp_flags, reverse_tcp_flags, initiator }) => ({ tcp_flags, reverse_tcp_flags, initiator })),
       { tcp_flags: 0, initiator: 1 },
       { tcp_flags: 0, initiator: 0 },
     ]);
@@ -218,6 +219,20 @@ describe('other logs of Zeek', () => {
     expect(rows).toMatchObject(cases.map(([, , expected]) => ({ ...flow, ...expected })));
   });
 
+  it('are told by their fields where they are not named, whatever of them is unset', async () => {
+    const { rows, rejects } = await json(
+      { ...at, 'id.resp_p': 53, proto: 'udp', query: 'example.org', client: null, note: '-' },
+      { ...at, 'id.resp_p': 443, version: 'TLSv13', server_name: 'example.org', established: true },
+      { ...at, 'id.resp_p': 88, client: 'ann', service: 'krbtgt' },
+    );
+    expect(rejects).toEqual([]);
+    expect(rows).toMatchObject([
+      { l7: 'dns', fqdn: 'example.org', alert: '' },
+      { l7: 'ssl', tls_version: 'TLSv1.3' },
+      { l7: 'krb_tcp', user: 'ann' },
+    ]);
+  });
+
   it('are the same flows as TSV', async () => {
     const [path, fields, expected] = cases[2] ?? ['', {}, {}];
     const record = Object.entries({ ...at, ...fields }).map(([name, value]) => [name, String(value)]);
@@ -225,22 +240,23 @@ describe('other logs of Zeek', () => {
     expect(await loadLines(store, zeek, log)).toMatchObject({ rows: [expected], rejects: [] });
   });
 
-  it('are passed over where they are no flows', async () => {
-    const lines = [
+  it('are passed over where they are no flows, and counted as lost where they tell what Zeek was not given', async () => {
+    const passed = [
       ['weird', { ...at, 'id.resp_p': 80, name: 'bad_TCP_checksum' }],
       ['x509', { ts: 1, fingerprint: 'ab' }],
       ['known_hosts', { ts: 1, host: '10.0.0.9' }],
       ['capture_loss', { ts: 1, gaps: 0, acks: 100, percent_lost: 0 }],
       ['dhcp', { ts: 1, client_addr: '10.0.0.9' }],
-    ].map(([path, line]) => Object.assign({ _path: path }, line));
-    expect(await json(...lines)).toMatchObject({ rows: [], skipped: lines.length, lost: 0, rejects: [] });
-  });
-
-  it('counts what Zeek was not given as lost', async () => {
-    const loss = { _path: 'capture_loss', ts: 1, gaps: 7, acks: 100, percent_lost: 7 };
-    expect(await json(loss, { _path: 'stats', ts: 1, pkts_dropped: 3 })).toMatchObject({
-      skipped: 0,
-      lost: 2,
+    ];
+    const lost = [
+      ['capture_loss', { ts: 1, gaps: 7, acks: 100, percent_lost: 7 }],
+      ['stats', { ts: 1, pkts_dropped: 3 }],
+    ];
+    const lines = [...passed, ...lost].map(([path, line]) => Object.assign({ _path: path }, line));
+    expect(await json(...lines)).toMatchObject({
+      rows: [],
+      skipped: passed.length,
+      lost: lost.length,
       rejects: [],
     });
   });
