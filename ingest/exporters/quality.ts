@@ -58,23 +58,14 @@ const SILENT_MINUTES = 5;
 const LOSING = 0.05;
 const MOST_PERIODS = 1000;
 
-interface Totals {
-  readonly exporter: string;
-  readonly domain: number;
-  readonly format: string;
-  readonly datagrams: number;
-  readonly flows: number;
-  readonly lost: number;
-  readonly restarts: number;
-  readonly rejected: number;
-  readonly unknownTemplateSets: number;
-  readonly waitingSets: number;
+/** As the engine sums them up; the rest is judged from it. */
+interface Totals extends Omit<
+  ExporterQuality,
+  'samplingRate' | 'samplingSource' | 'flowsPerSecond' | 'blind' | 'score' | 'parts'
+> {
   readonly statedRate: number;
   readonly statedSource: ExporterQuality['samplingSource'];
   readonly setRate: number;
-  readonly skewMillis: number;
-  readonly firstSeen: number;
-  readonly lastSeen: number;
   readonly minutes: number;
 }
 

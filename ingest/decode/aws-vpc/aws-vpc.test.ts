@@ -1,23 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeShared } from '../../../fixtures/shared-data';
-import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store/store';
 import type { EngineFormat } from '../format';
 import { recognise } from '../registry';
-import { loadLines, type Loaded } from '../testing/engine';
+import { type Loaded, loadLines, withEngine } from '../testing/engine';
 import { awsVpc, awsVpcFormat } from '.';
 
-const folder = mkdtempSync(join(tmpdir(), 'wayleave-aws-'));
 let store: Store;
-beforeAll(() => {
-  store = openEmbedded(join(folder, 'data'));
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+withEngine((opened) => (store = opened));
 
 const load = (log: string, format: EngineFormat = awsVpc): Promise<Loaded> => loadLines(store, format, log);
 

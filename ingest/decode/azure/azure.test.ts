@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeShared } from '../../../fixtures/shared-data';
-import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store/store';
-import { loadLines, type Loaded } from '../testing/engine';
+import { type Loaded, loadLines, withEngine } from '../testing/engine';
 import { azure } from '.';
 
 /** The engine takes most of a second to analyse a plan of this size, and each load asks it several times. */
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'wayleave-azure-'));
 let store: Store;
-beforeAll(() => {
-  store = openEmbedded(join(folder, 'data'));
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+withEngine((opened) => (store = opened));
 
 const nsg = (tuples: readonly unknown[], version = 2): object => ({
   time: '2024-03-01T10:00:00Z',

@@ -1,23 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store';
 import { recognise } from '../registry';
-import { loadLines, type Loaded } from '../testing/engine';
+import { type Loaded, loadLines, withEngine } from '../testing/engine';
 import { eve } from '.';
 
 jest.setTimeout(120_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'wayleave-eve-'));
 let store: Store;
-beforeAll(() => {
-  store = openEmbedded(join(folder, 'data'));
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+withEngine((opened) => (store = opened));
 
 const load = (...lines: object[]): Promise<Loaded> =>
   loadLines(store, eve, lines.map((line) => JSON.stringify(line)).join('\n'));

@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync, readFileSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeShared } from '../../../fixtures/shared-data';
-import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store/store';
-import { loadLines, type Loaded } from '../testing/engine';
+import { type Loaded, loadLines, withEngine } from '../testing/engine';
 import { gcpVpc } from '.';
 
 /** The engine takes most of a second to analyse a plan of this size, and each load asks it several times. */
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'wayleave-gcp-'));
 let store: Store;
-beforeAll(() => {
-  store = openEmbedded(join(folder, 'data'));
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+withEngine((opened) => (store = opened));
 
 const connection = { src_ip: '10.0.0.2', dest_ip: '10.0.1.3', src_port: 40000, dest_port: 5432, protocol: 6 };
 const vpc = { project_id: 'shop', vpc_name: 'main', subnetwork_name: 'a' };

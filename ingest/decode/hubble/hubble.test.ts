@@ -1,23 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store/store';
-import { loadLines, type Loaded } from '../testing/engine';
+import { type Loaded, loadLines, withEngine } from '../testing/engine';
 import { hubble } from '.';
 
 /** The engine takes most of a second to analyse a plan of this size, and each load asks it several times. */
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'wayleave-hubble-'));
 let store: Store;
-beforeAll(() => {
-  store = openEmbedded(join(folder, 'data'));
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+withEngine((opened) => (store = opened));
 
 const time = '2024-03-01T10:00:00.123456789Z';
 const client = { identity: 1234, namespace: 'shop', pod_name: 'web-0', labels: ['k8s:app=web'] };

@@ -1,23 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store/store';
-import { loadLines, type Loaded } from '../testing/engine';
+import { type Loaded, loadLines, withEngine } from '../testing/engine';
 import { createMappingFormat, mappingSchema } from '.';
 
 /** The engine takes most of a second to analyse a plan of this size, and each load asks it several times. */
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'wayleave-mapping-'));
 let store: Store;
-beforeAll(() => {
-  store = openEmbedded(join(folder, 'data'));
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+withEngine((opened) => (store = opened));
 
 const load = (definition: unknown, ...lines: readonly string[]): Promise<Loaded> =>
   loadLines(store, createMappingFormat(mappingSchema.parse(definition)), lines.join('\n'));

@@ -1,10 +1,10 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { flowColumn, flowLayout, type FlowColumnName } from '../../model/flow';
-import type { SqlSource, Store } from '../../store';
+import { openEmbedded, type SqlSource, type Store } from '../../store';
 import { carriedSource, understand, type Content } from '../../upload/content';
 import { UPLOAD_LIMITS } from '../../upload/limits';
 import { writeRecords } from '../../upload/records';
@@ -30,6 +30,20 @@ export interface Loaded {
   readonly lost: number;
   /** Reasons, in the order of the lines. */
   readonly rejects: string[];
+}
+
+/** Gives the tests of a file an engine of their own, opened before them and gone after. */
+export function withEngine(use: (store: Store) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'wayleave-engine-'));
+  let store: Store | undefined;
+  beforeAll(() => {
+    store = openEmbedded(join(folder, 'data'));
+    use(store);
+  });
+  afterAll(async () => {
+    await store?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 }
 
 /**

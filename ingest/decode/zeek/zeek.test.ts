@@ -1,25 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describeShared } from '../../../fixtures/shared-data';
-import { openEmbedded } from '../../store/chdb';
 import type { Store } from '../../store';
 import { recognise } from '../registry';
-import { loadLines, type Loaded } from '../testing/engine';
+import { type Loaded, loadLines, withEngine } from '../testing/engine';
 import { zeek } from '.';
 
 jest.setTimeout(120_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'wayleave-zeek-'));
 let store: Store;
-beforeAll(() => {
-  store = openEmbedded(join(folder, 'data'));
-});
-afterAll(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+withEngine((opened) => (store = opened));
 
 const ENDS = { 'id.orig_h': '10.0.0.1', 'id.orig_p': 40000, 'id.resp_h': '10.0.0.2' };
 const CONN = {
