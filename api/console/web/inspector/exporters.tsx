@@ -14,11 +14,11 @@ export function Exporters({ exporters }: { readonly exporters: ExportersAnswer }
         {worstFirst.slice(0, SHOWN).map((exporter) => (
           <li key={`${exporter.exporter} ${exporter.domain} ${exporter.format}`}>
             <p>
+              <span class={exporter.score < 0.95 ? 'score poor' : 'score'}>{percent(exporter.score)}</span>
               {exporter.exporter === '::' ? 'files' : exporter.exporter}{' '}
               <span class="muted">
                 {exporter.format}, domain {exporter.domain}, {count(exporter.flows, 'flow')}
               </span>
-              <span class={exporter.score < 0.95 ? 'score poor' : 'score'}>{percent(exporter.score)}</span>
             </p>
             <p class="muted">{remarks(exporter).join('; ')}</p>
           </li>
