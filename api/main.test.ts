@@ -128,6 +128,8 @@ describe('a server', () => {
     lines[10] = 'one two three';
     const { body } = await json('POST', '/api/v1/uploads?name=mixed.log', lines.join('\n'));
     expect(body).toMatchObject({ rejected: 1, rejects: [{ where: { line: 11 } }] });
+    const { body: uploads } = await json('GET', '/api/v1/uploads');
+    expect(uploads).toContainEqual(expect.objectContaining({ name: 'mixed.log', rejects: body.rejects }));
   });
 
   it('takes IPFIX by upload and NetFlow by UDP', async () => {
@@ -250,4 +252,18 @@ describe('a server', () => {
       body: { detail: 'there is no GET /api/v1/nothing' },
     });
   });
+});
+
+it('undoes what it began when it cannot serve', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wayleave-unserved-'));
+  const config = configSchema.parse({
+    data: folder,
+    http: { port: 0 },
+    collect: { udp: [{ port: 0 }], tcp: [{ port: 0, tls: { cert: 'missing.pem', key: 'missing.key' } }] },
+    log: { level: 'silent' },
+  });
+  const wayleave = await openWayleave(config, createLog('silent'));
+  await expect(wayleave.serve()).rejects.toMatchObject({ message: expect.stringContaining('missing') });
+  await wayleave.close();
+  rmSync(folder, { recursive: true, force: true });
 });

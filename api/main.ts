@@ -71,7 +71,13 @@ export async function openWayleave(
   registerExporterMetrics(registry, () => collector.health());
 
   const uploading = { store, spool, loader, clock, formats: formatsOf(config), limits: uploadLimitsOf(config) };
-  const take: Wayleave['take'] = (path, name) => takeFile(uploading, path, name);
+  const take: Wayleave['take'] = async (path, name) => {
+    const report = await takeFile(uploading, path, name);
+    const { name: file, rejected, rejects, duplicate } = report;
+    if (rejected > 0 && !duplicate)
+      log.warn({ file, rejected, first: rejects[0] }, 'not everything in a file was taken');
+    return report;
+  };
   const uploadLimit = config.http.uploadLimitMiB * MIB;
   const sources = createSources(config.watch, uploadLimit, {
     data: config.data,
@@ -117,36 +123,42 @@ export async function openWayleave(
     async serve() {
       collectDefaultMetrics({ register: registry });
       const token = tokenOf(config.data);
-      await resumable.start();
-      const server = createApp(wayleave, resumable, token).listen(config.http.port, config.http.host);
-      // Longer than clients and proxies keep idle connections, so that they never write into one just closed.
-      server.keepAliveTimeout = 75_000;
-      // Gigabytes over a slow line take longer than the five minutes that Node gives a request.
-      server.requestTimeout = 0;
-      await listening(server, config);
-      const { udp, tcp } = await collector.start();
-      recorder.start();
-      for (const source of sources) source.start();
-      const timer = analyseRegularly(wayleave);
-      const { port } = server.address() as AddressInfo;
-      const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
-      log.info({ url }, 'serving');
-      return {
-        url,
-        token,
-        udp,
-        tcp,
-        async stop() {
-          clearInterval(timer);
+      /** What undoes each step, to be done in the opposite order. */
+      const undo: (() => unknown)[] = [() => loader.idle()];
+      const stop = async (): Promise<void> => {
+        for (const step of undo.splice(0).toReversed()) await step();
+      };
+      try {
+        recorder.start();
+        undo.push(() => recorder.stop());
+        const ports = await collector.start();
+        undo.push(() => collector.stop());
+        await resumable.start();
+        undo.push(() => resumable.stop());
+        for (const source of sources) {
+          source.start();
+          undo.push(() => source.stop());
+        }
+        const server = createApp(wayleave, resumable, token).listen(config.http.port, config.http.host);
+        undo.push(() => {
           server.closeAllConnections();
           server.close();
-          for (const source of sources) await source.stop();
-          await resumable.stop();
-          await collector.stop();
-          await recorder.stop();
-          await loader.idle();
-        },
-      };
+        });
+        // Longer than clients and proxies keep idle connections, so that they never write into one just closed.
+        server.keepAliveTimeout = 75_000;
+        // Gigabytes over a slow line take longer than the five minutes that Node gives a request.
+        server.requestTimeout = 0;
+        await listening(server, config);
+        const timer = analyseRegularly(wayleave);
+        undo.push(() => clearInterval(timer));
+        const { port } = server.address() as AddressInfo;
+        const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
+        log.info({ url }, 'serving');
+        return { url, token, ...ports, stop };
+      } catch (error) {
+        await stop();
+        throw error;
+      }
     },
   };
 }

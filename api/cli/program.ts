@@ -43,7 +43,7 @@ function written<T>(parse: (text: string) => T): (text: string) => T {
 const uint32 = wholeNumber(0, 0xffff_ffff);
 
 const DONE_HELP =
-  'Every command takes --json, which prints one JSON document on stdout. Documentation: docs/ and README.md.';
+  'Every command takes --json, which prints one JSON document on stdout. Documentation: README.md and api/docs.';
 
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('wayleave')
@@ -67,7 +67,7 @@ export function createProgram(terminal: Terminal): Command {
       }
     };
   const windowed = (command: Command) =>
-    command.option('--from <time>', 'first hour, ISO 8601', time).option('--to <time>', 'end, exclusive', time);
+    command.option('--from <time>', 'beginning, ISO 8601', time).option('--to <time>', 'end, exclusive', time);
 
   program
     .command('ingest')

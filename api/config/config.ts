@@ -10,7 +10,8 @@ import { messageOf } from '../../ingest/kernel/errors';
 import { formatPrefix, parsePrefix } from '../../ingest/kernel/ip';
 import { watchSchema } from './watch';
 
-const port = z.int('a port is a whole number').min(0).max(65535);
+const NOT_A_PORT = 'a port is a whole number from 0 to 65535';
+const port = z.int(NOT_A_PORT).min(0, NOT_A_PORT).max(65535, NOT_A_PORT);
 const mebibytes = z.int().positive();
 
 const prefix = z.string().transform((text, context) => {

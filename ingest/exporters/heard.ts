@@ -11,6 +11,6 @@ export async function recordHeard(
 ): Promise<void> {
   // How old a file is says nothing of its exporters' clocks.
   const undated = exporters.map((health) => ({ ...health, skewMillis: 0 }));
-  await store.insert('exporter_minutes', minutesBetween([], undated, minuteOf(taken)));
+  await store.insert('exporter_minutes', minutesBetween([], undated, minuteOf(taken), false));
   await saveNames(store, names, taken);
 }

@@ -42,6 +42,7 @@ export function registerExporterMetrics(registry: Registry, health: () => readon
   counter('flows', 'Flows decoded', ({ records }) => records);
   counter('lost', 'Records (NetFlow v9, sFlow: datagrams) missing by sequence number', ({ lost }) => lost);
   counter('restarts', 'Restarts of the exporter', ({ restarts }) => restarts);
+  counter('replaced_times', 'Times that cannot be, replaced by the time of export', ({ wildTimes }) => wildTimes);
   counter('rejected', 'Records and sets that could not be taken', ({ rejects }) =>
     rejects.reduce((sum, { count }) => sum + count, 0),
   );

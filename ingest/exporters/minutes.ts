@@ -7,6 +7,8 @@ export interface ExporterMinute {
   readonly exporter: string;
   readonly domain: number;
   readonly format: ExporterHealth['format'];
+  /** Heard as it happened, rather than read from a file. */
+  readonly live: boolean;
   readonly datagrams: number;
   readonly records: number;
   /** Records; where the format counts datagrams, as many as those that came held on average. */
@@ -30,6 +32,7 @@ export function minutesBetween(
   before: readonly ExporterHealth[],
   now: readonly ExporterHealth[],
   minute: number,
+  live = true,
 ): ExporterMinute[] {
   const earlier = new Map(before.map((health) => [keyOf(health), health]));
   return now.flatMap((health) => {
@@ -45,6 +48,7 @@ export function minutesBetween(
         exporter: health.exporter,
         domain: health.domain,
         format: health.format,
+        live,
         datagrams,
         records,
         lost: health.lostUnit === 'records' ? lost : Math.round((lost * records) / datagrams),

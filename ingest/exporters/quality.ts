@@ -67,6 +67,8 @@ interface Totals extends Omit<
   readonly statedSource: ExporterQuality['samplingSource'];
   readonly setRate: number;
   readonly minutes: number;
+  /** 0 where it was only ever read from files. */
+  readonly liveSince: number;
 }
 
 /** Every exporter and domain that was heard in a window, by address. */
@@ -79,7 +81,7 @@ export async function exporterQuality(store: Store, window: QualityWindow): Prom
      )
      SELECT m.exporter AS exporter, m.domain AS domain, format, datagrams, flows, lost, restarts, rejected,
        unknownTemplateSets, waitingSets, statedRate, statedSource, if(own.rate > 0, own.rate, every.rate) AS setRate,
-       skewMillis, firstSeen, lastSeen, minutes
+       skewMillis, firstSeen, lastSeen, minutes, liveSince
      FROM (
        SELECT exporter, domain, format,
          sum(datagrams) AS datagrams, sum(records) AS flows, sum(lost) AS lost, sum(restarts) AS restarts,
@@ -87,7 +89,7 @@ export async function exporterQuality(store: Store, window: QualityWindow): Prom
          argMax(waiting_sets, minute) AS waitingSets, argMax(sampling_rate, minute) AS statedRate,
          argMax(sampling_source, minute) AS statedSource, argMax(skew_ms, minute) AS skewMillis,
          toUnixTimestamp(min(m.minute)) AS firstSeen, toUnixTimestamp(max(m.minute)) AS lastSeen,
-         uniqExact(minute) AS minutes
+         uniqExact(minute) AS minutes, toUnixTimestamp(minIf(m.minute, live)) AS liveSince
        FROM exporter_minutes AS m
        WHERE minute >= toDateTime({from:UInt32}) AND minute < toDateTime({to:UInt32})
        GROUP BY exporter, domain, format
@@ -112,7 +114,7 @@ async function blindPeriods(store: Store, { from, to }: QualityWindow): Promise<
     `WITH minutes AS (
        SELECT exporter, domain, format, toUnixTimestamp(minute) AS at, sum(records) AS records, sum(lost) AS lost
        FROM exporter_minutes
-       WHERE minute >= toDateTime({from:UInt32}) AND minute < toDateTime({to:UInt32})
+       WHERE live AND minute >= toDateTime({from:UInt32}) AND minute < toDateTime({to:UInt32})
        GROUP BY exporter, domain, format, minute
      )
      SELECT * FROM (
@@ -121,7 +123,7 @@ async function blindPeriods(store: Store, { from, to }: QualityWindow): Promise<
          SELECT *, leadInFrame(at, 1, {to:UInt32}) OVER (
            PARTITION BY exporter, domain, format ORDER BY at ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
          ) AS next FROM minutes
-       ) WHERE next - at > {silent:UInt32}
+       ) WHERE next - at - 60 >= {silent:UInt32}
        UNION ALL
        SELECT exporter, domain, format, at AS from, at + 60 AS to, 'losing' AS why
        FROM minutes WHERE lost > {losing:Float64} * (lost + records)
@@ -147,9 +149,9 @@ function joined(periods: readonly BlindPeriod[], next: BlindPeriod): BlindPeriod
 }
 
 function judge(total: Totals, blind: readonly BlindPeriod[], window: QualityWindow): ExporterQuality {
-  const { statedRate, statedSource, setRate, minutes, ...counts } = total;
-  const { flows, lost, rejected, unknownTemplateSets, datagrams, firstSeen } = counts;
-  const span = Math.max(60, window.to - firstSeen);
+  const { statedRate, statedSource, setRate, minutes, liveSince, ...counts } = total;
+  const { flows, lost, rejected, unknownTemplateSets, datagrams } = counts;
+  const span = Math.max(60, window.to - liveSince);
   const silent = blind.reduce((sum, { from, to, why }) => sum + (why === 'silent' ? to - from : 0), 0);
   const undecoded = rejected + unknownTemplateSets;
   const parts: QualityPart[] = [
@@ -169,7 +171,12 @@ function judge(total: Totals, blind: readonly BlindPeriod[], window: QualityWind
     {
       name: 'heard',
       share: 1 - Math.min(1, silent / span),
-      text: silent === 0 ? 'never silent' : `silent for ${Math.round(silent / 60)} of ${Math.round(span / 60)} minutes`,
+      text:
+        liveSince === 0
+          ? 'read from files'
+          : silent === 0
+            ? 'never silent'
+            : `silent for ${Math.round(silent / 60)} of ${Math.round(span / 60)} minutes`,
     },
   ];
   const overruled = statedRate === 0 && setRate > 0;

@@ -104,6 +104,7 @@ export const MIGRATIONS: readonly Migration[] = [
       // What happened in a minute, not totals: sums over any time are right across restarts.
       `CREATE TABLE IF NOT EXISTS exporter_minutes (
         minute DateTime, exporter IPv6, domain UInt32, format LowCardinality(String),
+        live Bool COMMENT 'heard as it happened; false: read from a file in that minute',
         datagrams UInt64, records UInt64, lost UInt64, restarts UInt32, rejected UInt64,
         unknown_template_sets UInt64, waiting_sets UInt32 COMMENT 'at its end',
         sampling_rate UInt32, sampling_source LowCardinality(String), skew_ms Int64

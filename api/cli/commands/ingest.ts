@@ -8,7 +8,7 @@ import type { Session } from '../session';
 type Outcome =
   UploadReport | { readonly name: string; readonly error: { readonly code: string; readonly message: string } };
 
-/** One file that cannot be taken does not keep the others out; the command then ends with 1. */
+/** One file that gives nothing does not keep the others out; the command then ends with 1. */
 export async function ingest(session: Session, files: readonly string[]): Promise<void> {
   const wayleave = await session.open();
   const outcomes: Outcome[] = [];
@@ -28,7 +28,7 @@ export async function ingest(session: Session, files: readonly string[]): Promis
   session.answer(outcomes, () =>
     outcomes.map((outcome) => ('error' in outcome ? `${outcome.error.message}\n` : printUpload(outcome))).join(''),
   );
-  if (outcomes.some((outcome) => 'error' in outcome)) process.exitCode = 1;
+  if (outcomes.some(nothingTaken)) process.exitCode = 1;
 }
 
 /**
@@ -38,4 +38,8 @@ export async function ingest(session: Session, files: readonly string[]): Promis
 function takeStdin<T>({ terminal, config }: Session, take: (path: string) => Promise<T>): Promise<T> {
   const folder = join(config.data, 'incoming');
   return withReceived(terminal.stdin, { folder, limit: config.http.uploadLimitMiB * 1024 * 1024 }, take);
+}
+
+function nothingTaken(outcome: Outcome): boolean {
+  return 'error' in outcome || (outcome.rows === 0 && outcome.rejected > 0);
 }

@@ -5,10 +5,10 @@ import type { Session } from '../session';
 export async function serve(session: Session): Promise<void> {
   const wayleave = await session.open((config) => config);
   const serving = await wayleave.serve();
-  session.answer({ url: serving.url, udp: serving.udp, token: `${session.config.data}/token` }, () =>
+  session.answer({ url: serving.url, udp: serving.udp, tcp: serving.tcp, token: `${session.config.data}/token` }, () =>
     [
       `console    ${serving.url}/#token=${serving.token}`,
-      `flows      udp ports ${serving.udp.join(', ') || 'none'}, or POST ${serving.url}/api/v1/uploads`,
+      `flows      udp ports ${serving.udp.join(', ') || 'none'}, tcp ports ${serving.tcp.join(', ') || 'none'}, or POST ${serving.url}/api/v1/uploads`,
       `data       ${session.config.data}`,
       '',
     ].join('\n'),

@@ -5,7 +5,7 @@ const EXPORTERS_SHOWN = 5;
 
 export function printUpload(report: UploadReport): string {
   const { name, format, rows, skipped, lost, rejected, rejects, sightings, exporters, duplicate } = report;
-  if (duplicate) return `${name}: taken before (${count(rows)} flows, ${format}); nothing added\n`;
+  if (duplicate) return `${name}: taken before (${plural(rows, 'flow')}, ${format}); nothing added\n`;
   const parts = [
     plural(rows, 'flow'),
     `${count(skipped)} skipped`,

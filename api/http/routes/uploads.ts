@@ -34,12 +34,12 @@ export function uploadRoutes({ config, jobs, store, take, free }: UploadDeps): R
   });
 
   router.get('/uploads', async (_, response) => {
-    response.json(
-      await store.query(
-        `SELECT name, format, digest, bytes, formatDateTime(u.received, '%Y-%m-%dT%H:%i:%SZ') AS received, rows, skipped, lost, rejected
-         FROM uploads AS u FINAL ORDER BY u.received DESC LIMIT 1000`,
-      ),
+    const uploads = await store.query<{ rejects: string }>(
+      `SELECT name, format, digest, bytes, formatDateTime(u.received, '%Y-%m-%dT%H:%i:%SZ') AS received, rows, skipped,
+         lost, rejected, sightings, rejects
+       FROM uploads AS u FINAL ORDER BY u.received DESC LIMIT 1000`,
     );
+    response.json(uploads.map((upload) => ({ ...upload, rejects: JSON.parse(upload.rejects) as unknown })));
   });
 
   router.put('/inventory', express.text({ type: () => true, limit: INVENTORY_LIMIT }), async (request, response) => {
