@@ -18,6 +18,7 @@ import {
   varText,
   type FieldSpec,
 } from '../decode/testing/datagrams';
+import { CLASSIC } from './traffic/classic';
 import { benchCollectors, type Traffic } from './collectors';
 
 const RUNS = 15;
@@ -29,29 +30,6 @@ const VARIABLE = 0xffff;
 /** A batch is emptied here, as the spool would. */
 const BATCH_BYTES = 4 << 20;
 
-/** The 20 fields of Cisco's classic record with direction, VLAN and end reason. */
-const CLASSIC: readonly FieldSpec[] = [
-  [8, 4],
-  [12, 4],
-  [15, 4],
-  [10, 4],
-  [14, 4],
-  [2, 4],
-  [1, 4],
-  [22, 4],
-  [21, 4],
-  [7, 2],
-  [11, 2],
-  [6, 1],
-  [4, 1],
-  [5, 1],
-  [16, 4],
-  [17, 4],
-  [9, 1],
-  [13, 1],
-  [61, 1],
-  [58, 2],
-];
 /** What VMware's distributed switch sends. */
 const MILLISECONDS: readonly FieldSpec[] = [
   [8, 4],

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { be, join, netflow9, set, template, UPTIME, v4, type FieldSpec } from '../decode/testing/datagrams';
+import { be, join, netflow9, set, template, UPTIME, v4 } from '../decode/testing/datagrams';
+import { CLASSIC } from './traffic/classic';
 
 /** What the parent process orders. */
 export interface SendOrder {
@@ -15,31 +16,9 @@ export interface SendReport {
   readonly seconds: number;
 }
 
+/** A datagram of 1,368 bytes. */
 export const FLOWS_EACH = 24;
 
-/** Cisco's classic record with direction, VLAN and masks: 56 bytes, 24 of them in a datagram of 1,368. */
-const RECORD: readonly FieldSpec[] = [
-  [8, 4],
-  [12, 4],
-  [15, 4],
-  [10, 4],
-  [14, 4],
-  [2, 4],
-  [1, 4],
-  [22, 4],
-  [21, 4],
-  [7, 2],
-  [11, 2],
-  [6, 1],
-  [4, 1],
-  [5, 1],
-  [16, 4],
-  [17, 4],
-  [9, 1],
-  [13, 1],
-  [61, 1],
-  [58, 2],
-];
 /** Distinct datagrams; a slow kernel may hold that many before a buffer is written again. */
 const DATAGRAMS = 1024;
 const SEQUENCE_AT = 12;
@@ -56,7 +35,7 @@ function send({ port, rate, seconds }: SendOrder): void {
   const datagrams = Array.from({ length: DATAGRAMS }, (_, index) => Buffer.from(datagram(index, now)));
   const total = Math.ceil((rate * seconds) / FLOWS_EACH);
   socket.connect(port, '127.0.0.1', () => {
-    socket.send(netflow9({ seconds: now, sequence: sequence++ }, set(0, template(256, RECORD))));
+    socket.send(netflow9({ seconds: now, sequence: sequence++ }, set(0, template(256, CLASSIC))));
     const started = performance.now();
     let sent = 0;
     let last = 0;
@@ -89,7 +68,7 @@ function datagram(index: number, seconds: number): Uint8Array {
 }
 
 function record(seed: number): Uint8Array {
-  return join(...RECORD.map(([id, length]) => valueOf(id, length, seed)));
+  return join(...CLASSIC.map(([id, length]) => valueOf(id, length, seed)));
 }
 
 function valueOf(id: number, length: number, seed: number): Uint8Array {

@@ -9,8 +9,8 @@ import { createLog } from '../kernel/log';
 import { createLoader, createSpool, createSpoolMetrics } from '../spool';
 import { migrate, openEmbedded, type Store } from '../store';
 import { takeFile } from '../upload';
-import { eveFlowLines } from './lines/eve';
-import { zeekConnLines } from './lines/zeek';
+import { eveFlowLines } from './traffic/eve';
+import { zeekConnLines } from './traffic/zeek';
 
 const VPC_LINES = 5_000_000;
 const JSON_LINES = 1_000_000;

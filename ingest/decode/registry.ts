@@ -29,6 +29,6 @@ export const FORMATS: readonly Format[] = [
 ];
 
 /** The format of content that starts so; what the file is called does not matter. */
-export function recognise(head: Uint8Array): Format | undefined {
-  return FORMATS.find((format) => format.recognise(head));
+export function recognise(head: Uint8Array, formats = FORMATS): Format | undefined {
+  return formats.find((format) => format.recognise(head));
 }

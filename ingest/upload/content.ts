@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { Format } from '../decode/format';
+import { recognise } from '../decode/registry';
 import { compressionOf } from './compression';
 import { carriedLine, carriedLines, dataOf, EVENT_KEYS, type LineField } from './envelope';
 import { JsonSplitter, type SplitLimits } from './json-splitter';
@@ -58,7 +59,7 @@ export function unpack(record: Uint8Array, limit: number): Uint8Array | undefine
 }
 
 function linesOf(head: Uint8Array, formats: readonly Format[]): Omit<Content, 'recordKeys'> | undefined {
-  const format = formats.find((each) => each.recognise(head));
+  const format = recognise(head, formats);
   if (format) return { format, head };
   for (const { field, head: carried } of carriedLines(head)) {
     const within = formats.find((each) => each.kind === 'engine' && each.recognise(carried));

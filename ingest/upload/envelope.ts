@@ -1,4 +1,4 @@
-import { jsonObjects } from '../decode/json-head';
+import { jsonObjects } from '../decode/lines/json-head';
 
 /**
  * Where shippers put the line they carry: `message` in CloudWatch Logs events, Firehose, Filebeat, Logstash and Vector,

@@ -1,5 +1,5 @@
 import type { EnginePlan, ReadReport, Reject } from '../decode/format';
-import { plannedLines } from '../decode/planned-lines';
+import { plannedLines } from '../decode/lines/planned-lines';
 import { messageOf } from '../kernel/errors';
 import { flowLayout, type FlowColumnName } from '../model/flow';
 import { discard, markStale } from '../spool';

@@ -1,5 +1,5 @@
 import type { EngineFormat } from '../format';
-import { hasKey, hasKeys, jsonHead } from '../mapping/json';
+import { hasKey, hasKeys, jsonHead } from '../lines/json';
 import { PLAN } from './plan';
 
 /** Azure flow logs: of network security groups (versions 1 and 2) and of virtual networks (version 4). */

@@ -1,8 +1,8 @@
 import { INITIATOR, OBSERVED, VERDICT, type FlowColumnName } from '../../model/flow';
 import type { EnginePlan } from '../format';
-import { planLines, type Field } from '../mapping/plan';
-import { READINGS, type ReadingName } from '../mapping/reading';
-import { choose } from '../mapping/sql';
+import { planLines, type Field } from '../lines/plan';
+import { READINGS, type ReadingName } from '../lines/reading';
+import { choose } from '../lines/sql';
 import { SEPARATOR, UNFOLD } from './tuples';
 
 /**

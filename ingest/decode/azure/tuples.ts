@@ -1,4 +1,4 @@
-import { extractJson, texts } from '../mapping/json';
+import { extractJson, texts } from '../lines/json';
 
 /** ASCII unit separator: what parts a tuple from its context. A context that holds one makes a bad tuple, no more. */
 export const SEPARATOR = '\\x1f';

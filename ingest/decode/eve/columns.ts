@@ -1,6 +1,6 @@
 import { PROTOCOL } from '../../kernel/port';
 import { INITIATOR, VERDICT, type FlowColumnName } from '../../model/flow';
-import { allOf, anyOf, hostName, icmpPort, PAYLOAD_FLAGS, TCP_FLAG } from '../values';
+import { allOf, anyOf, hostName, icmpPort, PAYLOAD_FLAGS, TCP_FLAG } from '../lines/values';
 
 /**
  * Packets as `flow` counts them, what other events tell of the same flows, and packets as `netflow` counts them again.

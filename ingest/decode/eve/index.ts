@@ -1,5 +1,5 @@
 import type { EngineFormat } from '../format';
-import { jsonObjects } from '../json-head';
+import { jsonObjects } from '../lines/json-head';
 import { EVE_PLAN } from './plan';
 
 /** Suricata's EVE log: `flow` and `netflow` as counted flows, other events as flows without packets. */

@@ -1,5 +1,15 @@
 import type { EnginePlan } from '../format';
-import { allOf, anyOf, invalid, isoTime, NO_SIGHTINGS, protocolNumber, textList, wrong, type Check } from '../values';
+import {
+  allOf,
+  anyOf,
+  invalid,
+  isoTime,
+  NO_SIGHTINGS,
+  protocolNumber,
+  textList,
+  wrong,
+  type Check,
+} from '../lines/values';
 import { COLUMNS, HOST, USER } from './columns';
 import { EVENT_FIELDS, FLOW_FIELDS, SILENT_EVENTS } from './fields';
 import { SIGHTINGS } from './sightings';

@@ -1,4 +1,4 @@
-import { hostName, NO_SIGHTINGS, oneSighting } from '../values';
+import { hostName, NO_SIGHTINGS, oneSighting } from '../lines/values';
 import { inDetails } from './columns';
 
 const SERVER = {

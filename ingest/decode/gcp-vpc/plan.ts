@@ -1,9 +1,9 @@
 import { OBSERVED } from '../../model/flow';
 import type { EnginePlan } from '../format';
-import { extractJson, texts, type JsonKeys } from '../mapping/json';
-import { planLines, type Field } from '../mapping/plan';
-import { READINGS, type ReadingName } from '../mapping/reading';
-import { firstGiven } from '../mapping/sql';
+import { extractJson, texts, type JsonKeys } from '../lines/json';
+import { planLines, type Field } from '../lines/plan';
+import { READINGS, type ReadingName } from '../lines/reading';
+import { firstGiven } from '../lines/sql';
 
 const VPC = texts('project_id', 'vpc_name');
 const side = (name: 'src' | 'dest'): JsonKeys => ({

@@ -1,4 +1,4 @@
-import { extractJson, texts, TEXTS, type JsonKeys } from '../mapping/json';
+import { extractJson, texts, TEXTS, type JsonKeys } from '../lines/json';
 
 const PORTS = texts('source_port', 'destination_port');
 const ENDPOINT: JsonKeys = { ...texts('identity', 'namespace', 'pod_name'), labels: TEXTS };

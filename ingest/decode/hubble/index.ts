@@ -1,5 +1,5 @@
 import type { EngineFormat } from '../format';
-import { hasKey, hasKeys, jsonHead } from '../mapping/json';
+import { hasKey, hasKeys, jsonHead } from '../lines/json';
 import { planEvents } from './plan';
 
 /**

@@ -1,9 +1,9 @@
 import { PROTOCOL } from '../../kernel/port';
 import { INITIATOR, OBSERVED, VERDICT } from '../../model/flow';
 import type { EnginePlan } from '../format';
-import { planLines, type Field } from '../mapping/plan';
-import { READINGS, type ReadingName } from '../mapping/reading';
-import { bind, choose, firstGiven } from '../mapping/sql';
+import { planLines, type Field } from '../lines/plan';
+import { READINGS, type ReadingName } from '../lines/reading';
+import { bind, choose, firstGiven } from '../lines/sql';
 import { extractEvent } from './event';
 
 /** `MessageType` of Cilium's monitor, where the event says no better where it was seen. */

@@ -1,13 +1,13 @@
 import { WayleaveError } from '../../kernel/errors';
 import { flowColumn, type FlowColumnName } from '../../model/flow';
 import type { EngineFormat, EnginePlan } from '../format';
-import { firstFields } from './csv';
+import { firstFields } from '../lines/csv';
 import { NAMED_VALUES, pathOf, type MappedValue, type MappingDefinition } from './definition';
-import { hasKeys, jsonHead } from './json';
-import { planLines, type Field } from './plan';
-import { READINGS, written, type Reading } from './reading';
-import { csvRecord, csvRecordOf, jsonRecord, type RecordShape } from './record';
-import { bind, choose, quote } from './sql';
+import { hasKeys, jsonHead } from '../lines/json';
+import { planLines, type Field } from '../lines/plan';
+import { READINGS, written, type Reading } from '../lines/reading';
+import { csvRecord, csvRecordOf, jsonRecord, type RecordShape } from '../lines/record';
+import { bind, choose, quote } from '../lines/sql';
 
 export { mappingSchema, type MappingDefinition } from './definition';
 

@@ -1,4 +1,4 @@
-import { extractJson } from '../mapping/json';
+import { extractJson } from '../lines/json';
 
 const STREAM = 'Tuple(stream String, values Array(Array(String)))';
 

@@ -1,10 +1,10 @@
 import { INITIATOR, OBSERVED, VERDICT } from '../../model/flow';
 import { PROTOCOL } from '../../kernel/port';
 import type { EnginePlan } from '../format';
-import { extractJson, texts, TEXTS } from '../mapping/json';
-import { planLines, type Field } from '../mapping/plan';
-import { READINGS, type ReadingName } from '../mapping/reading';
-import { bind, choose, firstGiven } from '../mapping/sql';
+import { extractJson, texts, TEXTS } from '../lines/json';
+import { planLines, type Field } from '../lines/plan';
+import { READINGS, type ReadingName } from '../lines/reading';
+import { bind, choose, firstGiven } from '../lines/sql';
 import { UNFOLD } from './loki';
 
 const NAMES = ['SrcK8S_Namespace', 'SrcK8S_OwnerName', 'SrcK8S_Name', 'SrcPod', 'SrcNamespace', 'SrcWorkload'] as const;

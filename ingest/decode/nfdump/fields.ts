@@ -1,5 +1,5 @@
 import type { FlowColumnName } from '../../model/flow';
-import type { ReadingName } from '../mapping/reading';
+import type { ReadingName } from '../lines/reading';
 
 type Names = readonly string[];
 

@@ -1,8 +1,8 @@
 import type { FlowColumnName } from '../../model/flow';
 import type { EngineFormat } from '../format';
-import { firstFields } from '../mapping/csv';
-import { hasKey, hasKeys, jsonHead } from '../mapping/json';
-import { csvRecordOf, jsonRecord } from '../mapping/record';
+import { firstFields } from '../lines/csv';
+import { hasKey, hasKeys, jsonHead } from '../lines/json';
+import { csvRecordOf, jsonRecord } from '../lines/record';
 import { ICMP_FIELDS, NFDUMP_FIELDS } from './fields';
 import { planRecords } from './plan';
 

@@ -1,10 +1,10 @@
 import { PROTOCOL } from '../../kernel/port';
 import { VERDICT, type FlowColumnName } from '../../model/flow';
 import type { EnginePlan } from '../format';
-import { planLines, type Field } from '../mapping/plan';
-import { READINGS, type Reading } from '../mapping/reading';
-import type { RecordShape } from '../mapping/record';
-import { bind, firstGiven } from '../mapping/sql';
+import { planLines, type Field } from '../lines/plan';
+import { READINGS, type Reading } from '../lines/reading';
+import type { RecordShape } from '../lines/record';
+import { bind, firstGiven } from '../lines/sql';
 import { ICMP_FIELDS, NFDUMP_FIELDS } from './fields';
 
 /** CSV can have times as epoch seconds too (`%tsr`). */

@@ -9,7 +9,7 @@ import { carriedSource, understand, type Content } from '../../upload/content';
 import { UPLOAD_LIMITS } from '../../upload/limits';
 import { writeRecords } from '../../upload/records';
 import type { EngineFormat, EnginePlan } from '../format';
-import { plannedLines } from '../planned-lines';
+import { plannedLines } from '../lines/planned-lines';
 
 /** A flow row as JSON: addresses as text, times in epoch seconds with a fraction. */
 export type LoadedRow = Partial<Record<FlowColumnName, string | number>>;

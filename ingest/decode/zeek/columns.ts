@@ -1,6 +1,6 @@
 import { PROTOCOL } from '../../kernel/port';
 import type { FlowColumnName } from '../../model/flow';
-import { icmpPort, PAYLOAD_FLAGS, textList } from '../values';
+import { icmpPort, PAYLOAD_FLAGS, textList } from '../lines/values';
 import { flagsSent, initiatorOf } from './history';
 import { field, type ZeekField, type ZeekLine } from './line';
 import { LOGS, REMARKS } from './logs';

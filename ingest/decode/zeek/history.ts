@@ -1,5 +1,5 @@
 import { INITIATOR } from '../../model/flow';
-import { allOf, anyOf, TCP_FLAG } from '../values';
+import { allOf, anyOf, TCP_FLAG } from '../lines/values';
 
 /**
  * What each letter of `history` says was on the wire, for the originator; those of the responder are in lower case.

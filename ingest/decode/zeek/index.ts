@@ -1,5 +1,5 @@
 import type { EngineFormat } from '../format';
-import { jsonObjects } from '../json-head';
+import { jsonObjects } from '../lines/json-head';
 import { readHeader, startsWithHeader } from './header';
 import { jsonLine } from './json';
 import { planFor } from './plan';

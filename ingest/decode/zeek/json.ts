@@ -1,4 +1,4 @@
-import { allOf, textList } from '../values';
+import { allOf, textList } from '../lines/values';
 import { CONNECTION_FIELDS, PROTOCOL_FIELDS, type ZeekField, type ZeekLine } from './line';
 import { TELLING_FIELDS } from './logs';
 

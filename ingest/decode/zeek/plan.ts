@@ -1,6 +1,16 @@
 import { PROTOCOL } from '../../kernel/port';
 import type { EnginePlan } from '../format';
-import { allOf, anyOf, hostName, invalid, NO_SIGHTINGS, protocolNumber, textList, time, type Check } from '../values';
+import {
+  allOf,
+  anyOf,
+  hostName,
+  invalid,
+  NO_SIGHTINGS,
+  protocolNumber,
+  textList,
+  time,
+  type Check,
+} from '../lines/values';
 import { columnsOf, hostOf, userOf } from './columns';
 import { field, FIELDS, type Bindings, type ZeekLine } from './line';
 import { LOGS } from './logs';

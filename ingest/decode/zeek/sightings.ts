@@ -1,5 +1,5 @@
 import { PROTOCOL } from '../../kernel/port';
-import { NO_SIGHTINGS, oneSighting } from '../values';
+import { NO_SIGHTINGS, oneSighting } from '../lines/values';
 import { field, type ZeekLine } from './line';
 
 /** What lines say of addresses beside flows, over what `planFor` binds. */

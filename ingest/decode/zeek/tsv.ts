@@ -1,4 +1,4 @@
-import { allOf, textConstant } from '../values';
+import { allOf, textConstant } from '../lines/values';
 import type { TsvHeader } from './header';
 import { LOGS } from './logs';
 import type { ZeekField, ZeekLine } from './line';

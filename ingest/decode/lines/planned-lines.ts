@@ -1,4 +1,4 @@
-import type { EnginePlan } from './format';
+import type { EnginePlan } from '../format';
 
 /**
  * The table expression that the expressions of a plan are over, given one that has the file's lines as `line String`.

@@ -1,4 +1,4 @@
-import { PROTOCOL } from '../kernel/port';
+import { PROTOCOL } from '../../kernel/port';
 
 /** SQL that reads values of text lines. What comes in is SQL too: expressions of type String, '' where nothing is said. */
 
