@@ -9,12 +9,12 @@ import { messageOf, WayleaveError } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import { createCollector, registerListenMetrics } from '../ingest/listen';
-import { createLoader, createSpool, createSpoolMetrics } from '../ingest/spool';
+import { createLoader, createPressure, createSpool, createSpoolMetrics, storeDestination } from '../ingest/spool';
 import { keepFlowsFor, migrate, openEmbedded, openServer } from '../ingest/store';
 import { clearScratch, takeFile } from '../ingest/upload';
 import { createSources } from '../ingest/watch';
 import { createAnalysis } from './analysis';
-import { formatsOf, uploadLimitsOf, type Config } from './config/config';
+import { formatsOf, spaceOf, uploadLimitsOf, type Config } from './config/config';
 import { createDocuments } from './documents';
 import { createApp } from './http/app';
 import { createResumableUploads } from './http/resumable';
@@ -23,6 +23,7 @@ import { createJobs } from './jobs';
 import type { Wayleave } from './wayleave';
 
 const MIB = 1024 * 1024;
+const HOUR_MS = 3_600_000;
 
 export interface Serving {
   /** `http://127.0.0.1:8471`. */
@@ -42,15 +43,20 @@ export async function openWayleave(
 ): Promise<Wayleave & { serve(): Promise<Serving> }> {
   const registry = new Registry();
   const { store, spool, loader } = await openStore(config, log, registry);
+  const space = spaceOf(config);
+  const pressure = createPressure(
+    { bytes: config.spool.limitMiB * MIB, age: config.spool.ageHours * HOUR_MS },
+    { spool, space, clock },
+  );
   const documents = createDocuments(store, clock);
   const analysis = createAnalysis({ store, documents, clock, networks: config.estate.networks });
   const jobs = createJobs(clock);
-  const { receiveBufferMiB, spoolLimitMiB, ...listened } = config.collect;
+  const { receiveBufferMiB, ...listened } = config.collect;
   const collector = createCollector(
     {
       ...listened,
       receiveBuffer: receiveBufferMiB * MIB,
-      spoolLimit: spoolLimitMiB * MIB,
+      spoolLimit: config.spool.limitMiB * MIB,
       announced: join(config.data, 'templates.json'),
       logLevel: config.log.level,
     },
@@ -82,13 +88,14 @@ export async function openWayleave(
   const sources = createSources(config.watch, uploadLimit, {
     data: config.data,
     take,
+    space,
     clock,
     log,
     registry,
   });
   const resumable = createResumableUploads(
     { folder: join(config.data, 'incoming'), limit: uploadLimit },
-    { take: (path, name) => jobs.start('upload', () => take(path, name)).finished, clock, log },
+    { take: (path, name) => jobs.start('upload', () => take(path, name)).finished, space, clock, log },
   );
 
   const wayleave: Wayleave = {
@@ -100,7 +107,9 @@ export async function openWayleave(
     registry,
     config,
     log,
+    space,
     take,
+    pipeline: () => ({ full: pressure.full, trouble: loader.trouble, backlog: spool.backlog }),
     sources: () => sources.map((source) => source.status()),
     exporters: () => collector.health(),
     look: () => collector.look(),
@@ -129,6 +138,8 @@ export async function openWayleave(
         for (const step of undo.splice(0).toReversed()) await step();
       };
       try {
+        await pressure.start();
+        undo.push(() => pressure.stop());
         recorder.start();
         undo.push(() => recorder.stop());
         const ports = await collector.start();
@@ -173,7 +184,12 @@ async function openStore(config: Config, log: Logger, registry: Registry) {
   if (migrated.length > 0) log.info({ migrations: migrated }, 'schema brought up to date');
   await keepFlowsFor(store, config.retention.flowsDays);
   const spool = createSpool(join(config.data, 'spool'));
-  const loader = createLoader({ store, spool, log, metrics: createSpoolMetrics(registry) });
+  const loader = createLoader({
+    destination: storeDestination(store),
+    spool,
+    log,
+    metrics: createSpoolMetrics(registry),
+  });
   await loader.start();
   await clearScratch(spool.folder);
   return { store, spool, loader };

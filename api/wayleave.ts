@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { ExporterHealth } from '../ingest/decode/exporter';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
+import type { Fullness, Space, Trouble } from '../ingest/spool';
 import type { Store } from '../ingest/store';
 import type { UploadReport } from '../ingest/upload';
 import type { SourceStatus } from '../ingest/watch';
@@ -9,6 +10,16 @@ import type { Analysis } from './analysis';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
 import type { Jobs } from './jobs';
+
+/** What stands between a sender and the store. */
+export interface PipelineState {
+  /** Whoever can be pushed back is, until this is over. */
+  readonly full: Fullness | undefined;
+  /** What the spool is being emptied into does not take it. */
+  readonly trouble: Trouble | undefined;
+  /** Bytes that wait in the spool. */
+  readonly backlog: number;
+}
 
 /** Everything that works on one data directory, what the command line, the API and the demonstration share. */
 export interface Wayleave {
@@ -19,8 +30,12 @@ export interface Wayleave {
   readonly registry: Registry;
   readonly config: Config;
   readonly log: Logger;
+  /** Room on disk, for whatever is received. */
+  readonly space: Space;
   /** Takes a file of flows, recognised by content. @throws WayleaveError */
   take(path: string, name?: string): Promise<UploadReport>;
+  /** Why nothing can be taken at present, and why what was taken is not in the store yet. */
+  pipeline(): PipelineState;
   /** Watched folders and buckets. */
   sources(): readonly SourceStatus[];
   /** Live state of every exporter that sends to this process, as of the last second or of `look`. */

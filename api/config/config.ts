@@ -4,6 +4,7 @@ import { PRIVATE_NETWORKS } from '../../analytics/inventory';
 import { createMappingFormat, mappingSchema } from '../../ingest/decode/mapping';
 import { FORMATS } from '../../ingest/decode/registry';
 import type { Format } from '../../ingest/decode/format';
+import { createSpace, type Space } from '../../ingest/spool';
 import { UPLOAD_LIMITS, type UploadLimits } from '../../ingest/upload';
 import { loadConfig, type ConfigSource } from '../../ingest/kernel/config';
 import { messageOf } from '../../ingest/kernel/errors';
@@ -72,8 +73,17 @@ export const configSchema = z.strictObject({
       /** Whose exports are taken; without it everybody's. */
       exporters: z.array(prefix).min(1).max(10_000).optional(),
       receiveBufferMiB: mebibytes.default(32),
-      /** Datagrams are dropped, and counted, while more than this waits to be loaded. */
-      spoolLimitMiB: mebibytes.default(4096),
+    })
+    .prefault({}),
+  /** While any of these is passed, datagrams are dropped and counted, and who can be pushed back is. */
+  spool: z
+    .strictObject({
+      /** What may wait to be loaded. */
+      limitMiB: mebibytes.default(4096),
+      /** How long. */
+      ageHours: z.number().positive().max(8760).default(72),
+      /** What is left free on disk, for the engine to merge in. */
+      reserveMiB: z.int().min(0).default(1024),
     })
     .prefault({}),
   watch: watchSchema,
@@ -134,6 +144,10 @@ export type Config = z.output<typeof configSchema>;
 /** Every format that is taken, in the order in which content is tried against them. */
 export function formatsOf({ formats }: Pick<Config, 'formats'>): readonly Format[] {
   return [...formats.map(createMappingFormat), ...FORMATS];
+}
+
+export function spaceOf({ spool }: Pick<Config, 'spool'>): Space {
+  return createSpace(spool.reserveMiB * 2 ** 20);
 }
 
 export function uploadLimitsOf({ uploads }: Pick<Config, 'uploads'>): UploadLimits {

@@ -3,8 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
-import { requireSpace, type FreeBytes } from '../../ingest/watch';
+import { codeOf, messageOf, WayleaveError } from '../../ingest/kernel/errors';
+import type { Space } from '../../ingest/spool';
 
 /** How much of a body may arrive between two looks at the disk. */
 const LOOK_BYTES = 64 * 1024 * 1024;
@@ -15,7 +15,7 @@ export interface ReceiveOptions {
   readonly limit: number;
   /** As announced, in bytes; what is announced too large is not read. */
   readonly length?: number | undefined;
-  readonly free?: FreeBytes;
+  readonly space: Space;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function withReceived<T>(
   const { folder, length = 0 } = options;
   if (length > options.limit) throw tooLarge(options.limit);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await requireSpace(folder, length, options.free);
+  await options.space.require(folder, length);
   const path = join(folder, randomUUID());
   try {
     await pipeline(body, bounded(options), createWriteStream(path, { mode: 0o600, flags: 'wx' })).catch(named);
@@ -43,7 +43,7 @@ export async function withReceived<T>(
   }
 }
 
-function bounded({ folder, limit, free }: ReceiveOptions) {
+function bounded({ folder, limit, space }: ReceiveOptions) {
   return async function* (chunks: AsyncIterable<string | Buffer>): AsyncGenerator<string | Buffer> {
     let bytes = 0;
     let looked = 0;
@@ -51,7 +51,7 @@ function bounded({ folder, limit, free }: ReceiveOptions) {
       bytes += Buffer.byteLength(chunk);
       if (bytes > limit) throw tooLarge(limit);
       if (bytes - looked >= LOOK_BYTES) {
-        await requireSpace(folder, 0, free);
+        await space.require(folder, 0);
         looked = bytes;
       }
       yield chunk;
@@ -67,7 +67,7 @@ function tooLarge(limit: number): WayleaveError {
 }
 
 function named(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') {
     throw new WayleaveError('the sender went away before the end; nothing was kept', {
       code: 'broken-off',

@@ -10,6 +10,7 @@ import supertest from 'supertest';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import { WayleaveError } from '../../ingest/kernel/errors';
 import { createLog } from '../../ingest/kernel/log';
+import { createSpace } from '../../ingest/spool';
 import type { UploadReport } from '../../ingest/upload';
 import { problemHandler } from './problem';
 import { createResumableUploads } from './resumable';
@@ -57,7 +58,7 @@ async function setUp() {
         },
         clock: () => new Date(now),
         log,
-        free: () => Promise.resolve(disk.free),
+        space: createSpace(1024 ** 3, () => Promise.resolve(disk.free)),
       },
     );
   let uploads = open();

@@ -7,7 +7,7 @@ import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
 import type { Logger } from '../../ingest/kernel/log';
 import type { Clock } from '../../ingest/kernel/time';
 import type { UploadReport } from '../../ingest/upload';
-import { requireSpace, type FreeBytes } from '../../ingest/watch';
+import type { Space } from '../../ingest/spool';
 import { removeOlder, ResumableStore, type Receipt } from './resumable-store';
 
 const EXPIRE_MS = 24 * 3_600_000;
@@ -28,7 +28,7 @@ export interface ResumableDeps {
   readonly take: (path: string, name: string) => Promise<UploadReport>;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly free?: FreeBytes;
+  readonly space: Space;
 }
 
 export type ResumableState =
@@ -177,9 +177,9 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
       if (request.method === 'POST') {
         const length = lengthOf(request.get('upload-length'));
         requireRoom(length ?? options.limit);
-        await requireSpace(folder, length ?? 0, deps.free);
+        await deps.space.require(folder, length ?? 0);
       } else if (request.method === 'PATCH') {
-        await requireSpace(folder, lengthOf(request.get('content-length')) ?? 0, deps.free);
+        await deps.space.require(folder, lengthOf(request.get('content-length')) ?? 0);
       }
       await server.handle(request, response);
     },

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { Registry } from 'prom-client';
 import { createLog } from '../kernel/log';
-import { createLoader, createSpool, createSpoolMetrics } from '../spool';
+import { createLoader, createSpool, createSpoolMetrics, storeDestination } from '../spool';
 import { migrate, openEmbedded, type Store } from '../store';
 import { takeFile } from '../upload';
 import { eveFlowLines } from './traffic/eve';
@@ -36,7 +36,12 @@ export async function bench(report: (metric: string, value: number, unit: string
     const file = join(folder, 'vpc.log.gz');
     await writeLog(file);
     const spool = createSpool(join(folder, 'spool'));
-    const loader = createLoader({ store, spool, log: createLog('error'), metrics: createSpoolMetrics(new Registry()) });
+    const loader = createLoader({
+      destination: storeDestination(store),
+      spool,
+      log: createLog('error'),
+      metrics: createSpoolMetrics(new Registry()),
+    });
     await loader.start();
 
     const deps = { store, spool, loader, clock: () => new Date() };

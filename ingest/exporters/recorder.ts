@@ -2,7 +2,7 @@ import type { ExporterHealth, ExporterName } from '../decode/exporter';
 import { messageOf } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
-import type { Store } from '../store';
+import { markStale, type Store } from '../store';
 import { minuteOf, minutesBetween } from './minutes';
 
 /** What a socket took and lost since it was opened. */
@@ -108,9 +108,8 @@ export async function saveNames(store: Store, names: readonly ExporterName[], le
   );
   const vrfs = names.filter(({ kind }) => kind === 'vrf');
   if (vrfs.length === 0) return;
-  await store.command(
-    `INSERT INTO stale_hours SELECT DISTINCT toStartOfHour(start), now64(6) FROM flows
-     WHERE exporter IN {exporters:Array(IPv6)} AND scope IN {scopes:Array(String)}`,
-    { exporters: [...new Set(vrfs.map(({ exporter }) => exporter))], scopes: [...new Set(vrfs.map(({ id }) => id))] },
-  );
+  await markStale(store, 'exporter IN {exporters:Array(IPv6)} AND scope IN {scopes:Array(String)}', {
+    exporters: [...new Set(vrfs.map(({ exporter }) => exporter))],
+    scopes: [...new Set(vrfs.map(({ id }) => id))],
+  });
 }

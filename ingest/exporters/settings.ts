@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress } from '../kernel/ip';
 import type { Clock } from '../kernel/time';
-import type { Store } from '../store';
+import { markStale, type Store } from '../store';
 
 export interface SamplingSetting {
   /** As text; IPv4 or IPv6. */
@@ -26,9 +26,9 @@ export async function setSamplingRate(
   await store.insert('exporter_settings', [
     { exporter: address, domain: domain ?? -1, sampling_rate: rate, changed: clock().getTime() * 1000 },
   ]);
-  await store.command(
-    `INSERT INTO stale_hours SELECT DISTINCT toStartOfHour(start), now64(6) FROM flows
-     WHERE exporter = toIPv6({exporter:String}) AND sampling_rate = 0
+  await markStale(
+    store,
+    `exporter = toIPv6({exporter:String}) AND sampling_rate = 0
        AND ({domain:Int64} < 0 OR domain = {domain:Int64})`,
     { exporter: address, domain: domain ?? -1 },
   );

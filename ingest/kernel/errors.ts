@@ -29,3 +29,8 @@ export class WayleaveError extends Error {
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** `ENOSPC`, `ECONNREFUSED`, and the like; empty when what was thrown carries no code. */
+export function codeOf(thrown: unknown): string {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : '';
+}

@@ -60,6 +60,7 @@ describe('collector', () => {
       start: () => Promise.resolve(),
       add: (segments, settle = false) => void added.push(...segments.map((segment) => ({ segment, settle }))),
       idle: () => Promise.resolve(),
+      trouble: undefined,
       stop: () => Promise.resolve(),
     };
     const spool = createSpool(join(folder, 'spool'));
@@ -186,7 +187,7 @@ describe('collector', () => {
   it('tells the thread how much waits to be loaded, and which of its segments are in that', async () => {
     const { thread, orders, report } = scriptedThread();
     const { spool } = await setUp(() => thread);
-    const segment = { id: '1', path: '', layout: [], rows: 1, bytes: 70 };
+    const segment = { id: '1', path: '', layout: [], rows: 1, bytes: 70, crc32c: 0, sealed: 0 };
     report({ kind: 'segments', segments: [segment, { ...segment, id: '2' }] });
     expect(orders.at(-1)).toEqual({ kind: 'backlog', bytes: 140, segments: 2 });
     await spool.remove({ ...segment, path: join(folder, 'none') });

@@ -15,6 +15,12 @@ export interface FlowColumn {
 export type ClickHouseType =
   'UInt8' | 'UInt16' | 'UInt32' | 'UInt64' | 'IPv6' | 'DateTime64(6)' | 'String' | 'LowCardinality(String)';
 
+/**
+ * Raised whenever a column is added. Columns are never renamed, dropped or given another type, so that rows which an
+ * earlier release spooled or put on a bus can always be loaded, and those of a later one are known to be.
+ */
+export const FLOW_SCHEMA = 2;
+
 export const FLOW_COLUMNS = [
   {
     name: 'received',

@@ -1,20 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { close, fsync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { crc32c } from '@node-rs/crc32';
+import { close, fsync, ftruncateSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { FlowColumnName } from '../model/flow';
 import type { RowBatch, RowBatches } from '../model/rows';
-import { rowsFile, syncFolder, writeManifest, type SpooledSegment } from './manifest';
+import { manifestFile, openManifest, rowsFile, syncFolder, writeManifest, type SpooledSegment } from './manifest';
 
 const sync = promisify(fsync);
 const closeFile = promisify(close);
 
 /** Files open at once: a layout each, and an exporter can announce thousands. */
 const MOST_OPEN = 128;
+/** A segment becomes one block in the engine's memory, several times as large there. */
+const FULL_BYTES = 64 * 1024 * 1024;
 
 /** Writes segments of a spool bit by bit, for rows that come in a steady stream. */
 export interface Appender {
   /** Bytes appended that no seal has answered for yet. */
   readonly unsealed: number;
+  /** A segment is as large as they get, so it is time for a seal. */
+  readonly full: boolean;
   /**
    * Moves what the batches hold to the open segments, one a layout, and clears them. It blocks, for about a millisecond
    * per 4 MiB, because it must not wait for the thread pool: the embedded engine can hold all of that for as long as
@@ -33,6 +38,7 @@ interface OpenSegment {
   readonly layout: readonly FlowColumnName[];
   rows: number;
   bytes: number;
+  crc32c: number;
 }
 
 /** @param folder of a spool that is open, here or in another thread */
@@ -40,25 +46,27 @@ export function createAppender(folder: string): Appender {
   let byLayout = new Map<string, OpenSegment>();
   let unsealed = 0;
   let sealing: Promise<unknown> = Promise.resolve();
-  /** Displaced by newer layouts, or not sealed because the disk refused. */
+  /** Displaced by newer layouts, full, or not sealed because the disk refused. */
   let due: OpenSegment[] = [];
 
   const segmentFor = ({ layout }: RowBatch): OpenSegment => {
     const key = layout.join();
     const known = byLayout.get(key);
-    if (known) return known;
-    if (byLayout.size >= MOST_OPEN) {
+    if (known && known.bytes < FULL_BYTES) return known;
+    if (known) {
+      due.push(known);
+      byLayout.delete(key);
+    } else if (byLayout.size >= MOST_OPEN) {
       due.push(...byLayout.values());
       byLayout = new Map();
     }
-    const id = randomUUID();
-    const opened = { id, fd: openSync(rowsFile(folder, id), 'wx', 0o600), layout, rows: 0, bytes: 0 };
+    const opened = openSegment(folder, layout);
     byLayout.set(key, opened);
     return opened;
   };
 
-  const finish = async ({ id, fd, layout, rows, bytes }: OpenSegment): Promise<SpooledSegment> => {
-    const segment = { id, path: rowsFile(folder, id), layout, rows, bytes };
+  const finish = async ({ fd, ...written }: OpenSegment): Promise<SpooledSegment> => {
+    const segment = { ...written, path: rowsFile(folder, written.id), sealed: Date.now() };
     await sync(fd);
     await writeManifest(folder, segment);
     await closeFile(fd).catch(() => undefined);
@@ -90,13 +98,18 @@ export function createAppender(folder: string): Appender {
     get unsealed() {
       return unsealed;
     },
+    get full() {
+      return due.length > 0 || [...byLayout.values()].some(({ bytes }) => bytes >= FULL_BYTES);
+    },
     append(batches) {
       for (const batch of batches.filled()) {
         const segment = segmentFor(batch);
-        writeWhole(segment, batch.bytes.subarray(0, batch.used));
-        segment.bytes += batch.used;
+        const bytes = batch.bytes.subarray(0, batch.used);
+        writeWhole(segment, bytes);
+        segment.bytes += bytes.length;
         segment.rows += batch.rows;
-        unsealed += batch.used;
+        segment.crc32c = crc32c(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), segment.crc32c);
+        unsealed += bytes.length;
         batch.clear();
       }
     },
@@ -107,6 +120,17 @@ export function createAppender(folder: string): Appender {
       return sealed;
     },
   };
+}
+
+function openSegment(folder: string, layout: readonly FlowColumnName[]): OpenSegment {
+  const id = randomUUID();
+  writeFileSync(manifestFile(folder, id), openManifest(layout), { mode: 0o600 });
+  try {
+    return { id, fd: openSync(rowsFile(folder, id), 'wx', 0o600), layout, rows: 0, bytes: 0, crc32c: 0 };
+  } catch (error) {
+    rmSync(manifestFile(folder, id), { force: true });
+    throw error;
+  }
 }
 
 function writeWhole({ fd, bytes: from }: OpenSegment, bytes: Uint8Array): void {

@@ -9,6 +9,7 @@ import { migrate, openEmbedded, type Segment, type Store } from '../store';
 import { createLoader } from './loader';
 import { createSpoolMetrics } from './metrics';
 import { createSpool } from './spool';
+import { storeDestination } from './store-destination';
 
 const lost = () => new WayleaveError('connection lost', { code: 'store-unavailable', retriable: true });
 
@@ -31,7 +32,7 @@ describe('loader', () => {
     await spool.open();
     const registry = new Registry();
     const loader = createLoader({
-      store: { ...engine, load },
+      destination: storeDestination({ ...engine, load }),
       spool,
       log: createLog('silent'),
       metrics: createSpoolMetrics(registry),
@@ -86,7 +87,7 @@ describe('loader', () => {
     const { spool, segments, id } = await setUp('restart', (segment) => engine.load(segment));
     for (const segment of segments) await engine.load(segment);
     const next = createLoader({
-      store: engine,
+      destination: storeDestination(engine),
       spool: createSpool(spool.folder),
       log: createLog('silent'),
       metrics: createSpoolMetrics(new Registry()),
@@ -96,9 +97,9 @@ describe('loader', () => {
     expect(await rowsOf(id)).toBe(2);
   });
 
-  it('sets aside what ClickHouse refuses, and goes on', async () => {
+  it('sets aside what can never be loaded, and goes on', async () => {
     const { loader, spool, segments, registry } = await setUp('refused', () =>
-      Promise.reject(new WayleaveError('no', { code: 'store-query' })),
+      Promise.reject(new WayleaveError('no', { code: 'bad-segment' })),
     );
     loader.add(segments);
     await loader.idle();

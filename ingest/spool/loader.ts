@@ -1,69 +1,99 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
-import type { Store } from '../store';
+import type { Destination } from './destination';
 import type { SpoolMetrics } from './metrics';
 import type { SpooledSegment } from './manifest';
 import type { Spool } from './spool';
+import { verify } from './verify';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
+/** A segment that is refused this often, while others are taken in between, is the reason itself. */
+const MOST_REFUSALS = 3;
 
-/** Takes spooled segments into ClickHouse, in order, each exactly once. */
+/** Takes spooled segments to their destination, in order, each exactly once. */
 export interface Loader {
   start(): Promise<void>;
-  /** `settle`: the segment may have been loaded before, so its rows are counted first. */
-  add(segments: readonly SpooledSegment[], settle?: boolean): void;
-  /** Resolves when everything added so far is loaded or set aside. */
+  /** `again`: the segments may have been delivered before. */
+  add(segments: readonly SpooledSegment[], again?: boolean): void;
+  /** Resolves when everything added so far is delivered or set aside. */
   idle(): Promise<void>;
+  /** Why the destination takes nothing at present, and since when (epoch milliseconds). */
+  readonly trouble: Trouble | undefined;
   stop(): Promise<void>;
 }
 
+export interface Trouble {
+  readonly reason: string;
+  readonly since: number;
+}
+
 export interface LoaderDeps {
-  readonly store: Store;
+  readonly destination: Destination;
   readonly spool: Spool;
   readonly log: Logger;
   readonly metrics: SpoolMetrics;
 }
 
-export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader {
-  const queue: { segment: SpooledSegment; settle: boolean }[] = [];
+interface Waiting {
+  readonly segment: SpooledSegment;
+  again: boolean;
+  refusals: number;
+  /** Deliveries of others when it was refused last. */
+  refusedAt: number;
+}
+
+export function createLoader({ destination, spool, log, metrics }: LoaderDeps): Loader {
+  const queue: Waiting[] = [];
   const stopping = new AbortController();
   /** While there is something in the queue. */
   let loading: Promise<void> | undefined;
+  let trouble: Trouble | undefined;
+  let delivered = 0;
+  let pause = FIRST_PAUSE_MS;
 
-  const loadOne = async (segment: SpooledSegment, settle: boolean): Promise<void> => {
-    let pause = FIRST_PAUSE_MS;
-    let uncertain = settle;
-    for (;;) {
-      try {
-        if (!uncertain || (await settled(store, segment.id, segment.rows)) === 'absent') await store.load(segment);
-        await markStale(store, segment.id);
-        await spool.remove(segment);
-        metrics.loaded.inc(segment.rows);
-        return;
-      } catch (error) {
-        uncertain = true;
-        if (error instanceof WayleaveError && !error.retriable) {
-          log.error(
-            { segment: segment.id, rows: segment.rows, reason: messageOf(error) },
-            'segment set aside: ClickHouse refused it',
-          );
-          metrics.setAside.inc(segment.rows);
-          return spool.setAside(segment);
-        }
-        log.warn({ segment: segment.id, reason: messageOf(error), retryInMs: pause }, 'segment not loaded yet');
-        await sleep(pause, undefined, { signal: stopping.signal });
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-      }
+  const deliver = async (waiting: Waiting): Promise<void> => {
+    const { segment, again } = waiting;
+    waiting.again = true;
+    await verify(segment);
+    await destination.deliver(segment, again);
+    await spool.remove(segment);
+    metrics.loaded.inc(segment.rows);
+    delivered++;
+    pause = FIRST_PAUSE_MS;
+    if (trouble) log.info({ since: new Date(trouble.since) }, `${destination.name} takes segments again`);
+    trouble = undefined;
+  };
+
+  const setAside = async ({ segment }: Waiting, reason: string): Promise<void> => {
+    log.error({ segment: segment.id, rows: segment.rows, reason }, 'segment set aside');
+    metrics.setAside.inc(segment.rows);
+    await spool.setAside(segment, reason);
+  };
+
+  /** What is refused goes behind the others: if they pass, it is the segment, and if not, it is the destination. */
+  const refused = async (waiting: Waiting, error: unknown): Promise<void> => {
+    const reason = messageOf(error);
+    const { code, retriable } = error instanceof WayleaveError ? error : { code: 'internal', retriable: true };
+    if (code === 'bad-segment') return setAside(waiting, reason);
+    if (!retriable && (waiting.refusals === 0 || delivered > waiting.refusedAt)) {
+      waiting.refusals++;
+      waiting.refusedAt = delivered;
+      if (waiting.refusals >= MOST_REFUSALS) return setAside(waiting, reason);
     }
+    queue.push(waiting);
+    trouble = { reason, since: trouble?.since ?? Date.now() };
+    log.warn({ segment: waiting.segment.id, reason, retryInMs: pause }, 'segment not loaded yet');
+    await sleep(pause, undefined, { signal: stopping.signal });
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   };
 
   const work = async (): Promise<void> => {
     try {
-      while (queue[0] !== undefined && !stopping.signal.aborted) {
-        await loadOne(queue[0].segment, queue[0].settle);
-        queue.shift();
+      for (let next = queue.shift(); next && !stopping.signal.aborted; next = queue.shift()) {
+        const waiting = next;
+        await deliver(waiting).catch((error: unknown) => refused(waiting, error));
         metrics.backlog.set(spool.backlog);
       }
     } catch (error) {
@@ -74,8 +104,8 @@ export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader
     }
   };
 
-  const add: Loader['add'] = (segments, settle = false) => {
-    for (const segment of segments) queue.push({ segment, settle });
+  const add: Loader['add'] = (segments, again = false) => {
+    for (const segment of segments) queue.push({ segment, again, refusals: 0, refusedAt: 0 });
     metrics.backlog.set(spool.backlog);
     if (!loading && queue.length > 0)
       loading = work().catch((error: unknown) => log.error({ reason: messageOf(error) }, 'loading stopped'));
@@ -83,8 +113,12 @@ export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader
 
   return {
     async start() {
-      const { segments, aside } = await spool.open();
-      for (const reason of aside) log.error({ reason }, 'half-written segment set aside');
+      const { segments, aside, newer } = await spool.open();
+      for (const { segment, reason, rows } of aside) {
+        log.error({ segment, reason, rows }, 'segment set aside');
+        metrics.setAside.inc(rows ?? 0);
+      }
+      if (newer.length > 0) log.error({ segments: newer.length }, 'segments of a newer Wayleave wait for the upgrade');
       if (segments.length > 0)
         log.info({ segments: segments.length, bytes: spool.backlog }, 'loading what an earlier process left');
       add(segments, true);
@@ -93,37 +127,12 @@ export function createLoader({ store, spool, log, metrics }: LoaderDeps): Loader
     async idle() {
       for (let current = loading; current; current = loading) await current;
     },
+    get trouble() {
+      return trouble;
+    },
     async stop() {
       stopping.abort();
       await loading;
     },
   };
-}
-
-/**
- * What became of a load that did not return. A part of the rows can be in when the engine was killed between two
- * blocks; those are taken out again, so that the answer is all or nothing.
- */
-async function settled(store: Store, segment: string, rows: number): Promise<'present' | 'absent'> {
-  const [found] = await store.query<{ rows: number }>(
-    'SELECT count() AS rows FROM flows WHERE segment = {segment:UUID}',
-    { segment },
-  );
-  if (found?.rows === rows) return 'present';
-  if (found !== undefined && found.rows > 0) await discard(store, segment);
-  return 'absent';
-}
-
-export function discard(store: Store, segment: string): Promise<void> {
-  return store.command('ALTER TABLE flows DELETE WHERE segment = {segment:UUID} SETTINGS mutations_sync = 2', {
-    segment,
-  });
-}
-
-/** Has the hours that a segment touched rolled up again. */
-export function markStale(store: Store, segment: string): Promise<void> {
-  return store.command(
-    'INSERT INTO stale_hours SELECT DISTINCT toStartOfHour(start), now64(6) FROM flows WHERE segment = {segment:UUID}',
-    { segment },
-  );
 }

@@ -1,19 +1,41 @@
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { FLOW_COLUMNS, type FlowColumnName } from '../model/flow';
+import { messageOf, WayleaveError } from '../kernel/errors';
+import { FLOW_COLUMNS, FLOW_SCHEMA, type FlowColumnName } from '../model/flow';
 import type { Segment } from '../store';
 
+/** Segments of the first schema have no checksum. */
+const FIRST_WITH_CHECKSUM = 2;
+
+const layout = z.array(z.enum(FLOW_COLUMNS.map(({ name }) => name) as [FlowColumnName, ...FlowColumnName[]])).min(1);
+
 /** Beside each `<id>.rows`: what it holds. A segment counts from the moment this exists. */
-const manifestSchema = z.strictObject({
-  schema: z.literal(1),
+const sealedSchema = z.strictObject({
+  schema: z.int().positive(),
   rows: z.int().positive(),
   bytes: z.int().positive(),
-  layout: z.array(z.enum(FLOW_COLUMNS.map(({ name }) => name) as [FlowColumnName, ...FlowColumnName[]])).min(1),
+  layout,
+  crc32c: z.int().nonnegative().optional(),
+  sealed: z.int().positive().optional(),
 });
+
+/** In the same place while rows are still appended: how to count them, should nobody be left to seal it. */
+const openSchema = z.strictObject({ schema: z.int().positive(), open: z.literal(true), layout });
+
+const ahead = z.looseObject({ schema: z.int().gt(FLOW_SCHEMA) });
 
 export interface SpooledSegment extends Segment {
   readonly bytes: number;
+  /** Of the rows; undefined when it was written before there was one. */
+  readonly crc32c: number | undefined;
+  /** When it was sealed, in epoch milliseconds. */
+  readonly sealed: number;
+}
+
+export interface OpenManifest {
+  readonly open: true;
+  readonly layout: readonly FlowColumnName[];
 }
 
 export function rowsFile(folder: string, id: string): string {
@@ -24,18 +46,54 @@ export function manifestFile(folder: string, id: string): string {
   return join(folder, `${id}.json`);
 }
 
-/** @throws Error when there is none that we understand */
-export async function readManifest(folder: string, id: string): Promise<SpooledSegment> {
-  const manifest = manifestSchema.parse(JSON.parse(await readFile(manifestFile(folder, id), 'utf8')));
-  const { rows, bytes, layout } = manifest;
-  return { id, path: rowsFile(folder, id), layout, rows, bytes };
+/**
+ * @throws WayleaveError `segment-newer`, retriable, of a segment that a newer Wayleave wrote; `bad-segment` when there is
+ *   no manifest that we understand
+ */
+export async function readManifest(folder: string, id: string): Promise<SpooledSegment | OpenManifest> {
+  const path = manifestFile(folder, id);
+  try {
+    const json: unknown = JSON.parse(await readFile(path, 'utf8'));
+    if (ahead.safeParse(json).success) {
+      throw new WayleaveError(`segment ${id} was written by a newer Wayleave: it waits for the upgrade`, {
+        code: 'segment-newer',
+        retriable: true,
+        where: { segment: id },
+      });
+    }
+    const opened = openSchema.safeParse(json);
+    if (opened.success) return { open: true, layout: opened.data.layout };
+    const { schema, layout: columns, sealed, crc32c, ...counts } = sealedSchema.parse(json);
+    if (schema >= FIRST_WITH_CHECKSUM && crc32c === undefined) throw new Error('its manifest has no checksum');
+    const written = sealed ?? Math.floor((await stat(path)).mtimeMs);
+    return { id, path: rowsFile(folder, id), layout: columns, ...counts, crc32c, sealed: written };
+  } catch (error) {
+    if (error instanceof WayleaveError) throw error;
+    throw badSegment(id, error instanceof z.ZodError ? 'its manifest is not one of ours' : messageOf(error));
+  }
+}
+
+export function badSegment(id: string, reason: string): WayleaveError {
+  return new WayleaveError(`segment ${id}: ${reason}`, { code: 'bad-segment', where: { segment: id } });
+}
+
+/** For rows that will be appended; not synced, for it only says how to count what a crash leaves. */
+export function openManifest(columns: readonly FlowColumnName[]): string {
+  return JSON.stringify({ schema: FLOW_SCHEMA, open: true, layout: columns });
 }
 
 /** Makes a segment of rows that are on disk already; `syncFolder` afterwards makes it last. */
-export async function writeManifest(folder: string, { id, rows, bytes, layout }: SpooledSegment): Promise<void> {
+export async function writeManifest(folder: string, segment: Omit<SpooledSegment, 'path'>): Promise<void> {
+  const { id, rows, bytes, crc32c, sealed, layout: columns } = segment;
   const path = manifestFile(folder, id);
-  await writeSynced(`${path}.new`, Buffer.from(JSON.stringify({ schema: 1, rows, bytes, layout })));
-  await rename(`${path}.new`, path);
+  const text = JSON.stringify({ schema: FLOW_SCHEMA, rows, bytes, crc32c, sealed, layout: columns });
+  try {
+    await writeSynced(`${path}.new`, Buffer.from(text));
+    await rename(`${path}.new`, path);
+  } catch (error) {
+    await rm(`${path}.new`, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {

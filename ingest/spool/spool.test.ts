@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RowBatches } from '../model/rows';
+import type { SpooledSegment } from './manifest';
 import { createSpool } from './spool';
+import { verify } from './verify';
 
 describe('spool', () => {
   let folder: string;
@@ -25,7 +27,7 @@ describe('spool', () => {
     expect(segment).toMatchObject({ rows: 2, bytes: 2, layout: ['protocol'] });
     expect([...readFileSync(segment?.path ?? '')]).toEqual([6, 17]);
     const later = createSpool(folder);
-    expect(await later.open()).toEqual({ segments: [segment], aside: [] });
+    expect(await later.open()).toEqual({ segments: [segment], aside: [], newer: [] });
     expect(later.backlog).toBe(2);
   });
 
@@ -40,19 +42,60 @@ describe('spool', () => {
     expect(batch.bytes[0]).toBe(17);
   });
 
-  it('sets aside what was cut off, with the reason, and keeps the rest', async () => {
+  it('sets aside what was cut off, with the reason and the rows lost, and keeps the rest', async () => {
     const spool = createSpool(folder);
     const [good] = await spool.write(filled(6));
     const [cut] = await spool.write(filled(6, 17, 1));
     truncateSync(cut?.path ?? '', 1);
+    writeFileSync(join(folder, 'open.json'), '{"schema":2,"open":true,"layout":["src_port","protocol"]}');
+    writeFileSync(join(folder, 'open.rows'), Buffer.alloc(7));
     writeFileSync(join(folder, 'orphan.rows'), 'x');
-    writeFileSync(join(folder, 'odd.json'), '{"schema":9}');
+    writeFileSync(join(folder, 'odd.json'), '{"schema":2}');
+    writeFileSync(join(folder, 'odd.json.new'), '{');
     const { segments, aside } = await createSpool(folder).open();
     expect(segments).toEqual([good]);
-    expect(aside.map((reason) => reason.split(':')[0])).toEqual(expect.arrayContaining([cut?.id, 'odd', 'orphan']));
-    expect(readdirSync(join(folder, 'aside')).sort()).toEqual(
-      [`${cut?.id}.json`, `${cut?.id}.rows`, 'odd.json', 'orphan.rows'].sort(),
+    expect(Object.fromEntries(aside.map(({ segment, rows }) => [segment, rows]))).toEqual({
+      [cut?.id ?? '']: 3,
+      open: 2,
+      orphan: undefined,
+      odd: undefined,
+    });
+    expect(readFileSync(join(folder, 'aside', `${cut?.id}.reason`), 'utf8')).toMatch(
+      /take 1 bytes, its manifest says 3/,
     );
+    expect(readdirSync(folder).sort()).toEqual(['aside', `${good?.id}.json`, `${good?.id}.rows`].sort());
+  });
+
+  it('takes segments of the first schema, which have no checksum', async () => {
+    writeFileSync(join(folder, 'early.json'), '{"schema":1,"rows":2,"bytes":2,"layout":["protocol"]}');
+    writeFileSync(join(folder, 'early.rows'), Buffer.from([6, 17]));
+    const { segments } = await createSpool(folder).open();
+    expect(segments).toMatchObject([{ id: 'early', rows: 2, crc32c: undefined }]);
+    await expect(verify(segments[0] as SpooledSegment)).resolves.toBeUndefined();
+  });
+
+  it('leaves segments of a newer release where they are', async () => {
+    writeFileSync(join(folder, 'later.json'), '{"schema":99,"layout":["warp"],"rows":1}');
+    writeFileSync(join(folder, 'later.rows'), 'x');
+    expect(await createSpool(folder).open()).toEqual({ segments: [], aside: [], newer: ['later'] });
+    expect(readdirSync(folder).sort()).toEqual(['later.json', 'later.rows']);
+  });
+
+  it('writes no segment twice that waits already', async () => {
+    const spool = createSpool(folder);
+    expect(await spool.write(filled(6), () => 'same')).toHaveLength(1);
+    expect(await spool.write(filled(17), () => 'same')).toEqual([]);
+    expect([...readFileSync(join(folder, 'same.rows'))]).toEqual([6]);
+    expect(spool.backlog).toBe(1);
+  });
+
+  it('tells rows that changed on disk from those that were written', async () => {
+    const [segment] = await createSpool(folder).write(filled(6, 17));
+    await verify(segment as SpooledSegment);
+    writeFileSync(segment?.path ?? '', Buffer.from([6, 16]));
+    await expect(verify(segment as SpooledSegment)).rejects.toMatchObject({ code: 'bad-segment' });
+    rmSync(segment?.path ?? '');
+    await expect(verify(segment as SpooledSegment)).rejects.toThrow(/its rows are gone/);
   });
 
   it('forgets what was loaded', async () => {

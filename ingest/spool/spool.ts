@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { crc32c } from '@node-rs/crc32';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../kernel/errors';
+import { messageOf, WayleaveError } from '../kernel/errors';
+import { countRows } from '../model/row-walker';
 import type { RowBatches } from '../model/rows';
 import {
+  badSegment,
   manifestFile,
   readManifest,
   rowsFile,
@@ -13,6 +16,22 @@ import {
   type SpooledSegment,
 } from './manifest';
 
+/** A segment that will never be loaded as it is. */
+export interface SetAside {
+  readonly segment: string;
+  readonly reason: string;
+  /** As its manifest says or as far as they can be counted; undefined when it does not even say what they look like. */
+  readonly rows: number | undefined;
+}
+
+export interface SpoolContents {
+  /** The oldest first. */
+  readonly segments: readonly SpooledSegment[];
+  readonly aside: readonly SetAside[];
+  /** Segments of a newer Wayleave, which stay where they are. */
+  readonly newer: readonly string[];
+}
+
 /**
  * A folder of rows that are decoded but not yet in ClickHouse. A segment is its rows and a manifest, both synced to
  * disk before `write` returns, so what was written survives a crash.
@@ -21,47 +40,59 @@ export interface Spool {
   readonly folder: string;
   /** Bytes waiting. */
   readonly backlog: number;
-  /** Finds what an earlier process left; half-written segments are set aside under `aside/`, with the reason. */
-  open(): Promise<{ readonly segments: readonly SpooledSegment[]; readonly aside: readonly string[] }>;
-  /** Writes every filled batch as a segment and clears it. `name` gives ids that a repeated upload gives again. */
+  /** When the segment that waits longest was sealed, in epoch milliseconds. */
+  readonly oldest: number | undefined;
+  /** Finds what an earlier process left; what cannot be loaded is set aside under `aside/`, with the reason. */
+  open(): Promise<SpoolContents>;
+  /**
+   * Writes every filled batch as a segment and clears it. `name` gives ids that a repeated upload gives again; what is
+   * waiting under such an id already is left as it is, and not among the segments returned.
+   */
   write(batches: RowBatches, name?: () => string): Promise<SpooledSegment[]>;
   /** Takes charge of segments that an appender wrote here, maybe in another thread. */
   adopt(segments: readonly SpooledSegment[]): void;
   /** Takes charge of the whole segments that are here and that nobody told of: their writer is dead. */
   adoptOrphans(): Promise<SpooledSegment[]>;
   remove(segment: SpooledSegment): Promise<void>;
-  setAside(segment: SpooledSegment): Promise<void>;
+  setAside(segment: SpooledSegment, reason: string): Promise<void>;
 }
 
 export function createSpool(folder: string): Spool {
-  let backlog = 0;
-  /** In our charge, so that a search for orphans passes over them. */
-  const known = new Set<string>();
+  /** In our charge, in the order in which they came. */
+  const known = new Map<string, SpooledSegment>();
   const aside = join(folder, 'aside');
-
-  const read = async (id: string): Promise<SpooledSegment> => {
-    const segment = await readManifest(folder, id);
-    const { size } = await stat(segment.path);
-    if (size !== segment.bytes) throw new Error(`rows file has ${size} bytes, its manifest says ${segment.bytes}`);
-    return segment;
-  };
+  let backlog = 0;
 
   const adopt = (segments: readonly SpooledSegment[]): void => {
-    for (const { id, bytes } of segments) {
-      known.add(id);
-      backlog += bytes;
+    for (const segment of segments) {
+      if (known.has(segment.id)) continue;
+      known.set(segment.id, segment);
+      backlog += segment.bytes;
     }
   };
 
   const release = ({ id, bytes }: SpooledSegment): void => {
-    known.delete(id);
-    backlog -= bytes;
+    if (known.delete(id)) backlog -= bytes;
   };
 
-  const moveAside = async (id: string): Promise<void> => {
-    await mkdir(aside, { recursive: true });
+  const moveAside = async (id: string, reason: string): Promise<void> => {
+    await mkdir(aside, { recursive: true, mode: 0o700 });
+    await writeFile(join(aside, `${id}.reason`), `${reason}\n`, { mode: 0o600 });
     for (const path of [`${id}.rows`, `${id}.json`])
       await rename(join(folder, path), join(aside, path)).catch(() => undefined);
+  };
+
+  /** @throws WayleaveError `bad-segment`, with the rows that are lost by it where they can be told, `segment-newer` */
+  const read = async (id: string): Promise<SpooledSegment> => {
+    const manifest = await readManifest(folder, id);
+    if ('open' in manifest) {
+      const { rows } = countRows(await readFile(rowsFile(folder, id)), manifest.layout);
+      throw new LostRows(id, 'its writer ended before it was sealed', rows);
+    }
+    const { size } = await stat(manifest.path).catch(() => ({ size: 0 }));
+    if (size !== manifest.bytes)
+      throw new LostRows(id, `its rows take ${size} bytes, its manifest says ${manifest.bytes}`, manifest.rows);
+    return manifest;
   };
 
   return {
@@ -69,24 +100,38 @@ export function createSpool(folder: string): Spool {
     get backlog() {
       return backlog;
     },
+    get oldest() {
+      for (const { sealed } of known.values()) return sealed;
+      return undefined;
+    },
     async open() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const names = (await readdir(folder)).sort();
+      const names = await readdir(folder);
+      for (const name of names) if (name.endsWith('.json.new')) await rm(join(folder, name), { force: true });
       const ids = new Set(
         names.filter((name) => /\.(rows|json)$/.test(name)).map((name) => name.replace(/\.\w+$/, '')),
       );
       const segments: SpooledSegment[] = [];
-      const failed: string[] = [];
+      const failed: SetAside[] = [];
+      const newer: string[] = [];
       for (const id of ids) {
         try {
           segments.push(await read(id));
         } catch (error) {
-          failed.push(`${id}: ${messageOf(error)}`);
-          await moveAside(id);
+          if (error instanceof WayleaveError && error.retriable) newer.push(id);
+          else {
+            failed.push({
+              segment: id,
+              reason: messageOf(error),
+              rows: error instanceof LostRows ? error.rows : undefined,
+            });
+            await moveAside(id, messageOf(error));
+          }
         }
       }
+      segments.sort((a, b) => a.sealed - b.sealed || (a.id < b.id ? -1 : 1));
       adopt(segments);
-      return { segments, aside: failed };
+      return { segments, aside: failed, newer };
     },
     async write(batches, name = randomUUID) {
       const segments: SpooledSegment[] = [];
@@ -94,11 +139,25 @@ export function createSpool(folder: string): Spool {
         const id = name();
         const { layout } = batch;
         const { bytes, rows } = batch.take();
-        const segment = { id, path: rowsFile(folder, id), layout, rows, bytes: bytes.length };
-        await writeSynced(segment.path, bytes);
-        known.add(id);
-        await writeManifest(folder, segment);
+        if (known.has(id)) continue;
+        const segment: SpooledSegment = {
+          id,
+          path: rowsFile(folder, id),
+          layout,
+          rows,
+          bytes: bytes.length,
+          crc32c: crc32c(bytes),
+          sealed: Date.now(),
+        };
         adopt([segment]);
+        try {
+          await writeSynced(segment.path, bytes);
+          await writeManifest(folder, segment);
+        } catch (error) {
+          release(segment);
+          await rm(segment.path, { force: true }).catch(() => undefined);
+          throw error;
+        }
         segments.push(segment);
       }
       if (segments.length > 0) await syncFolder(folder);
@@ -110,11 +169,9 @@ export function createSpool(folder: string): Spool {
       const orphans: SpooledSegment[] = [];
       for (const id of ids) {
         if (known.has(id)) continue;
-        known.add(id);
         // Loaded and removed since the folder was read, or cut off: then the next start sets it aside.
         const segment = await read(id).catch(() => undefined);
-        if (segment) orphans.push(segment);
-        else known.delete(id);
+        if (segment && !known.has(id)) orphans.push(segment);
       }
       adopt(orphans);
       return orphans;
@@ -125,9 +182,20 @@ export function createSpool(folder: string): Spool {
       await rm(segment.path, { force: true });
       release(segment);
     },
-    async setAside(segment) {
-      await moveAside(segment.id);
+    async setAside(segment, reason) {
+      await moveAside(segment.id, reason);
       release(segment);
     },
   };
+}
+
+class LostRows extends WayleaveError {
+  constructor(
+    id: string,
+    reason: string,
+    readonly rows: number,
+  ) {
+    const { message, code, where } = badSegment(id, reason);
+    super(message, { code, where });
+  }
 }

@@ -22,11 +22,11 @@ export function openEmbedded(directory: string): Store {
   return {
     kind: 'embedded',
     ...queries,
-    load: (segment: Segment) =>
-      queries.command(insertFlows(segment.layout, `file({path:String}, 'RowBinary', {structure:String})`), {
+    load: (segment: Segment, token = segment.id) =>
+      queries.command(insertFlows(segment, `file({path:String}, 'RowBinary', {structure:String})`, token), {
         segment: segment.id,
         path: segment.path,
-        structure: rowStructure(segment.layout),
+        structure: rowStructure(segment),
       }),
     withLines: <T>(file: LineFile, use: (lines: SqlSource) => Promise<T>) => use(linesOf(file)),
     async close() {

@@ -46,12 +46,12 @@ export async function openServer(options: ServerOptions): Promise<Store> {
   return {
     kind: 'server',
     ...queries,
-    load: (segment: Segment) =>
+    load: (segment: Segment, token = segment.id) =>
       send(
         client,
-        `${insertFlows(segment.layout, `input({structure:String})`)} FORMAT RowBinary`,
+        `${insertFlows(segment, `input({structure:String})`, token)} FORMAT RowBinary`,
         createReadStream(segment.path),
-        { segment: segment.id, structure: rowStructure(segment.layout) },
+        { segment: segment.id, structure: rowStructure(segment) },
       ),
     async withLines<T>(file: LineFile, use: (lines: SqlSource) => Promise<T>) {
       // A server cannot read our files, and `input()` can be read only once: the lines are staged, in file order.

@@ -1,7 +1,7 @@
 import { ClickHouseLogLevel, type ClickHouseClient } from '@clickhouse/client';
-import { messageOf, WayleaveError } from '../kernel/errors';
-import { flowColumn, type FlowColumnName } from '../model/flow';
-import type { SqlParams } from './store';
+import { codeOf, messageOf, WayleaveError } from '../kernel/errors';
+import { flowColumn } from '../model/flow';
+import type { Segment, SqlParams } from './store';
 
 /** Counts are numbers in JSON, and times mean UTC wherever the engine runs. Errors are ours to report. */
 export const CLIENT_OPTIONS = {
@@ -44,14 +44,40 @@ export function createQueries(client: ClickHouseClient) {
   };
 }
 
-/** `src IPv6, dst IPv6, …`: what ClickHouse needs to read RowBinary of a layout. */
-export function rowStructure(layout: readonly FlowColumnName[]): string {
-  return layout.map((name) => `${name} ${flowColumn(name).type}`).join(', ');
+/** `src IPv6, dst IPv6, …`: what ClickHouse needs to read the rows of a segment. */
+export function rowStructure({ layout, mixed }: Pick<Segment, 'layout' | 'mixed'>): string {
+  const columns = layout.map((name) => `${name} ${flowColumn(name).type}`);
+  return (mixed ? ['segment UUID', ...columns] : columns).join(', ');
 }
 
-export function insertFlows(layout: readonly FlowColumnName[], source: string): string {
-  const columns = layout.join(', ');
-  return `INSERT INTO flows (${columns}, segment) SELECT ${columns}, {segment:UUID} FROM ${source}`;
+/**
+ * One block, so that it is one part for each day of arrival, which is in or is not: a token is remembered per block, and
+ * blocks that threads put together differ from one attempt to the next.
+ */
+export function insertFlows(segment: Segment, source: string, token: string): string {
+  const columns = segment.layout.join(', ');
+  const settings = {
+    insert_deduplication_token: `'${requireToken(token)}'`,
+    deduplicate_blocks_in_dependent_materialized_views: 1,
+    max_threads: 1,
+    max_insert_threads: 1,
+    max_insert_block_size: segment.rows + 1,
+    min_insert_block_size_rows: segment.rows + 1,
+    min_insert_block_size_bytes: 0,
+  };
+  return (
+    `INSERT INTO flows (${columns}, segment) ` +
+    `SETTINGS ${Object.entries(settings)
+      .map(([name, value]) => `${name} = ${value}`)
+      .join(', ')} ` +
+    `SELECT ${columns}, ${segment.mixed ? 'segment' : '{segment:UUID}'} FROM ${source}`
+  );
+}
+
+/** Settings take no parameters, so what goes there must be harmless. */
+function requireToken(token: string): string {
+  if (/^[\w/-]{1,200}$/.test(token)) return token;
+  throw new TypeError(`not a deduplication token: ${token}`);
 }
 
 /** A row of a Parquet file as a line; every type is read as text. */
@@ -79,7 +105,7 @@ const UNREACHABLE = new Set([
 ]);
 
 export function storeError(sql: string, cause: unknown): WayleaveError {
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
+  const code = codeOf(cause);
   if (UNREACHABLE.has(code) || messageOf(cause).includes('Timeout error')) {
     return new WayleaveError(`ClickHouse cannot be reached (${code || 'timeout'})`, {
       code: 'store-unavailable',

@@ -15,6 +15,8 @@ export interface Segment {
   readonly path: string;
   readonly layout: readonly FlowColumnName[];
   readonly rows: number;
+  /** Rows of several segments: each begins with the UUID of its own, and `id` is that of the file only. */
+  readonly mixed?: boolean;
 }
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -49,8 +51,11 @@ export interface Store {
   stream<Row>(sql: string, params?: SqlParams): AsyncIterable<Row[]>;
   command(sql: string, params?: SqlParams): Promise<void>;
   insert(table: string, rows: readonly object[]): Promise<void>;
-  /** Inserts a segment's rows into `flows`; all or nothing as far as one block goes, so settle a load that threw. */
-  load(segment: Segment): Promise<void>;
+  /**
+   * Inserts a segment's rows into `flows`, as one block per day of arrival. Rows under a token (its id, where none is
+   * given) that was used of late are not inserted again. A load that threw may be in, in part or not at all: settle it.
+   */
+  load(segment: Segment, token?: string): Promise<void>;
   /** Makes a file readable as a table with one column `line String`. */
   withLines<T>(file: LineFile, use: (lines: SqlSource) => Promise<T>): Promise<T>;
   close(): Promise<void>;

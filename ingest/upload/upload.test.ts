@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Registry } from 'prom-client';
 import { createLog } from '../kernel/log';
-import { createLoader, createSpool, createSpoolMetrics } from '../spool';
+import { createLoader, createSpool, createSpoolMetrics, storeDestination } from '../spool';
 import { migrate, openEmbedded, type Store } from '../store';
 import type { UploadDeps } from './deps';
 import { UPLOAD_LIMITS } from './limits';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await migrate(store);
   const spool = createSpool(spoolFolder);
   const metrics = createSpoolMetrics(new Registry());
-  const loader = createLoader({ store, spool, log: createLog('silent'), metrics });
+  const loader = createLoader({ destination: storeDestination(store), spool, log: createLog('silent'), metrics });
   await loader.start();
   deps = { store, spool, loader, clock: () => new Date('2024-01-01T00:00:00Z') };
 });

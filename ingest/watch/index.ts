@@ -5,7 +5,6 @@ import { createS3Source, type S3Options } from './s3';
 import type { FlowSource, SourceDeps } from './source';
 
 export type { FlowSource, SourceStatus } from './source';
-export { requireSpace, type FreeBytes } from './space';
 
 export interface WatchOptions {
   readonly directories: readonly DirectoryOptions[];

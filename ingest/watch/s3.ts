@@ -7,7 +7,6 @@ import { createBucketCursor, cursorSchema, PENDING_LIMIT, type BucketCursor, typ
 import { createPauses } from './pauses';
 import { createPolling } from './polling';
 import { FAILED_SHOWN, mayPass, type FailedFile, type FlowSource, type SourceDeps } from './source';
-import { requireSpace } from './space';
 import { createStateFile } from './state-file';
 
 export interface S3Options extends BucketOptions {
@@ -68,7 +67,7 @@ export function createS3Source(options: S3Options, deps: SourceDeps): FlowSource
         code: 'too-large',
       });
     }
-    await requireSpace(deps.data, object.size);
+    await deps.space.require(deps.data, object.size);
     const folder = join(deps.data, 'incoming');
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, randomUUID());

@@ -1,6 +1,7 @@
 import { WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
+import type { Space } from '../spool';
 import type { UploadReport } from '../upload';
 import type { WatchMetrics } from './metrics';
 
@@ -36,6 +37,7 @@ export interface SourceDeps {
   readonly data: string;
   /** Takes a file exactly once per content. */
   readonly take: (path: string, name: string) => Promise<Pick<UploadReport, 'digest' | 'bytes' | 'duplicate'>>;
+  readonly space: Space;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: WatchMetrics;

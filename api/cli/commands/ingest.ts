@@ -3,6 +3,7 @@ import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
 import type { UploadReport } from '../../../ingest/upload';
 import { withReceived } from '../../http/receive';
 import { printUpload } from '../print/upload';
+import { spaceOf } from '../../config/config';
 import type { Session } from '../session';
 
 type Outcome =
@@ -37,7 +38,8 @@ export async function ingest(session: Session, files: readonly string[]): Promis
  */
 function takeStdin<T>({ terminal, config }: Session, take: (path: string) => Promise<T>): Promise<T> {
   const folder = join(config.data, 'incoming');
-  return withReceived(terminal.stdin, { folder, limit: config.http.uploadLimitMiB * 1024 * 1024 }, take);
+  const limit = config.http.uploadLimitMiB * 1024 * 1024;
+  return withReceived(terminal.stdin, { folder, limit, space: spaceOf(config) }, take);
 }
 
 function nothingTaken(outcome: Outcome): boolean {

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import express from 'express';
 import supertest from 'supertest';
 import { createLog } from '../../../ingest/kernel/log';
+import { createSpace } from '../../../ingest/spool';
 import { configSchema } from '../../config/config';
 import { createJobs } from '../../jobs';
 import type { Store } from '../../../ingest/store';
@@ -35,7 +36,7 @@ describe('uploads', () => {
           const counts = { rows: 1, skipped: 0, lost: 0, rejected: 0, sightings: 0, rejects: [], exporters: [] };
           return Promise.resolve({ name, digest: '', bytes: 1, format: 'aws-vpc', duplicate: false, ...counts });
         },
-        free: () => Promise.resolve(disk.free),
+        space: createSpace(1024 ** 3, () => Promise.resolve(disk.free)),
       }),
     );
     server = app.use(problemHandler(createLog('silent'))).listen(0, '127.0.0.1');

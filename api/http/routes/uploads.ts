@@ -3,7 +3,6 @@ import express, { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { parseInventory, saveInventory } from '../../../analytics/inventory';
 import { WayleaveError } from '../../../ingest/kernel/errors';
-import type { FreeBytes } from '../../../ingest/watch';
 import type { Wayleave } from '../../wayleave';
 import { withReceived } from '../receive';
 
@@ -15,10 +14,10 @@ const uploadQuery = z.object({ name: z.string().min(1).max(255).default('upload'
 /** What a body may be compressed with: files are stored as they come, and recognised by content. */
 const ENCODINGS = new Set(['', 'identity', 'gzip', 'x-gzip', 'zstd']);
 
-type UploadDeps = Pick<Wayleave, 'config' | 'jobs' | 'store' | 'take'> & { readonly free?: FreeBytes };
+type UploadDeps = Pick<Wayleave, 'config' | 'jobs' | 'store' | 'take' | 'space'>;
 
 /** Bodies that are files rather than JSON. */
-export function uploadRoutes({ config, jobs, store, take, free }: UploadDeps): Router {
+export function uploadRoutes({ config, jobs, store, take, space }: UploadDeps): Router {
   const router = Router();
   const limit = config.http.uploadLimitMiB * MIB;
 
@@ -26,7 +25,7 @@ export function uploadRoutes({ config, jobs, store, take, free }: UploadDeps): R
     const { name } = uploadQuery.parse(request.query);
     requireKnownEncoding(request, response);
     const length = Number(request.headers['content-length'] ?? 0);
-    const options = { folder: join(config.data, 'incoming'), limit, length, ...(free ? { free } : {}) };
+    const options = { folder: join(config.data, 'incoming'), limit, length, space };
     const report = await withReceived(request, options, (path) => {
       return jobs.start('upload', () => take(path, name)).finished;
     });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { createLog } from '../../kernel/log';
 import { WayleaveError } from '../../kernel/errors';
+import { createSpace } from '../../spool';
 import { createWatchMetrics } from '../metrics';
 import type { SourceDeps } from '../source';
 
@@ -16,6 +17,7 @@ export function createHarness(data: string) {
   const refusals: (Error | undefined)[] = [];
   const deps: SourceDeps = {
     data,
+    space: createSpace(0),
     take(path, name) {
       const refusal = refusals.shift();
       if (refusal !== undefined) return Promise.reject(refusal);
