@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RequestHandler } from 'express';
-import { WayleaveError } from '../../ingest/kernel/errors';
+import { codeOf, WayleaveError } from '../../ingest/kernel/errors';
 import { sendProblem } from './problem';
 
 /** The API token of a data directory, created at first start and readable by its owner only. */
@@ -11,7 +11,7 @@ export function tokenOf(data: string): string {
   try {
     writeFileSync(file, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
   return readFileSync(file, 'utf8').trim();
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../kernel/errors';
 import type { FoundFile } from './scan';
 
 /** What becomes of a file once it is taken. */
@@ -35,7 +36,7 @@ async function move(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    if (codeOf(error) !== 'EXDEV') throw error;
     // Another file system: whole under a temporary name first, so that nobody sees half a file.
     await copyFile(from, `${to}.part`, constants.COPYFILE_FICLONE);
     await rename(`${to}.part`, to);

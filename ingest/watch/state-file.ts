@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { z } from 'zod';
-import { messageOf } from '../kernel/errors';
+import { codeOf, messageOf } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 
 export interface StateFile<State> {
@@ -28,7 +28,7 @@ export function createStateFile<State>(
       try {
         return schema.parse(JSON.parse(await readFile(path, 'utf8')));
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) {
+        if (codeOf(error) !== 'ENOENT') {
           log.warn({ source, path, reason: messageOf(error) }, 'the cursor cannot be read: files are looked at again');
         }
         return undefined;
