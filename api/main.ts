@@ -133,7 +133,7 @@ export async function openWayleave(
       collectDefaultMetrics({ register: registry });
       const token = tokenOf(config.data);
       /** What undoes each step, to be done in the opposite order. */
-      const undo: (() => unknown)[] = [() => loader.idle()];
+      const undo: (() => unknown)[] = [() => loader.drain()];
       const stop = async (): Promise<void> => {
         for (const step of undo.splice(0).toReversed()) await step();
       };

@@ -62,6 +62,7 @@ describeSystem('the collector in a thread of its own', missing, () => {
       start: () => Promise.resolve(),
       add: (segments) => void added.push(...segments),
       idle: () => Promise.resolve(),
+      drain: () => Promise.resolve(undefined),
       trouble: undefined,
       stop: () => Promise.resolve(),
     };

@@ -60,6 +60,7 @@ describe('collector', () => {
       start: () => Promise.resolve(),
       add: (segments, settle = false) => void added.push(...segments.map((segment) => ({ segment, settle }))),
       idle: () => Promise.resolve(),
+      drain: () => Promise.resolve(undefined),
       trouble: undefined,
       stop: () => Promise.resolve(),
     };

@@ -1,109 +1,156 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { WayleaveError } from '../kernel/errors';
 import { createLog } from '../kernel/log';
 import { RowBatches } from '../model/rows';
-import { migrate, openEmbedded, type Segment, type Store } from '../store';
+import type { Destination } from './destination';
 import { createLoader } from './loader';
 import { createSpoolMetrics } from './metrics';
-import { createSpool } from './spool';
-import { storeDestination } from './store-destination';
-
-const lost = () => new WayleaveError('connection lost', { code: 'store-unavailable', retriable: true });
+import { createSpool, type Spool } from './spool';
 
 describe('loader', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wayleave-loader-'));
-  let engine: Store;
-
-  beforeAll(async () => {
-    engine = openEmbedded(join(folder, 'data'));
-    await migrate(engine);
-  });
-  afterAll(async () => {
-    await engine.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  /** `load` stands in for the store's own, which it can call. */
-  const setUp = async (name: string, load: (segment: Segment) => Promise<void>) => {
-    const spool = createSpool(join(folder, name));
+  let folder: string;
+  let spool: Spool;
+  let registry: Registry;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'wayleave-loader-'));
+    spool = createSpool(folder);
     await spool.open();
-    const registry = new Registry();
-    const loader = createLoader({
-      destination: storeDestination({ ...engine, load }),
-      spool,
+    registry = new Registry();
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const loaderTo = (deliver: Destination['deliver'], from = spool) =>
+    createLoader({
+      destination: { name: 'there', deliver },
+      spool: from,
       log: createLog('silent'),
       metrics: createSpoolMetrics(registry),
     });
+  const write = async (...rows: number[]) => {
     const batches = new RowBatches();
     const batch = batches.for(['protocol']);
-    batch.reserve(2);
-    batch.bytes.set([6, 17]);
-    batch.used = batch.rows = 2;
-    const segments = await spool.write(batches);
-    return { spool, loader, registry, segments, id: segments[0]?.id ?? '' };
+    batch.reserve(rows.length);
+    batch.bytes.set(rows);
+    batch.used = batch.rows = rows.length;
+    const [segment] = await spool.write(batches);
+    if (!segment) throw new Error('nothing written');
+    return segment;
   };
-  const rowsOf = async (segment: string) =>
-    (await engine.query<{ n: number }>('SELECT count() AS n FROM flows WHERE segment = {segment:UUID}', { segment }))[0]
-      ?.n;
+  const counted = async (name: string) => (await registry.getSingleMetric(name)?.get())?.values[0]?.value;
 
-  it('loads, marks the hours stale and empties the spool', async () => {
-    await engine.command('TRUNCATE TABLE stale_hours');
-    const { loader, spool, segments, id } = await setUp('plain', (segment) => engine.load(segment));
+  it('delivers in order and empties the spool', async () => {
+    const segments = [await write(6, 17), await write(1)];
+    const seen: [string, boolean][] = [];
+    const loader = loaderTo((segment, again) => Promise.resolve(void seen.push([segment.id, again])));
     loader.add(segments);
     await loader.idle();
-    expect(await rowsOf(id)).toBe(2);
+    expect(seen).toEqual(segments.map(({ id }) => [id, false]));
+    expect([spool.backlog, readdirSync(folder)]).toEqual([0, []]);
+    expect(await counted('wayleave_spool_loaded_rows_total')).toBe(3);
+  });
+
+  it('says of every attempt but the first that it is not the first', async () => {
+    const seen: boolean[] = [];
+    const loader = loaderTo((_, again) => {
+      seen.push(again);
+      return seen.length === 1 ? Promise.reject(away()) : Promise.resolve();
+    });
+    loader.add([await write(6)]);
+    await loader.idle();
+    expect(seen).toEqual([false, true]);
+  });
+
+  it('drains until there is trouble', async () => {
+    let tries = 0;
+    const loader = loaderTo(() => (++tries === 2 ? Promise.reject(away()) : Promise.resolve()));
+    loader.add([await write(6)]);
+    expect(await loader.drain()).toBeUndefined();
+    loader.add([await write(6)]);
+    expect(await loader.drain()).toMatchObject({ reason: 'not there' });
+    await loader.idle();
+  });
+
+  it('says so of all that an earlier process left', async () => {
+    await write(6);
+    const seen: boolean[] = [];
+    const loader = loaderTo((_, again) => Promise.resolve(void seen.push(again)), createSpool(folder));
+    await loader.start();
+    await loader.idle();
+    expect(seen).toEqual([true]);
+  });
+
+  it('waits for a destination that is away, and says since when', async () => {
+    let there = false;
+    let tries = 0;
+    const loader = loaderTo(() => {
+      tries++;
+      return there ? Promise.resolve() : Promise.reject(away());
+    });
+    loader.add([await write(6)]);
+    while (tries < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(loader.trouble).toMatchObject({ reason: 'not there' });
+    expect(await loader.drain()).toBe(loader.trouble);
+    expect(spool.backlog).toBe(1);
+    there = true;
+    await loader.idle();
+    expect([loader.trouble, spool.backlog]).toEqual([undefined, 0]);
+  });
+
+  it('sets aside at once what can never be delivered', async () => {
+    const segment = await write(6, 17);
+    const loader = loaderTo(() => Promise.reject(new WayleaveError('broken rows', { code: 'bad-segment' })));
+    loader.add([segment]);
+    await loader.idle();
     expect(spool.backlog).toBe(0);
-    expect(await engine.query('SELECT toUnixTimestamp(hour) AS hour FROM stale_hours')).toEqual([{ hour: 0 }]);
+    expect(readFileSync(join(folder, 'aside', `${segment.id}.reason`), 'utf8')).toBe('broken rows\n');
+    expect(await counted('wayleave_spool_set_aside_rows_total')).toBe(2);
   });
 
-  it('does not load again what was in when the answer was lost', async () => {
-    let calls = 0;
-    const { loader, segments, id } = await setUp('answer-lost', async (segment) => {
-      calls++;
-      await engine.load(segment);
-      throw lost();
-    });
-    loader.add(segments);
+  it('sets aside rows that changed on disk, before anybody sees them', async () => {
+    const segment = await write(6, 17);
+    writeFileSync(segment.path, Buffer.from([6, 16]));
+    const loader = loaderTo(() => Promise.reject(new Error('delivered')));
+    loader.add([segment]);
     await loader.idle();
-    expect([calls, await rowsOf(id)]).toEqual([1, 2]);
+    expect(readFileSync(join(folder, 'aside', `${segment.id}.reason`), 'utf8')).toMatch(/checksum/);
   });
 
-  it('takes half a load out again before it repeats it', async () => {
-    let calls = 0;
-    const { loader, segments, id } = await setUp('half', async (segment) => {
-      if (calls++ > 0) return engine.load(segment);
-      await engine.insert('flows', [{ segment: segment.id, protocol: 6 }]);
-      throw lost();
+  it('sets aside what is refused again and again while others pass', async () => {
+    const bad = await write(6);
+    let passed = 0;
+    const loader = loaderTo((segment) => {
+      if (segment.id === bad.id) return Promise.reject(refusal());
+      passed++;
+      return Promise.resolve();
     });
-    loader.add(segments);
+    loader.add([bad]);
+    for (let count = 0; count < 3; count++) loader.add([await write(17)]);
+    loader.add([await write(17)]);
+    const more = setInterval(() => void write(17).then((segment) => loader.add([segment])), 50);
+    while (!readdirSync(folder).includes('aside')) await new Promise((resolve) => setTimeout(resolve, 10));
+    clearInterval(more);
     await loader.idle();
-    expect([calls, await rowsOf(id)]).toEqual([2, 2]);
-  });
-
-  it('counts first what an earlier process may have loaded', async () => {
-    const { spool, segments, id } = await setUp('restart', (segment) => engine.load(segment));
-    for (const segment of segments) await engine.load(segment);
-    const next = createLoader({
-      destination: storeDestination(engine),
-      spool: createSpool(spool.folder),
-      log: createLog('silent'),
-      metrics: createSpoolMetrics(new Registry()),
-    });
-    await next.start();
-    await next.idle();
-    expect(await rowsOf(id)).toBe(2);
-  });
-
-  it('sets aside what can never be loaded, and goes on', async () => {
-    const { loader, spool, segments, registry } = await setUp('refused', () =>
-      Promise.reject(new WayleaveError('no', { code: 'bad-segment' })),
+    expect(readdirSync(join(folder, 'aside')).sort()).toEqual(
+      ['json', 'reason', 'rows'].map((end) => `${bad.id}.${end}`),
     );
-    loader.add(segments);
+    expect(passed).toBeGreaterThanOrEqual(4);
+  });
+
+  it('keeps what is refused while nothing passes: the destination may be the reason', async () => {
+    let tries = 0;
+    const loader = loaderTo(() => {
+      tries++;
+      return tries < 5 ? Promise.reject(refusal()) : Promise.resolve();
+    });
+    loader.add([await write(6), await write(17)]);
     await loader.idle();
     expect(spool.backlog).toBe(0);
-    expect((await registry.getSingleMetric('wayleave_spool_set_aside_rows_total')?.get())?.values[0]?.value).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
   });
+
+  const away = () => new WayleaveError('not there', { code: 'store-unavailable', retriable: true });
+  const refusal = () => new WayleaveError('no', { code: 'store-query' });
 });
