@@ -4,6 +4,7 @@ import type { Logger } from '../kernel/log';
 import type { Destination } from './destination';
 import type { SpoolMetrics } from './metrics';
 import type { SpooledSegment } from './manifest';
+import { createOutcomes, type Outcomes } from './outcomes';
 import type { Spool } from './spool';
 import { verify } from './verify';
 
@@ -21,6 +22,8 @@ export interface Loader {
   idle(): Promise<void>;
   /** The same, or what keeps it from happening as soon as something does. */
   drain(): Promise<Trouble | undefined>;
+  /** Of segments that were added: the same id may have been added before, and wait still. */
+  readonly settled: Outcomes['settled'];
   /** Why the destination takes nothing at present, and since when (epoch milliseconds). */
   readonly trouble: Trouble | undefined;
   stop(): Promise<void>;
@@ -49,11 +52,12 @@ interface Waiting {
 export function createLoader({ destination, spool, log, metrics }: LoaderDeps): Loader {
   const queue: Waiting[] = [];
   const stopping = new AbortController();
+  const outcomes = createOutcomes(destination.name);
   /** While there is something in the queue. */
   let loading: Promise<void> | undefined;
   let trouble: Trouble | undefined;
   /** Who drains, and wants to hear of trouble. */
-  let draining: ((trouble: Trouble) => void)[] = [];
+  const draining = new Set<(trouble: Trouble) => void>();
   let delivered = 0;
   /** Of the segment before: unlinking 64 MiB takes a sixth of the time of loading them, and need not be waited for. */
   let removal: Promise<void> = Promise.resolve();
@@ -66,6 +70,7 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
     await destination.deliver(segment, again);
     await removal;
     removal = spool.remove(segment).catch((error: unknown) => notRemoved(waiting, error));
+    outcomes.over(segment.id);
     metrics.loaded.inc(segment.rows);
     delivered++;
     pause = FIRST_PAUSE_MS;
@@ -83,6 +88,7 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
     log.error({ segment: segment.id, rows: segment.rows, reason }, 'segment set aside');
     metrics.setAside.inc(segment.rows);
     await spool.setAside(segment, reason);
+    outcomes.over(segment.id);
   };
 
   /** What is refused goes behind the others: if they pass, it is the segment, and if not, it is the destination. */
@@ -96,9 +102,10 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
       if (waiting.refusals >= MOST_REFUSALS) return setAside(waiting, reason);
     }
     queue.push(waiting);
+    outcomes.refused(waiting.segment.id, reason);
     trouble = { reason, since: trouble?.since ?? Date.now() };
     for (const resolve of draining) resolve(trouble);
-    draining = [];
+    draining.clear();
     log.warn({ segment: waiting.segment.id, reason, retryInMs: pause }, 'segment not loaded yet');
     await sleep(pause, undefined, { signal: stopping.signal });
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
@@ -122,7 +129,10 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
   };
 
   const add: Loader['add'] = (segments, again = false) => {
-    for (const segment of segments) queue.push({ segment, again, refusals: 0, refusedAt: 0 });
+    for (const segment of segments) {
+      queue.push({ segment, again, refusals: 0, refusedAt: 0 });
+      outcomes.waits(segment.id);
+    }
     metrics.backlog.set(spool.backlog);
     if (!loading && queue.length > 0)
       loading = work().catch((error: unknown) => log.error({ reason: messageOf(error) }, 'loading stopped'));
@@ -146,15 +156,22 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
     },
     add,
     idle,
+    settled: outcomes.settled,
     drain: () =>
-      trouble
-        ? Promise.resolve(trouble)
-        : Promise.race([idle().then(() => undefined), new Promise<Trouble>((resolve) => draining.push(resolve))]),
+      new Promise((resolve) => {
+        if (trouble) return resolve(trouble);
+        draining.add(resolve);
+        void idle().then(() => {
+          draining.delete(resolve);
+          resolve(undefined);
+        });
+      }),
     get trouble() {
       return trouble;
     },
     async stop() {
       stopping.abort();
+      outcomes.stop();
       await loading;
       await removal;
     },

@@ -89,6 +89,19 @@ describe('spool', () => {
     expect(spool.backlog).toBe(1);
   });
 
+  it('keeps nothing of what it could not write to its end', async () => {
+    const spool = createSpool(folder);
+    const batches = filled(6);
+    const other = batches.for(['protocol', 'bytes']);
+    other.reserve(9);
+    other.used = 9;
+    other.rows = 1;
+    const names = ['first', 'no/such/folder'];
+    await expect(spool.write(batches, () => names.shift() ?? '')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(spool.backlog).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('tells rows that changed on disk from those that were written', async () => {
     const [segment] = await createSpool(folder).write(filled(6, 17));
     await verify(segment as SpooledSegment);

@@ -46,7 +46,7 @@ export interface Spool {
   open(): Promise<SpoolContents>;
   /**
    * Writes every filled batch as a segment and clears it. `name` gives ids that a repeated upload gives again; what is
-   * waiting under such an id already is left as it is, and not among the segments returned.
+   * waiting under such an id already is left as it is, and not among the segments returned. All are written or none.
    */
   write(batches: RowBatches, name?: () => string): Promise<SpooledSegment[]>;
   /** Takes charge of segments that an appender wrote here, maybe in another thread. */
@@ -80,6 +80,13 @@ export function createSpool(folder: string): Spool {
     await writeFile(join(aside, `${id}.reason`), `${reason}\n`, { mode: 0o600 });
     for (const path of [`${id}.rows`, `${id}.json`])
       await rename(join(folder, path), join(aside, path)).catch(() => undefined);
+  };
+
+  const remove: Spool['remove'] = async (segment) => {
+    // The manifest goes first: a crash in between leaves rows that do not count, not a manifest without rows.
+    await rm(manifestFile(folder, segment.id), { force: true });
+    await rm(segment.path, { force: true });
+    release(segment);
   };
 
   /** @throws WayleaveError `bad-segment`, with the rows that are lost by it where they can be told, `segment-newer` */
@@ -153,12 +160,11 @@ export function createSpool(folder: string): Spool {
         try {
           await writeSynced(segment.path, bytes);
           await writeManifest(folder, segment);
+          segments.push(segment);
         } catch (error) {
-          release(segment);
-          await rm(segment.path, { force: true }).catch(() => undefined);
+          for (const each of [...segments, segment]) await remove(each).catch(() => release(each));
           throw error;
         }
-        segments.push(segment);
       }
       if (segments.length > 0) await syncFolder(folder);
       return segments;
@@ -176,12 +182,7 @@ export function createSpool(folder: string): Spool {
       adopt(orphans);
       return orphans;
     },
-    async remove(segment) {
-      // The manifest goes first: a crash in between leaves rows that do not count, not a manifest without rows.
-      await rm(manifestFile(folder, segment.id), { force: true });
-      await rm(segment.path, { force: true });
-      release(segment);
-    },
+    remove,
     async setAside(segment, reason) {
       await moveAside(segment.id, reason);
       release(segment);
