@@ -4,26 +4,25 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { once } from 'node:events';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { createExporterRecorder, registerExporterMetrics } from '../ingest/exporters';
 import { messageOf, WayleaveError } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
-import { createCollector, registerListenMetrics } from '../ingest/listen';
-import { createLoader, createPressure, createSpool, createSpoolMetrics, storeDestination } from '../ingest/spool';
-import { keepFlowsFor, migrate, openEmbedded, openServer } from '../ingest/store';
-import { clearScratch, takeFile } from '../ingest/upload';
+import { registerPressureMetrics, storeDestination } from '../ingest/spool';
+import { keepFlowsFor, migrate, openEmbedded, openServer, type Store } from '../ingest/store';
+import { clearScratch, createUploads } from '../ingest/upload';
 import { createSources } from '../ingest/watch';
 import { createAnalysis } from './analysis';
+import { createCollecting } from './collecting';
 import { formatsOf, spaceOf, uploadLimitsOf, type Config } from './config/config';
 import { createDocuments } from './documents';
 import { createApp } from './http/app';
 import { createResumableUploads } from './http/resumable';
 import { tokenOf } from './http/token';
 import { createJobs } from './jobs';
+import { createSpooling } from './spooling';
 import type { Wayleave } from './wayleave';
 
 const MIB = 1024 * 1024;
-const HOUR_MS = 3_600_000;
 
 export interface Serving {
   /** `http://127.0.0.1:8471`. */
@@ -42,43 +41,33 @@ export async function openWayleave(
   clock: Clock = () => new Date(),
 ): Promise<Wayleave & { serve(): Promise<Serving> }> {
   const registry = new Registry();
-  const { store, spool, loader } = await openStore(config, log, registry);
+  const store = await openStore(config, log);
   const space = spaceOf(config);
-  const pressure = createPressure(
-    { bytes: config.spool.limitMiB * MIB, age: config.spool.ageHours * HOUR_MS },
-    { spool, space, clock },
-  );
+  const spooling = createSpooling(config, {
+    name: 'spool',
+    destination: storeDestination(store),
+    log,
+    clock,
+    registry,
+  });
+  registerPressureMetrics(registry, [spooling], clock);
+  const { spool, loader, pressure } = spooling;
+  await loader.start();
+  await clearScratch(spool.folder);
+  const { collector, recorder } = createCollecting(config, { spooling, records: store, log, clock, registry });
   const documents = createDocuments(store, clock);
   const analysis = createAnalysis({ store, documents, clock, networks: config.estate.networks });
   const jobs = createJobs(clock);
-  const { receiveBufferMiB, ...listened } = config.collect;
-  const collector = createCollector(
-    {
-      ...listened,
-      receiveBuffer: receiveBufferMiB * MIB,
-      spoolLimit: config.spool.limitMiB * MIB,
-      announced: join(config.data, 'templates.json'),
-      logLevel: config.log.level,
-    },
-    { spool, loader, log },
-  );
-  registerListenMetrics(registry, collector);
-
-  const recorder = createExporterRecorder({
+  const uploads = createUploads({
     store,
-    log,
+    spool,
+    loader,
     clock,
-    observe: () => ({
-      exporters: collector.health(),
-      names: collector.takeNames(),
-      listeners: collector.listeners().map((each) => ({ ...each, droppedByKernel: each.droppedByKernel ?? 0 })),
-    }),
+    formats: formatsOf(config),
+    limits: uploadLimitsOf(config),
   });
-  registerExporterMetrics(registry, () => collector.health());
-
-  const uploading = { store, spool, loader, clock, formats: formatsOf(config), limits: uploadLimitsOf(config) };
   const take: Wayleave['take'] = async (path, name) => {
-    const report = await takeFile(uploading, path, name);
+    const report = await uploads.take(path, name);
     const { name: file, rejected, rejects, duplicate } = report;
     if (rejected > 0 && !duplicate)
       log.warn({ file, rejected, first: rejects[0] }, 'not everything in a file was taken');
@@ -109,7 +98,7 @@ export async function openWayleave(
     log,
     space,
     take,
-    pipeline: () => ({ full: pressure.full, trouble: loader.trouble, backlog: spool.backlog }),
+    pipeline: () => spooling.state(),
     sources: () => sources.map((source) => source.status()),
     exporters: () => collector.health(),
     look: () => collector.look(),
@@ -174,7 +163,7 @@ export async function openWayleave(
   };
 }
 
-async function openStore(config: Config, log: Logger, registry: Registry) {
+async function openStore(config: Config, log: Logger): Promise<Store> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store =
     config.store.url === undefined
@@ -183,16 +172,7 @@ async function openStore(config: Config, log: Logger, registry: Registry) {
   const migrated = await migrate(store);
   if (migrated.length > 0) log.info({ migrations: migrated }, 'schema brought up to date');
   await keepFlowsFor(store, config.retention.flowsDays);
-  const spool = createSpool(join(config.data, 'spool'));
-  const loader = createLoader({
-    destination: storeDestination(store),
-    spool,
-    log,
-    metrics: createSpoolMetrics(registry),
-  });
-  await loader.start();
-  await clearScratch(spool.folder);
-  return { store, spool, loader };
+  return store;
 }
 
 async function listening(server: Server, { http }: Config): Promise<void> {

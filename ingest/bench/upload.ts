@@ -8,7 +8,7 @@ import { Registry } from 'prom-client';
 import { createLog } from '../kernel/log';
 import { createLoader, createSpool, createSpoolMetrics, storeDestination } from '../spool';
 import { migrate, openEmbedded, type Store } from '../store';
-import { takeFile } from '../upload';
+import { createUploads } from '../upload';
 import { eveFlowLines } from './traffic/eve';
 import { zeekConnLines } from './traffic/zeek';
 
@@ -74,12 +74,12 @@ export async function bench(report: (metric: string, value: number, unit: string
 }
 
 /** Seconds an upload takes into empty tables. @throws Error when it did not give at least so many rows, or rejected any */
-async function uploaded(deps: Parameters<typeof takeFile>[0], path: string, rows: number): Promise<number> {
+async function uploaded(deps: Parameters<typeof createUploads>[0], path: string, rows: number): Promise<number> {
   for (const table of ['flows', 'uploads', 'stale_hours', 'sightings']) {
     await deps.store.command(`TRUNCATE TABLE ${table}`);
   }
   const started = performance.now();
-  const report = await takeFile(deps, path);
+  const report = await createUploads(deps).take(path);
   const seconds = (performance.now() - started) / 1000;
   if (report.rejected > 0 || report.rows < rows)
     throw new Error(`not taken as it should be: ${JSON.stringify(report)}`);

@@ -43,12 +43,17 @@ describe('config', () => {
       { WAYLEAVE_HTP__PORT: '1' },
       'WAYLEAVE_HTP__PORT sets no known setting; did you mean http?',
     ],
+    ['a variable that is not YAML', undefined, { WAYLEAVE_COLLECT: '[{' }, 'WAYLEAVE_COLLECT holds no YAML value'],
     ['a list for a file', '- 1', {}, 'must hold settings by name'],
     ['what is not YAML', 'a: [', {}, 'is not YAML'],
   ])('refuses %s', (_, yaml, env, message) => {
     expect(() => load(yaml, env as Record<string, string>)).toThrow(
       expect.objectContaining({ code: 'bad-config', message: expect.stringContaining(message) }),
     );
+  });
+
+  it('takes texts of the environment as they are', () => {
+    expect(load(undefined, { WAYLEAVE_DATA: '0123' }).data).toBe('0123');
   });
 
   it('names a file that is not there', () => {

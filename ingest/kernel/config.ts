@@ -77,8 +77,21 @@ function assign(schema: z.ZodObject, settings: Record<string, unknown>, name: st
     at[key] = inner;
     at = inner;
   }
-  // YAML scalars and lists, so that numbers, booleans and `[a, b]` mean what they mean in the file.
-  at[last] = parseYaml(value, { maxAliasCount: 0 });
+  // YAML scalars and lists, so that numbers, booleans and `[a, b]` mean what they mean in the file; but a text is a
+  // text, even a password of digits only.
+  at[last] = unwrap(shape) instanceof z.ZodString ? value : readValue(name, value);
+}
+
+function readValue(variable: string, value: string): unknown {
+  try {
+    return parseYaml(value, { maxAliasCount: 0 });
+  } catch (cause) {
+    throw new WayleaveError(`environment variable ${variable} holds no YAML value`, {
+      code: 'bad-config',
+      where: { variable },
+      cause,
+    });
+  }
 }
 
 function describe(schema: z.ZodObject, issue: z.core.$ZodIssue, settings: unknown): string[] {

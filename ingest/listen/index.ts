@@ -1,2 +1,2 @@
-export { createCollector } from './collector';
+export { createCollector, type Collector } from './collector';
 export { registerListenMetrics } from './metrics';

@@ -95,6 +95,18 @@ describe('loader', () => {
     expect([loader.trouble, spool.backlog]).toEqual([undefined, 0]);
   });
 
+  it('tells whoever waits for a segment that it is refused, and of its delivery when asked again', async () => {
+    let there = false;
+    const loader = loaderTo(() => (there ? Promise.resolve() : Promise.reject(away())));
+    const segment = await write(6);
+    loader.add([segment]);
+    await expect(loader.settled([segment.id])).rejects.toMatchObject({ code: 'store-unavailable', retriable: true });
+    there = true;
+    await loader.settled([segment.id]);
+    expect(loader.trouble).toBeUndefined();
+    await loader.idle();
+  });
+
   it('sets aside at once what can never be delivered', async () => {
     const segment = await write(6, 17);
     const loader = loaderTo(() => Promise.reject(new WayleaveError('broken rows', { code: 'bad-segment' })));

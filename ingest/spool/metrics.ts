@@ -13,7 +13,7 @@ interface About {
 }
 
 /** @param spool its name, where a process has more than one */
-export function createSpoolMetrics(registry: Registry, spool = 'flows') {
+export function createSpoolMetrics(registry: Registry, spool = 'spool') {
   const registered = <M extends object>(Kind: new (about: About) => M, name: string, help: string): M => {
     const known = registry.getSingleMetric(name);
     return known instanceof Kind ? known : new Kind({ name, help, labelNames: LABELS, registers: [registry] });
@@ -29,27 +29,33 @@ export function createSpoolMetrics(registry: Registry, spool = 'flows') {
 
 export type SpoolMetrics = ReturnType<typeof createSpoolMetrics>;
 
+export interface WatchedSpool {
+  readonly name: string;
+  readonly spool: Pick<Spool, 'oldest'>;
+  readonly pressure: Pick<Pressure, 'full'>;
+}
+
 /** Read off when they are asked for. */
-export function registerPressureMetrics(
-  registry: Registry,
-  { spool, pressure, clock }: { spool: Spool; pressure: Pressure; clock: Clock },
-): void {
+export function registerPressureMetrics(registry: Registry, spools: readonly WatchedSpool[], clock: Clock): void {
   const oldest = new Gauge({
     name: 'wayleave_spool_oldest_seconds',
     help: 'How long the oldest segment has been waiting',
+    labelNames: LABELS,
     registers: [],
     collect() {
-      this.set(spool.oldest === undefined ? 0 : Math.max(0, (clock().getTime() - spool.oldest) / 1000));
+      const now = clock().getTime();
+      for (const { name, spool } of spools) this.set({ spool: name }, Math.max(0, now - (spool.oldest ?? now)) / 1000);
     },
   });
   const full = new Gauge({
     name: 'wayleave_spool_full',
     help: '1 while nothing more is taken: too many bytes wait, for too long, or the disk is full',
-    labelNames: ['cause'],
+    labelNames: [...LABELS, 'cause'],
     registers: [],
     collect() {
-      for (const cause of ['bytes', 'age', 'disk'] as const)
-        this.set({ cause }, pressure.full?.cause === cause ? 1 : 0);
+      for (const { name, pressure } of spools)
+        for (const cause of ['bytes', 'age', 'disk'] as const)
+          this.set({ spool: name, cause }, pressure.full?.cause === cause ? 1 : 0);
     },
   });
   registry.registerMetric(oldest);

@@ -1,3 +1,3 @@
 export { UPLOAD_LIMITS, type UploadLimits } from './limits';
 export { clearScratch } from './text';
-export { takeFile, type UploadReport } from './upload';
+export { createUploads, type UploadReport } from './upload';

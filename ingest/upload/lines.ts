@@ -4,6 +4,7 @@ import { messageOf } from '../kernel/errors';
 import { flowLayout, type FlowColumnName } from '../model/flow';
 import { discard } from '../spool';
 import { markStale, type LineFile, type SqlParams, type Store } from '../store';
+import { insertAs, stopEarlier } from './attempt';
 import { carriedSource, type Content } from './content';
 import { tooLargeError } from './compression';
 import { tooLarge, type UploadLimits } from './limits';
@@ -54,6 +55,7 @@ export function loadLines(store: Store, load: LinesToLoad): Promise<FormatReport
       tooLarge(bytes, load.bytes, load.limits) ??
       (longest > load.limits.lineBytes ? `it has a line of more than ${load.limits.lineBytes} bytes` : undefined);
     if (reason !== undefined) throw tooLargeError(load.name, reason);
+    await stopEarlier(store, loading.segment);
     await removePartial(loading);
     const missing = ({ rows }: { rows: number }): number => lines - rows - skipped - lost;
     await insert(loading);
@@ -139,7 +141,7 @@ async function insertUnusual(loading: Loading): Promise<boolean> {
   return true;
 }
 
-function insertFrom(
+async function insertFrom(
   { store, params, plan, segment, received }: Loading,
   bindings: string,
   source: string,
@@ -148,27 +150,31 @@ function insertFrom(
   const start = plan.columns.start ?? RECEIVED;
   const filled: EnginePlan['columns'] = { start, end: start, ...plan.columns, received: RECEIVED };
   const layout = flowLayout(Object.keys(filled) as FlowColumnName[]);
-  return store.command(
+  await insertAs(
+    store,
+    segment,
     `INSERT INTO flows (${layout.join(', ')}, segment)
      WITH ${bindings}
      SELECT ${layout.map((name) => filled[name]).join(', ')}, {segment:UUID}
-     FROM ${source} WHERE ${plan.good}
-     SETTINGS max_insert_threads = ${INSERT_THREADS}`,
-    { ...params, segment, received: received.getTime() },
+     FROM ${source} WHERE ${plan.good}`,
+    { ...params, received: received.getTime() },
+    { max_insert_threads: INSERT_THREADS },
   );
 }
 
 async function insertSightings({ store, sql, params, plan, segment, received }: Loading): Promise<number> {
   if (plan.sightings === undefined) return 0;
   const wanted = plan.unsighted === undefined ? undefined : `NOT (${plan.unsighted})`;
-  await store.command(
+  await insertAs(
+    store,
+    segment,
     `INSERT INTO sightings (received, seen, kind, address, protocol, port, value, reporter, format, segment)
      WITH ${plan.with}
      SELECT ${RECEIVED}, said.1, said.2, said.3, said.4, said.5, said.6,
        ${plan.columns.reporter ?? "''"}, ${plan.columns.format ?? "''"}, {segment:UUID}
      FROM ${plannedLines(plan, sql, wanted)} ARRAY JOIN ${plan.sightings} AS said
      WHERE ${plan.good} OR ${plan.skipped} OR ${plan.lost}`,
-    { ...params, segment, received: received.getTime() },
+    { ...params, received: received.getTime() },
   );
   const [row] = await store.query<{ sightings: number }>(
     `SELECT count() AS sightings FROM sightings WHERE received = ${RECEIVED} AND segment = {segment:UUID}`,

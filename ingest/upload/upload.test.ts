@@ -9,7 +9,7 @@ import { migrate, openEmbedded, type Store } from '../store';
 import type { UploadDeps } from './deps';
 import { UPLOAD_LIMITS } from './limits';
 import { segmentId } from './segment-id';
-import { takeFile, type UploadReport } from './upload';
+import { createUploads, type UploadReport } from './upload';
 
 const folder = mkdtempSync(join(tmpdir(), 'wayleave-upload-'));
 const spoolFolder = join(folder, 'spool');
@@ -43,6 +43,8 @@ function line(port = 443): string {
   lineNumber++;
   return `2 111122223333 eni-0a1 10.1.0.5 10.2.0.9 50123 ${port} 6 12 ${lineNumber} 1700000000 1700000060 ACCEPT OK`;
 }
+
+const takeFile = (using: UploadDeps, path: string, name?: string) => createUploads(using).take(path, name);
 
 async function portsOf({ digest }: UploadReport): Promise<number[]> {
   const rows = await store.query<{ dst_port: number }>(

@@ -9,6 +9,8 @@ import { UPLOAD_LIMITS } from './limits';
 import { openSource, type Source } from './source';
 import { segmentId } from './segment-id';
 import { loadText } from './text';
+import { createTurns } from './turns';
+import { notRecorded } from './not-recorded';
 import type { FormatReport } from './lines';
 
 /** A segment is written once this much has gathered: large enough for the engine to load at full speed. */
@@ -22,19 +24,38 @@ export interface UploadReport extends Omit<FormatReport, 'heard'> {
   readonly duplicate: boolean;
 }
 
-/**
- * Takes a file of flows: recognised by content, loaded exactly once, recorded under its digest. When the promise
- * resolves the flows can be queried. Segment ids derive from the digest, so that taking a file again after a crash
- * halfway adds only what was missing.
- *
- * @throws WayleaveError `unreadable-file`, `empty-file`, `unknown-format`, `bad-parquet`, `too-large`, and what the store
- *   throws
- */
-export async function takeFile(deps: UploadDeps, path: string, name = path): Promise<UploadReport> {
-  const source = await openSource(path, deps, name);
-  const known = await recorded(deps.store, source.digest);
+export interface Uploads {
+  /**
+   * Takes a file of flows: recognised by content, loaded exactly once, recorded under its digest. When the promise
+   * resolves the flows can be queried. Segment ids derive from the digest, so that taking a file again after a crash
+   * halfway, or after an error, adds only what was missing.
+   *
+   * @throws WayleaveError `unreadable-file`, `empty-file`, `unknown-format`, `bad-parquet`, `too-large`; retriable, with
+   *   nothing recorded, `store-unavailable`, `no-space`, `upload-incomplete`, `upload-overtaken`; what else the store
+   *   throws
+   */
+  take(path: string, name?: string): Promise<UploadReport>;
+}
+
+export function createUploads(deps: UploadDeps): Uploads {
+  /** The same content twice at a time would be two halves of each in the store: it waits, and is known then. */
+  const turns = createTurns();
+  return {
+    async take(path, name = path) {
+      const source = await openSource(path, deps, name);
+      try {
+        return await turns.take(source.digest, () => takeSource(deps, source));
+      } catch (error) {
+        throw notRecorded(name, error);
+      }
+    },
+  };
+}
+
+async function takeSource(deps: UploadDeps, source: Source): Promise<UploadReport> {
+  const { name, digest, bytes, content } = source;
+  const known = await recorded(deps.store, digest);
   if (known) return { ...known, name, duplicate: true };
-  const { digest, bytes, content } = source;
   const format = 'format' in content ? content.format : undefined;
   const { heard, ...taken } = await (format?.kind === 'decoded'
     ? decode(deps, source, format)
@@ -51,33 +72,32 @@ async function decode(
   format: DecodedFormat,
 ): Promise<FormatReport> {
   const batches = new RowBatches();
-  let written = 0;
-  const seal = async (): Promise<void> => {
-    const segments = await spool.write(batches, () => segmentId(source.digest, written++));
-    loader.add(segments, true);
+  const ids: string[] = [];
+  const nextId = (): string => {
+    const id = segmentId(source.digest, ids.length);
+    ids.push(id);
+    return id;
+  };
+  const load = async (): Promise<void> => {
+    loader.add(await spool.write(batches, nextId), true);
+    // All of them: what an earlier attempt spooled may wait still, and is not written again.
+    await loader.settled(ids);
   };
   const drain = async (): Promise<void> => {
-    if (batches.bytes < SEAL_BYTES) return;
-    await seal();
-    await loader.idle();
+    if (batches.bytes >= SEAL_BYTES) await load();
   };
   const broken: Reject[] = [];
   const report = await format.read(
     decompressed(source, limits, (reject) => broken.push(reject)),
     { batches, drain, receivedMicros: clock().getTime() * 1000 },
   );
-  await seal();
-  await loader.idle();
-  const missing = await missingSegments(store, source.digest, written);
+  await load();
+  const missing = await missingSegments(store, ids);
   if (missing > 0) {
-    throw new WayleaveError(
-      `${source.name}: ClickHouse refused ${missing} of ${written} segments; see the log, then upload it again`,
-      {
-        code: 'upload-incomplete',
-        retriable: true,
-        where: { file: source.name },
-      },
-    );
+    throw new WayleaveError(`ClickHouse refused ${missing} of ${ids.length} segments, see the log`, {
+      code: 'upload-incomplete',
+      retriable: true,
+    });
   }
   return {
     ...report,
@@ -87,14 +107,13 @@ async function decode(
   };
 }
 
-async function missingSegments(store: Store, digest: string, count: number): Promise<number> {
-  if (count === 0) return 0;
-  const ids = Array.from({ length: count }, (_, index) => segmentId(digest, index));
+async function missingSegments(store: Store, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
   const [row] = await store.query<{ found: number }>(
     'SELECT uniqExact(segment) AS found FROM flows WHERE segment IN {ids:Array(UUID)}',
     { ids },
   );
-  return count - (row?.found ?? 0);
+  return ids.length - (row?.found ?? 0);
 }
 
 async function recorded(store: Store, digest: string): Promise<Omit<UploadReport, 'name' | 'duplicate'> | undefined> {

@@ -1,0 +1,48 @@
+import { codeOf, WayleaveError } from '../kernel/errors';
+import type { SqlParams, Store } from '../store';
+
+/** ClickHouse's QUERY_WAS_CANCELLED. */
+const CANCELLED = '394';
+
+/**
+ * Stops the statements of an attempt whose process died, or gave up waiting: a server goes on with them, and they would
+ * add to what this attempt adds. If the attempt is that of another process that was sent the same content, it fails as
+ * `upload-overtaken`, and finds the content taken when it comes again.
+ */
+export async function stopEarlier(store: Store, segment: string): Promise<void> {
+  if (store.kind === 'embedded') return;
+  await store.command(`KILL QUERY WHERE user = currentUser() AND Settings['log_comment'] = {attempt:String} SYNC`, {
+    attempt: attemptOf(segment),
+  });
+}
+
+/**
+ * Runs an INSERT … SELECT under a mark that `stopEarlier` knows it by. Blocks that are
+ * alike are no repetition to be left out: a file may say the same twice, and what was taken out again comes again.
+ *
+ * @throws WayleaveError `upload-overtaken`, retriable, and what the store throws
+ */
+export async function insertAs(
+  store: Store,
+  segment: string,
+  sql: string,
+  params: SqlParams,
+  settings: Readonly<Record<string, number>> = {},
+): Promise<void> {
+  const all = { ...settings, insert_deduplicate: 0, log_comment: `'${attemptOf(segment)}'` };
+  const list = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
+  try {
+    await store.command(`${sql} SETTINGS ${list.join(', ')}`, { ...params, segment });
+  } catch (error) {
+    if (!(error instanceof WayleaveError) || codeOf(error.cause) !== CANCELLED) throw error;
+    throw new WayleaveError('another process was given the same content, and takes it', {
+      code: 'upload-overtaken',
+      retriable: true,
+      cause: error,
+    });
+  }
+}
+
+function attemptOf(segment: string): string {
+  return `wayleave-upload ${segment}`;
+}
