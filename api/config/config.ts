@@ -9,6 +9,7 @@ import { UPLOAD_LIMITS, type UploadLimits } from '../../ingest/upload';
 import { loadConfig, type ConfigSource } from '../../ingest/kernel/config';
 import { messageOf } from '../../ingest/kernel/errors';
 import { formatPrefix, parsePrefix } from '../../ingest/kernel/ip';
+import { busSchema } from './bus';
 import { watchSchema } from './watch';
 
 const NOT_A_PORT = 'a port is a whole number from 0 to 65535';
@@ -86,6 +87,7 @@ export const configSchema = z.strictObject({
       reserveMiB: z.int().min(0).default(1024),
     })
     .prefault({}),
+  bus: busSchema,
   watch: watchSchema,
   /** Formats of text that only this site has, tried before all others. */
   formats: z
