@@ -267,3 +267,37 @@ it('undoes what it began when it cannot serve', async () => {
   await wayleave.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+describe('a server without its ClickHouse', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wayleave-alone-'));
+  const config = configSchema.parse({
+    data: folder,
+    store: { url: 'http://127.0.0.1:9' },
+    http: { port: 0 },
+    collect: { udp: [{ port: 0 }] },
+    log: { level: 'silent' },
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is refused where an answer needs it', async () => {
+    await expect(openWayleave(config, createLog('silent'))).rejects.toMatchObject({ code: 'store-unavailable' });
+  });
+
+  it('collects all the same, and stops without waiting for it', async () => {
+    const wayleave = await openWayleave(config, createLog('silent'), { withoutStore: true });
+    const serving = await wayleave.serve();
+    const datagrams = [...encodeNetflow9(hour, observer('netflow9') as FlowExporter)].slice(0, 20);
+    const taken = async () => {
+      await wayleave.look();
+      return wayleave.exporters().reduce((sum, health) => sum + health.datagrams, 0);
+    };
+    await sendDatagrams(datagrams, serving.udp[0] ?? 0, taken, () => undefined);
+    await serving.stop();
+    expect(wayleave.pipeline()).toMatchObject({
+      full: undefined,
+      trouble: { reason: expect.stringMatching(/not there/) },
+    });
+    expect(wayleave.pipeline().backlog).toBeGreaterThan(0);
+    await wayleave.close();
+  });
+});

@@ -8,7 +8,7 @@ import { messageOf, WayleaveError } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import { registerPressureMetrics, storeDestination } from '../ingest/spool';
-import { keepFlowsFor, migrate, openEmbedded, openServer, type Store } from '../ingest/store';
+import { keepFlowsFor, migrate, openEmbedded, openLate, openServer, type Store } from '../ingest/store';
 import { clearScratch, createUploads } from '../ingest/upload';
 import { createSources } from '../ingest/watch';
 import { createAnalysis } from './analysis';
@@ -34,14 +34,20 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+export interface OpenOptions {
+  readonly clock?: Clock;
+  /** Does not wait for a ClickHouse server that cannot be reached: what is received gathers in the spool meanwhile. */
+  readonly withoutStore?: boolean;
+}
+
 /** Opens the data directory and brings its schema up to date. @throws WayleaveError when the store cannot be opened */
 export async function openWayleave(
   config: Config,
   log: Logger,
-  clock: Clock = () => new Date(),
+  { clock = () => new Date(), withoutStore = false }: OpenOptions = {},
 ): Promise<Wayleave & { serve(): Promise<Serving> }> {
   const registry = new Registry();
-  const store = await openStore(config, log);
+  const store = await openStore(config, log, withoutStore);
   const space = spaceOf(config);
   const spooling = createSpooling(config, {
     name: 'spool',
@@ -74,17 +80,19 @@ export async function openWayleave(
     return report;
   };
   const uploadLimit = config.http.uploadLimitMiB * MIB;
+  const full = () => pressure.full;
   const sources = createSources(config.watch, uploadLimit, {
     data: config.data,
     take,
     space,
+    full,
     clock,
     log,
     registry,
   });
   const resumable = createResumableUploads(
     { folder: join(config.data, 'incoming'), limit: uploadLimit },
-    { take: (path, name) => jobs.start('upload', () => take(path, name)).finished, space, clock, log },
+    { take: (path, name) => jobs.start('upload', () => take(path, name)).finished, space, full, clock, log },
   );
 
   const wayleave: Wayleave = {
@@ -99,6 +107,7 @@ export async function openWayleave(
     space,
     take,
     pipeline: () => spooling.state(),
+    receiving: () => collector.running(),
     sources: () => sources.map((source) => source.status()),
     exporters: () => collector.health(),
     look: () => collector.look(),
@@ -124,7 +133,13 @@ export async function openWayleave(
       /** What undoes each step, to be done in the opposite order. */
       const undo: (() => unknown)[] = [() => loader.drain()];
       const stop = async (): Promise<void> => {
-        for (const step of undo.splice(0).toReversed()) await step();
+        for (const step of undo.splice(0).toReversed()) {
+          try {
+            await step();
+          } catch (error) {
+            log.warn({ reason: messageOf(error) }, 'not stopped as it should be');
+          }
+        }
       };
       try {
         await pressure.start();
@@ -163,16 +178,31 @@ export async function openWayleave(
   };
 }
 
-async function openStore(config: Config, log: Logger): Promise<Store> {
+async function openStore(config: Config, log: Logger, withoutStore: boolean): Promise<Store> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const open = (): Promise<Store> => openMigrated(config, log);
+  return open().catch((error: unknown) => {
+    const away = error instanceof WayleaveError && error.code === 'store-unavailable';
+    if (!away || !withoutStore || config.store.url === undefined) throw error;
+    log.warn({ reason: messageOf(error) }, 'ClickHouse is not there yet: what is received waits in the spool');
+    return openLate(open, log);
+  });
+}
+
+async function openMigrated(config: Config, log: Logger): Promise<Store> {
   const store =
     config.store.url === undefined
       ? openEmbedded(config.data)
       : await openServer({ ...config.store, url: config.store.url });
-  const migrated = await migrate(store);
-  if (migrated.length > 0) log.info({ migrations: migrated }, 'schema brought up to date');
-  await keepFlowsFor(store, config.retention.flowsDays);
-  return store;
+  try {
+    const migrated = await migrate(store);
+    if (migrated.length > 0) log.info({ migrations: migrated }, 'schema brought up to date');
+    await keepFlowsFor(store, config.retention.flowsDays);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 async function listening(server: Server, { http }: Config): Promise<void> {

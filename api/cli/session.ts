@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { createLog } from '../../ingest/kernel/log';
 import { readConfig, type Config } from '../config/config';
 import type { Report } from '../jobs';
-import { openWayleave } from '../main';
+import { openWayleave, type OpenOptions } from '../main';
 
 /** The streams and environment of a run, so that tests can be given their own. */
 export interface Terminal {
@@ -26,7 +26,7 @@ export interface Session {
   readonly json: boolean;
   readonly config: Config;
   /** Commands report on their own, so only warnings are logged unless told otherwise. */
-  open(change?: (config: Config) => Config): Promise<OpenWayleave>;
+  open(change?: (config: Config) => Config, options?: OpenOptions): Promise<OpenWayleave>;
   /** The command's answer: a document with --json, text otherwise. */
   answer(document: unknown, text: () => string): void;
   /** A line on stderr for people; nothing with --json. */
@@ -52,9 +52,9 @@ export function openSession(terminal: Terminal, options: GlobalOptions): Session
     terminal,
     json: options.json,
     config,
-    async open(change = quieter) {
+    async open(change = quieter, openOptions = {}) {
       const effective = change(config);
-      opened = await openWayleave(effective, createLog(effective.log.level));
+      opened = await openWayleave(effective, createLog(effective.log.level), openOptions);
       return opened;
     },
     answer(document, text) {

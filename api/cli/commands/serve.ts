@@ -3,7 +3,7 @@ import type { Session } from '../session';
 
 /** Runs until SIGINT or SIGTERM, then stops in order: sockets, spool, store. */
 export async function serve(session: Session): Promise<void> {
-  const wayleave = await session.open((config) => config);
+  const wayleave = await session.open((config) => config, { withoutStore: true });
   const serving = await wayleave.serve();
   session.answer({ url: serving.url, udp: serving.udp, tcp: serving.tcp, token: `${session.config.data}/token` }, () =>
     [

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf, WayleaveError } from '../kernel/errors';
+import type { Logger } from '../kernel/log';
+import type { Store } from './store';
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * A server that is not there yet, so that collecting can begin without it. Until `open` succeeds, which is tried again
+ * and again, every call fails as it does when a server has gone away.
+ *
+ * @param open connects and brings the schema up to date
+ */
+export function openLate(open: () => Promise<Store>, log: Logger): Store {
+  const stopping = new AbortController();
+  let opened: Store | undefined;
+  let reason = 'it was not there at the start';
+
+  const keepTrying = async (): Promise<void> => {
+    for (let pause = FIRST_PAUSE_MS; !opened; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      await sleep(pause, undefined, { signal: stopping.signal });
+      try {
+        opened = await open();
+        log.info('ClickHouse is there');
+      } catch (error) {
+        if (messageOf(error) !== reason) log.warn({ reason: messageOf(error) }, 'ClickHouse is not there yet');
+        reason = messageOf(error);
+      }
+    }
+  };
+  const trying = keepTrying().catch(() => undefined);
+
+  const there = (): Store => {
+    if (opened) return opened;
+    throw new WayleaveError(`ClickHouse is not there yet: ${reason}`, { code: 'store-unavailable', retriable: true });
+  };
+
+  return {
+    kind: 'server',
+    query: async (sql, params) => there().query(sql, params),
+    async *stream(sql, params) {
+      yield* there().stream(sql, params);
+    },
+    command: async (sql, params) => there().command(sql, params),
+    insert: async (...given) => there().insert(...given),
+    load: async (segment, token) => there().load(segment, token),
+    withLines: async (file, use) => there().withLines(file, use),
+    async close() {
+      stopping.abort();
+      await trying;
+      await opened?.close();
+    },
+  };
+}
