@@ -4,13 +4,15 @@ import {
   createExporterRecorder,
   registerExporterMetrics,
   type ExporterRecorder,
-  type RecorderDeps,
+  type ExporterRecords,
 } from '../ingest/exporters';
+import type { Observations } from '../ingest/bus';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import { createCollector, registerListenMetrics, type Collector } from '../ingest/listen';
 import type { Config } from './config/config';
 import type { Spooling } from './spooling';
+import type { PipelineState } from './wayleave';
 
 const MIB = 1024 * 1024;
 
@@ -18,7 +20,7 @@ export interface CollectingDeps {
   /** Where what is received goes. */
   readonly spooling: Spooling;
   /** Takes what exporters are called, and how well they were heard. */
-  readonly records: RecorderDeps['store'];
+  readonly records: ExporterRecords;
   readonly log: Logger;
   readonly clock: Clock;
   readonly registry: Registry;
@@ -28,6 +30,13 @@ export interface CollectingDeps {
 export interface Collecting {
   readonly collector: Collector;
   readonly recorder: ExporterRecorder;
+  /** How it stands between the sockets and where the spool is emptied to. */
+  state(): PipelineState;
+}
+
+/** The loader at the other end does what has to be done about VRFs. */
+export function busRecords(observations: Observations): ExporterRecords {
+  return { insert: (table, rows) => observations.insert(table, rows), renamed: () => Promise.resolve() };
 }
 
 export function createCollecting(config: Config, deps: CollectingDeps): Collecting {
@@ -41,12 +50,12 @@ export function createCollecting(config: Config, deps: CollectingDeps): Collecti
       announced: join(config.data, 'templates.json'),
       logLevel: config.log.level,
     },
-    { spool: spooling.spool, loader: spooling.loader, log },
+    { spool: spooling.spool, loader: spooling.loader, pressure: spooling.pressure, log },
   );
   registerListenMetrics(registry, collector);
   registerExporterMetrics(registry, () => collector.health());
   const recorder = createExporterRecorder({
-    store: records,
+    records,
     log,
     clock,
     observe: () => ({
@@ -55,5 +64,5 @@ export function createCollecting(config: Config, deps: CollectingDeps): Collecti
       listeners: collector.listeners().map((each) => ({ ...each, droppedByKernel: each.droppedByKernel ?? 0 })),
     }),
   });
-  return { collector, recorder };
+  return { collector, recorder, state: () => ({ ...spooling.state(), full: collector.full }) };
 }

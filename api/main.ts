@@ -1,26 +1,28 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
-import { once } from 'node:events';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { messageOf, WayleaveError } from '../ingest/kernel/errors';
+import { storeRecords } from '../ingest/exporters';
+import { messageOf } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
-import { registerPressureMetrics, storeDestination } from '../ingest/spool';
-import { keepFlowsFor, migrate, openEmbedded, openLate, openServer, type Store } from '../ingest/store';
+import { registerPressureMetrics, storeDestination, type Trouble } from '../ingest/spool';
 import { clearScratch, createUploads } from '../ingest/upload';
 import { createSources } from '../ingest/watch';
 import { createAnalysis } from './analysis';
+import { createBackups, createTurns, inTurns } from './backup';
+import { createBus } from './bus';
 import { createCollecting } from './collecting';
+import { kafkaOf } from './config/bus';
 import { formatsOf, spaceOf, uploadLimitsOf, type Config } from './config/config';
 import { createDocuments } from './documents';
 import { createApp } from './http/app';
+import { listen } from './http/listen';
 import { createResumableUploads } from './http/resumable';
 import { tokenOf } from './http/token';
 import { createJobs } from './jobs';
 import { createSpooling } from './spooling';
-import type { Wayleave } from './wayleave';
+import { openStore, type StoreOptions } from './store';
+import { createUndo } from './undo';
+import type { PipelineState, Wayleave } from './wayleave';
 
 const MIB = 1024 * 1024;
 
@@ -34,36 +36,39 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends StoreOptions {
   readonly clock?: Clock;
-  /** Does not wait for a ClickHouse server that cannot be reached: what is received gathers in the spool meanwhile. */
-  readonly withoutStore?: boolean;
 }
 
 /** Opens the data directory and brings its schema up to date. @throws WayleaveError when the store cannot be opened */
 export async function openWayleave(
   config: Config,
   log: Logger,
-  { clock = () => new Date(), withoutStore = false }: OpenOptions = {},
+  { clock = () => new Date(), ...options }: OpenOptions = {},
 ): Promise<Wayleave & { serve(): Promise<Serving> }> {
   const registry = new Registry();
-  const store = await openStore(config, log, withoutStore);
+  const store = await openStore(config, log, options);
   const space = spaceOf(config);
-  const spooling = createSpooling(config, {
-    name: 'spool',
-    destination: storeDestination(store),
+  const turns = createTurns();
+  const destination = inTurns(storeDestination(store), turns);
+  const spooling = createSpooling(config, { name: 'spool', destination, log, clock, registry });
+  const { spool, loader, pressure } = spooling;
+  await loader.start();
+  await clearScratch(spool.folder);
+  const kafka = kafkaOf(config);
+  const bus = kafka && createBus(config, kafka, { store, log, clock, registry });
+  registerPressureMetrics(registry, bus ? [spooling, bus.outbox] : [spooling], clock);
+  const { collector, recorder, state } = createCollecting(config, {
+    spooling: bus?.outbox ?? spooling,
+    records: bus?.records ?? storeRecords(store),
     log,
     clock,
     registry,
   });
-  registerPressureMetrics(registry, [spooling], clock);
-  const { spool, loader, pressure } = spooling;
-  await loader.start();
-  await clearScratch(spool.folder);
-  const { collector, recorder } = createCollecting(config, { spooling, records: store, log, clock, registry });
   const documents = createDocuments(store, clock);
   const analysis = createAnalysis({ store, documents, clock, networks: config.estate.networks });
   const jobs = createJobs(clock);
+  const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
     store,
     spool,
@@ -101,12 +106,13 @@ export async function openWayleave(
     analysis,
     documents,
     jobs,
+    backups,
     registry,
     config,
     log,
     space,
     take,
-    pipeline: () => spooling.state(),
+    pipeline: () => (bus ? together(state(), spooling.state(), bus.trouble) : state()),
     receiving: () => collector.running(),
     sources: () => sources.map((source) => source.status()),
     exporters: () => collector.health(),
@@ -120,6 +126,7 @@ export async function openWayleave(
       await loader.idle();
     },
     async close() {
+      await backups.stop();
       await loader.stop();
       await store.close();
     },
@@ -130,20 +137,12 @@ export async function openWayleave(
     async serve() {
       collectDefaultMetrics({ register: registry });
       const token = tokenOf(config.data);
-      /** What undoes each step, to be done in the opposite order. */
-      const undo: (() => unknown)[] = [() => loader.drain()];
-      const stop = async (): Promise<void> => {
-        for (const step of undo.splice(0).toReversed()) {
-          try {
-            await step();
-          } catch (error) {
-            log.warn({ reason: messageOf(error) }, 'not stopped as it should be');
-          }
-        }
-      };
+      const undo = createUndo(log);
+      undo.push(() => loader.drain());
       try {
         await pressure.start();
         undo.push(() => pressure.stop());
+        await bus?.start(undo);
         recorder.start();
         undo.push(() => recorder.stop());
         const ports = await collector.start();
@@ -154,67 +153,29 @@ export async function openWayleave(
           source.start();
           undo.push(() => source.stop());
         }
-        const server = createApp(wayleave, resumable, token).listen(config.http.port, config.http.host);
-        undo.push(() => {
-          server.closeAllConnections();
-          server.close();
-        });
-        // Longer than clients and proxies keep idle connections, so that they never write into one just closed.
-        server.keepAliveTimeout = 75_000;
-        // Gigabytes over a slow line take longer than the five minutes that Node gives a request.
-        server.requestTimeout = 0;
-        await listening(server, config);
+        const server = await listen(createApp(wayleave, resumable, token), config.http);
+        undo.push(() => server.stop());
         const timer = analyseRegularly(wayleave);
         undo.push(() => clearInterval(timer));
-        const { port } = server.address() as AddressInfo;
-        const url = `http://${config.http.host.includes(':') ? `[${config.http.host}]` : config.http.host}:${port}`;
-        log.info({ url }, 'serving');
-        return { url, token, ...ports, stop };
+        log.info({ url: server.url }, 'serving');
+        return { url: server.url, token, ...ports, stop: () => undo.all() };
       } catch (error) {
-        await stop();
+        await undo.all();
         throw error;
       }
     },
   };
 }
 
-async function openStore(config: Config, log: Logger, withoutStore: boolean): Promise<Store> {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
-  const open = (): Promise<Store> => openMigrated(config, log);
-  return open().catch((error: unknown) => {
-    const away = error instanceof WayleaveError && error.code === 'store-unavailable';
-    if (!away || !withoutStore || config.store.url === undefined) throw error;
-    log.warn({ reason: messageOf(error) }, 'ClickHouse is not there yet: what is received waits in the spool');
-    return openLate(open, log);
-  });
-}
-
-async function openMigrated(config: Config, log: Logger): Promise<Store> {
-  const store =
-    config.store.url === undefined
-      ? openEmbedded(config.data)
-      : await openServer({ ...config.store, url: config.store.url });
-  try {
-    const migrated = await migrate(store);
-    if (migrated.length > 0) log.info({ migrations: migrated }, 'schema brought up to date');
-    await keepFlowsFor(store, config.retention.flowsDays);
-    return store;
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-}
-
-async function listening(server: Server, { http }: Config): Promise<void> {
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new WayleaveError(`cannot serve on ${http.host}:${http.port}: ${messageOf(cause)}`, {
-      code: 'listen-failed',
-      where: { host: http.host, port: http.port },
-      cause,
-    });
-  }
+/** What is received goes by the bus, and what is uploaded does not. */
+function together(collected: PipelineState, uploaded: PipelineState, bus: Trouble | undefined): PipelineState {
+  const oldest = [collected.oldest, uploaded.oldest].filter((time) => time !== undefined);
+  return {
+    full: collected.full ?? uploaded.full,
+    trouble: collected.trouble ?? uploaded.trouble ?? bus,
+    backlog: collected.backlog + uploaded.backlog,
+    oldest: oldest.length > 0 ? Math.min(...oldest) : undefined,
+  };
 }
 
 /** So that a collector that is only fed shows groups without being asked. */

@@ -13,6 +13,7 @@ import {
   type Spool,
 } from '../ingest/spool';
 import { spaceOf, type Config } from './config/config';
+import type { Undo } from './undo';
 import type { PipelineState } from './wayleave';
 
 const MIB = 1024 * 1024;
@@ -34,6 +35,8 @@ export interface Spooling {
   readonly loader: Loader;
   readonly pressure: Pressure;
   state(): PipelineState;
+  /** Finds what an earlier process left, and begins to empty it. */
+  start(undo: Undo): Promise<void>;
 }
 
 export function createSpooling(config: Config, { name, destination, log, clock, registry }: SpoolingDeps): Spooling {
@@ -46,6 +49,13 @@ export function createSpooling(config: Config, { name, destination, log, clock, 
     spool,
     loader,
     pressure,
-    state: () => ({ full: pressure.full, trouble: loader.trouble, backlog: spool.backlog }),
+    state: () => ({ full: pressure.full, trouble: loader.trouble, backlog: spool.backlog, oldest: spool.oldest }),
+    async start(undo) {
+      await loader.start();
+      undo.push(() => loader.stop());
+      undo.push(() => loader.drain());
+      await pressure.start();
+      undo.push(() => pressure.stop());
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { Store } from '../ingest/store';
 import type { UploadReport } from '../ingest/upload';
 import type { SourceStatus } from '../ingest/watch';
 import type { Analysis } from './analysis';
+import type { Backups } from './backup';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
 import type { Jobs } from './jobs';
@@ -19,6 +20,8 @@ export interface PipelineState {
   readonly trouble: Trouble | undefined;
   /** Bytes that wait in the spool. */
   readonly backlog: number;
+  /** When what waits longest was written, in epoch milliseconds. */
+  readonly oldest: number | undefined;
 }
 
 /** Everything that works on one data directory, what the command line, the API and the demonstration share. */
@@ -27,6 +30,7 @@ export interface Wayleave {
   readonly analysis: Analysis;
   readonly documents: Documents;
   readonly jobs: Jobs;
+  readonly backups: Backups;
   readonly registry: Registry;
   readonly config: Config;
   readonly log: Logger;
@@ -36,6 +40,8 @@ export interface Wayleave {
   take(path: string, name?: string): Promise<UploadReport>;
   /** Why nothing can be taken at present, and why what was taken is not in the store yet. */
   pipeline(): PipelineState;
+  /** Whether the sockets are open: not between a crash of their thread and its next start. */
+  receiving(): boolean;
   /** Watched folders and buckets. */
   sources(): readonly SourceStatus[];
   /** Live state of every exporter that sends to this process, as of the last second or of `look`. */

@@ -3,6 +3,7 @@ import { parseAddress, parsePrefix } from '../../ingest/kernel/ip';
 import { messageOf } from '../../ingest/kernel/errors';
 import { BACKENDS } from '../../recommender/export';
 import { analyze } from './commands/analyze';
+import { backup } from './commands/backup';
 import { demo } from './commands/demo';
 import { exporters, samplingRate } from './commands/exporters';
 import { exportRules } from './commands/export';
@@ -13,6 +14,8 @@ import { ingest } from './commands/ingest';
 import { inventory } from './commands/inventory';
 import { recommend } from './commands/recommend';
 import { replay } from './commands/replay';
+import { restore } from './commands/restore';
+import { collect, load } from './commands/roles';
 import { serve } from './commands/serve';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
@@ -118,6 +121,21 @@ export function createProgram(terminal: Terminal): Command {
     .option('--limit <number>', 'how many at most', wholeNumber(1, 1_000_000), 100)
     .action(run(flows));
   program.command('formats').description('list the flow formats and what each fills').action(run(formats));
+  program
+    .command('backup')
+    .description('copy the data directory into a folder; a running server does it by POST /api/v1/backups')
+    .argument('<folder>', 'new or empty')
+    .action(run(backup));
+  program
+    .command('restore')
+    .description('make the data directory from a backup; what is there is never overwritten')
+    .argument('<folder>', 'what a backup wrote')
+    .action(run(restore));
+  program.command('collect').description('run collectors only, before Kafka: needs no ClickHouse').action(run(collect));
+  program
+    .command('load')
+    .description('run a loader only, from Kafka into ClickHouse; any number share the work')
+    .action(run(load));
   program.command('serve').description('run collectors, API and console until stopped').action(run(serve));
   program
     .command('demo')

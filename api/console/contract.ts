@@ -51,11 +51,27 @@ interface JobSummary {
   readonly step: string;
 }
 
+/** What stands between senders and the store; times are ISO 8601. */
+export interface PipelineSummary {
+  /** Senders are pushed back. */
+  readonly full: { readonly cause: 'bytes' | 'age' | 'disk'; readonly reason: string } | null;
+  /** What was taken stays in the spool. */
+  readonly trouble: { readonly reason: string; readonly since: string } | null;
+  /** Bytes that wait. */
+  readonly backlog: number;
+  /** When what waits longest was written. */
+  readonly oldest: string | null;
+  /** Whether the sockets are open. */
+  readonly receiving: boolean;
+}
+
 /** `GET /api/v1/status` */
 export interface StatusAnswer {
-  readonly flows: number;
-  readonly uploads: number;
+  /** Null while the store is away. */
+  readonly flows: number | null;
+  readonly uploads: number | null;
   readonly exporters: number;
+  readonly pipeline: PipelineSummary;
   readonly jobs: readonly JobSummary[];
 }
 

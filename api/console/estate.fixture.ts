@@ -3,7 +3,7 @@ import type { Group, Topology } from '../../analytics/model/topology';
 import type { Workload } from '../../analytics/model/workload';
 import type { Service } from '../../analytics/model/service';
 import type { Policy, PolicyGroup, Refusal, Rule, Section } from '../../recommender/model/policy';
-import type { ExportersAnswer, MapAnswer, ReplayAnswer, StatusAnswer } from './contract';
+import type { ExportersAnswer, MapAnswer, PipelineSummary, ReplayAnswer, StatusAnswer } from './contract';
 
 /** A made-up estate as the API would answer about it: a shop, its billing, a wiki, and what they all share. */
 
@@ -287,6 +287,7 @@ export const exporters: ExportersAnswer = [
     datagrams: 51_220,
     flows: 1_230_117,
     lost: 0,
+    dropped: 0,
     restarts: 0,
     rejected: 0,
     unknownTemplateSets: 0,
@@ -308,6 +309,7 @@ export const exporters: ExportersAnswer = [
     datagrams: 1911,
     flows: 12_173,
     lost: 1204,
+    dropped: 0,
     restarts: 1,
     rejected: 0,
     unknownTemplateSets: 0,
@@ -324,4 +326,6 @@ export const exporters: ExportersAnswer = [
   },
 ];
 
-export const status: StatusAnswer = { flows: 1_482_330, uploads: 3, exporters: 2, jobs: [] };
+export const pipeline: PipelineSummary = { full: null, trouble: null, backlog: 0, oldest: null, receiving: true };
+
+export const status: StatusAnswer = { flows: 1_482_330, uploads: 3, exporters: 2, pipeline, jobs: [] };

@@ -5,8 +5,11 @@ import helmet from 'helmet';
 import type { Wayleave } from '../wayleave';
 import { consoleRouter } from '../console/serve';
 import { openApiDocument } from './openapi';
+import { probeRoutes } from './probes';
 import { notFound, problemHandler } from './problem';
+import { readinessOf } from './readiness';
 import { analysisRoutes } from './routes/analysis';
+import { backupRoutes } from './routes/backup';
 import { exporterRoutes } from './routes/exporters';
 import { flowRoutes } from './routes/flows';
 import { recommendationRoutes } from './routes/recommendations';
@@ -14,6 +17,7 @@ import { resumableRoutes } from './routes/resumable';
 import { statusRoutes } from './routes/status';
 import { uploadRoutes } from './routes/uploads';
 import type { ResumableUploads } from './resumable';
+import { createStoreProbe } from './store-probe';
 import { requireToken } from './token';
 
 /** Guessing a 192-bit token is hopeless; this keeps the attempts from costing anything. */
@@ -29,26 +33,26 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
       },
     }),
   );
-  app.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
+  const { pipeline, receiving, registry } = wayleave;
+  const probe = createStoreProbe(wayleave.store);
+  const readiness = async () => readinessOf({ pipeline: pipeline(), store: await probe(), receiving: receiving() });
+  app.use(probeRoutes({ readiness, registry, token }));
   app.get('/openapi.json', (_, response) => void response.json(openApiDocument()));
   app.use(
     '/api',
     rateLimit({ windowMs: 60_000, limit: REQUESTS_PER_MINUTE, standardHeaders: 'draft-8', legacyHeaders: false }),
   );
   app.use('/api', requireToken(token));
-  app.use('/metrics', requireToken(token));
-  app.get('/metrics', async (_, response) => {
-    response.type(wayleave.registry.contentType).send(await wayleave.registry.metrics());
-  });
   app.use('/api/v1', resumableRoutes(resumable), uploadRoutes(wayleave));
   app.use('/api', express.json({ limit: '1mb' }));
   app.use(
     '/api/v1',
-    statusRoutes(wayleave),
+    statusRoutes(wayleave, probe),
     exporterRoutes(wayleave),
     flowRoutes(wayleave),
     analysisRoutes(wayleave),
     recommendationRoutes(wayleave),
+    backupRoutes(wayleave),
   );
   app.use('/', consoleRouter(join(__dirname, '../console/public')));
   app.use(notFound);

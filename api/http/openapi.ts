@@ -24,7 +24,7 @@ const reject = z.object({ code: text, message: text, where: place });
 
 const job = z.object({
   id: text,
-  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay']),
+  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'backup']),
   state: z.enum(['running', 'done', 'failed']),
   progress: z.number().min(0).max(1),
   step: text,
@@ -47,6 +47,24 @@ const upload = z.object({
   sightings: count.describe('what was said of addresses beside flows: listeners, names, users'),
   rejects: z.array(reject).describe('the first of them, with their places'),
   exporters: z.array(text),
+});
+
+const readiness = z.object({
+  status: z.enum(['ready', 'degraded', 'full', 'not-receiving']),
+  checks: z.array(
+    z.object({ name: z.enum(['spool', 'loading', 'store', 'collector']), ok: z.boolean(), reason: text.nullable() }),
+  ),
+});
+
+const pipeline = z.object({
+  full: z
+    .object({ cause: z.enum(['bytes', 'age', 'disk']), reason: text })
+    .nullable()
+    .describe('why senders are pushed back'),
+  trouble: z.object({ reason: text, since: when }).nullable().describe('why nothing leaves the spool'),
+  backlog: count.describe('bytes that wait in the spool'),
+  oldest: when.nullable().describe('when what waits longest was written'),
+  receiving: z.boolean().describe('whether the sockets are open'),
 });
 
 const windowQuery = z.object({ from: when.optional(), to: when.optional() });
@@ -81,6 +99,7 @@ const exporter = z.looseObject({
   format: text,
   flows: count,
   lost: count.describe('records missing by sequence number'),
+  dropped: count.describe('datagrams of the exporter that were dropped because the spool was full; in `lost` too'),
   samplingRate: count.describe('one packet in how many; 0 unknown'),
   samplingSource: z.enum(['unknown', 'header', 'options', 'records', 'set']),
   score: z.number().describe('0 to 1: what share of what happened was seen, as far as can be told'),
@@ -107,11 +126,20 @@ const OPERATIONS: readonly Operation[] = [
     answer: z.object({ status: z.literal('ok') }),
     open: true,
   },
+  {
+    method: 'get',
+    path: '/readyz',
+    summary: 'Whether what is sent is taken and kept: 200 when ready or degraded, 503 when full or not receiving',
+    status: 200,
+    answer: readiness,
+    open: true,
+  },
   { method: 'get', path: '/metrics', summary: 'Metrics in Prometheus text format', status: 200, answer: text },
   {
     method: 'post',
     path: '/api/v1/uploads',
-    summary: 'Take a file of flows; its format is recognised by content. Answered once the flows are stored',
+    summary:
+      'Take a file of flows; its format is recognised by content. Answered once the flows are stored; 503 with Retry-After while they cannot be',
     status: 201,
     answer: upload,
     query: z.object({ name: text.optional().describe('what to call it in reports') }),
@@ -127,7 +155,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/v1/uploads/resumable/{id}/report',
-    summary: 'What became of a resumable upload; 202 while it is not known',
+    summary: 'What became of a resumable upload; 202 while it is received, taken, or waits to be',
     status: 200,
     answer: upload,
     params: z.object({ id: text }),
@@ -147,9 +175,10 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'Counts and jobs',
     status: 200,
     answer: z.object({
-      flows: count,
-      uploads: count,
+      flows: count.nullable().describe('null while the store is away'),
+      uploads: count.nullable(),
       exporters: count,
+      pipeline,
       sources: z.array(z.looseObject({})).describe('watched folders and buckets: what waits, what failed and why'),
       jobs: z.array(job),
     }),
@@ -167,7 +196,15 @@ const OPERATIONS: readonly Operation[] = [
     path: '/api/v1/listeners',
     summary: 'What sockets took and lost; the last day unless a window is given',
     status: 200,
-    answer: z.array(z.object({ listener: text, received: count, droppedByKernel: count, droppedByUs: count })),
+    answer: z.array(
+      z.object({
+        listener: text,
+        received: count,
+        droppedByKernel: count,
+        droppedByUs: count,
+        exporters: z.array(z.object({ exporter: text, datagrams: count })),
+      }),
+    ),
     query: windowQuery,
   },
   {
@@ -203,6 +240,13 @@ const OPERATIONS: readonly Operation[] = [
     status: 200,
     answer: job,
     params: z.object({ id: text }),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/backups',
+    summary: 'Back up the data directory, under `backups` in it, while everything goes on',
+    status: 202,
+    answer: job,
   },
   {
     method: 'post',

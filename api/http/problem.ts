@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
 import type { Logger } from '../../ingest/kernel/log';
@@ -27,6 +27,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'no-conversations': 409,
   busy: 409,
   'export-differs': 409,
+  'server-store': 409,
+  'nothing-stored': 409,
   'too-large': 413,
   'unsupported-encoding': 415,
   'empty-file': 422,
@@ -34,29 +36,49 @@ const STATUS: Readonly<Record<string, number>> = {
   'bad-fields': 422,
   'bad-parquet': 422,
   'no-space': 503,
+  'spool-full': 503,
   'store-unavailable': 503,
 };
 
-const REFUSED_UNREAD = new Set(['too-large', 'unsupported-encoding', 'no-space']);
-
 export function sendProblem(response: Response, error: WayleaveError): void {
-  const status = STATUS[error.code] ?? 500;
+  const status = STATUS[error.code] ?? (error.retriable ? 503 : 500);
   if (status === 503) response.setHeader('Retry-After', '5');
-  // The rest of a refused body is not read, so the connection is of no further use.
-  if (REFUSED_UNREAD.has(error.code)) response.setHeader('Connection', 'close');
-  response
-    .status(status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:wayleave:problem:${error.code}`,
-        title: STATUS_CODES[status] ?? 'Error',
-        status,
-        detail: error.message,
-        code: error.code,
-        ...(Object.keys(error.where).length > 0 ? { where: error.where } : {}),
-      }),
-    );
+  const problem = JSON.stringify({
+    type: `urn:wayleave:problem:${error.code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: error.message,
+    code: error.code,
+    ...(Object.keys(error.where).length > 0 ? { where: error.where } : {}),
+  });
+  response.status(status).type('application/problem+json');
+  if (isUnread(response.req)) answerUnread(response, problem);
+  else response.send(problem);
+}
+
+/** Whether there is more of the body to come. A request without one is not complete yet while it is handed out. */
+function isUnread({ complete, headers }: Request): boolean {
+  return !complete && (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
+}
+
+/** How long a sender may go on after it was refused. */
+const LINGER_MS = 30_000;
+
+/**
+ * Answers a request whose body has not arrived in full. Closing the connection over unread bytes would reset it, and the
+ * sender might never see the answer (RFC 9112, section 9.6): so the whole answer goes out, and what still comes is thrown
+ * away until the sender has had enough, or time is up.
+ */
+function answerUnread(response: Response, body: string): void {
+  response.setHeader('Connection', 'close');
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MS).unref();
+  response.req.once('close', end).resume();
 }
 
 export const notFound: RequestHandler = (request, response) => {

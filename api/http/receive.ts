@@ -26,7 +26,7 @@ export interface ReceiveOptions {
  * `broken-off` when the sender goes away
  */
 export async function withReceived<T>(
-  body: NodeJS.ReadableStream,
+  body: AsyncIterable<string | Buffer>,
   options: ReceiveOptions,
   use: (path: string) => Promise<T>,
 ): Promise<T> {
@@ -36,27 +36,28 @@ export async function withReceived<T>(
   await options.space.require(folder, length);
   const path = join(folder, randomUUID());
   try {
-    await pipeline(body, bounded(options), createWriteStream(path, { mode: 0o600, flags: 'wx' })).catch(named);
+    await pipeline(bounded(body, options), createWriteStream(path, { mode: 0o600, flags: 'wx' })).catch(named);
     return await use(path);
   } finally {
     await rm(path, { force: true });
   }
 }
 
-function bounded({ folder, limit, space }: ReceiveOptions) {
-  return async function* (chunks: AsyncIterable<string | Buffer>): AsyncGenerator<string | Buffer> {
-    let bytes = 0;
-    let looked = 0;
-    for await (const chunk of chunks) {
-      bytes += Buffer.byteLength(chunk);
-      if (bytes > limit) throw tooLarge(limit);
-      if (bytes - looked >= LOOK_BYTES) {
-        await space.require(folder, 0);
-        looked = bytes;
-      }
-      yield chunk;
+async function* bounded(
+  body: AsyncIterable<string | Buffer>,
+  { folder, limit, space }: ReceiveOptions,
+): AsyncGenerator<string | Buffer> {
+  let bytes = 0;
+  let looked = 0;
+  for await (const chunk of body) {
+    bytes += Buffer.byteLength(chunk);
+    if (bytes > limit) throw tooLarge(limit);
+    if (bytes - looked >= LOOK_BYTES) {
+      await space.require(folder, 0);
+      looked = bytes;
     }
-  };
+    yield chunk;
+  }
 }
 
 function tooLarge(limit: number): WayleaveError {

@@ -61,19 +61,15 @@ export class ResumableStore extends FileStore {
 
   /** Puts what was received on the disk for good, before the client is told that it is. */
   async sync(id: string): Promise<void> {
-    const file = await open(this.bodyOf(id), 'r+');
-    try {
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
+    for (const path of [this.bodyOf(id), `${this.bodyOf(id)}.json`, this.folder]) await syncPath(path);
   }
 
   /** The upload has come to its end: the receipt replaces the body. */
   async settle(id: string, receipt: Receipt): Promise<void> {
     const path = this.#receiptPath(id);
-    await writeFile(`${path}.new`, JSON.stringify(receipt), { mode: 0o600 });
+    await writeFile(`${path}.new`, JSON.stringify(receipt), { mode: 0o600, flush: true });
     await rename(`${path}.new`, path);
+    await syncPath(this.#receipts);
     await this.discard(id);
   }
 
@@ -91,6 +87,16 @@ export class ResumableStore extends FileStore {
 
   #receiptPath(id: string): string {
     return join(this.#receipts, `${id}.json`);
+  }
+}
+
+/** A file, or the names in a folder. */
+async function syncPath(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

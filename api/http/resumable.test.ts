@@ -10,7 +10,7 @@ import supertest from 'supertest';
 import { Upload, type UploadOptions } from 'tus-js-client';
 import { WayleaveError } from '../../ingest/kernel/errors';
 import { createLog } from '../../ingest/kernel/log';
-import { createSpace } from '../../ingest/spool';
+import { createSpace, type Fullness } from '../../ingest/spool';
 import type { UploadReport } from '../../ingest/upload';
 import { problemHandler } from './problem';
 import { createResumableUploads } from './resumable';
@@ -37,7 +37,7 @@ async function setUp() {
   const log = createLog('silent');
   const taken: { name: string; digest: string }[] = [];
   const refusals: WayleaveError[] = [];
-  const disk = { free: 2 ** 40 };
+  const disk: { free: number; full?: Fullness | undefined } = { free: 2 ** 40 };
   let now = Date.now();
   const report = (path: string, name: string): UploadReport => {
     const content = readFileSync(path);
@@ -59,6 +59,7 @@ async function setUp() {
         clock: () => new Date(now),
         log,
         space: createSpace(1024 ** 3, () => Promise.resolve(disk.free)),
+        full: () => disk.full,
       },
     );
   let uploads = open();
@@ -305,6 +306,55 @@ describe('resumable uploads', () => {
     expect((await call('head', location)).headers).toMatchObject({ 'upload-offset': '0' });
     disk.free = 2 ** 30;
     expect((await call('post', 'resumable').set('upload-length', '1')).status).toBe(503);
+  });
+
+  it('wait when they are complete and the store is away, and are taken once it is back', async () => {
+    const { create, patch, call, refusals, ended, taken } = await setUp();
+    refusals.push(new WayleaveError('no store', { code: 'store-unavailable', retriable: true }));
+    const location = await create(5);
+    expect((await patch(location, 0, 'flows')).status).toBe(204);
+    let answer = await call('get', `${location}/report`);
+    while ((answer.body as { state: string }).state === 'taking') answer = await call('get', `${location}/report`);
+    expect(answer).toMatchObject({
+      status: 202,
+      headers: { 'retry-after': '10' },
+      body: { state: 'waiting', reason: { code: 'store-unavailable', message: 'no store' } },
+    });
+    expect((await call('head', location)).headers).toMatchObject({ 'upload-offset': '5' });
+    expect((await ended(location)).status).toBe(200);
+    expect(taken).toHaveLength(1);
+  });
+
+  it('are tried for a day when the store refuses them, and then it is the file', async () => {
+    const { create, patch, call, refusals, ended, pass } = await setUp();
+    const refusal = new WayleaveError('ClickHouse refused it', { code: 'store-query' });
+    refusals.push(refusal, refusal);
+    const location = await create(5);
+    await patch(location, 0, 'flows');
+    let answer = await call('get', `${location}/report`);
+    while ((answer.body as { state: string }).state === 'taking') answer = await call('get', `${location}/report`);
+    expect(answer.body).toMatchObject({ state: 'waiting', reason: { code: 'store-query' } });
+    pass(25 * HOUR);
+    const { status, text } = await ended(location);
+    expect([status, text]).toEqual([500, expect.stringContaining('store-query')]);
+  });
+
+  it('are neither begun nor gone on with while the spool is full', async () => {
+    const { call, create, patch, disk, ended } = await setUp();
+    const location = await create(5);
+    disk.full = { cause: 'bytes', reason: 'so much waits' };
+    for (const answer of [
+      await call('post', 'resumable').set('upload-length', '5'),
+      await patch(location, 0, 'flows'),
+      await call('post', location).set({ 'x-http-method-override': 'PATCH', 'upload-offset': '0' }),
+    ]) {
+      expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } });
+      expect(JSON.parse(answer.text)).toMatchObject({ code: 'spool-full' });
+    }
+    expect((await call('head', location)).headers).toMatchObject({ 'upload-offset': '0' });
+    disk.full = undefined;
+    expect((await patch(location, 0, 'flows')).status).toBe(204);
+    await ended(location);
   });
 
   it('want the token, known ids and verbs', async () => {

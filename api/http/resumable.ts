@@ -6,9 +6,11 @@ import type { RequestHandler } from 'express';
 import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
 import type { Logger } from '../../ingest/kernel/log';
 import type { Clock } from '../../ingest/kernel/time';
-import type { UploadReport } from '../../ingest/upload';
-import type { Space } from '../../ingest/spool';
+import { mayBeTakenLater, type UploadReport } from '../../ingest/upload';
+import type { Fullness, Space } from '../../ingest/spool';
 import { removeOlder, ResumableStore, type Receipt } from './resumable-store';
+import { requireRoom } from './room';
+import { createTaking, type Delay } from './taking';
 
 const EXPIRE_MS = 24 * 3_600_000;
 const SWEEP_MS = 60_000;
@@ -29,18 +31,22 @@ export interface ResumableDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly space: Space;
+  /** Why nothing is taken at present. */
+  readonly full: () => Fullness | undefined;
 }
 
 export type ResumableState =
   | { readonly state: 'receiving'; readonly offset: number; readonly size: number | null }
   | { readonly state: 'taking' }
+  /** It is complete and kept here, and taken as soon as that can be. */
+  | { readonly state: 'waiting'; readonly reason: Delay }
   | { readonly state: 'ended'; readonly receipt: Receipt };
 
 /** Uploads that survive cut connections and restarts: tus 1.0 with creation, termination and expiration. */
 export interface ResumableUploads {
   /** Takes what was complete when the process ended, and drops what has expired. */
   start(): Promise<void>;
-  /** Resolves once the files being taken are taken. */
+  /** Resolves once the files being taken are taken; those that wait are left to the next start. */
   stop(): Promise<void>;
   /** The tus protocol, for its two addresses: the collection and one upload. */
   readonly handle: RequestHandler;
@@ -56,7 +62,6 @@ const ID = /^[0-9a-f]{32}$/;
 export function createResumableUploads(options: ResumableOptions, deps: ResumableDeps): ResumableUploads {
   const { take, clock, log } = deps;
   const folder = join(options.folder, 'resumable');
-  const taking = new Map<string, Promise<void>>();
   /** Bytes that uploads under way may come to, by id. */
   const promised = new Map<string, number>();
   let opened: { readonly store: ResumableStore; readonly server: Server } | undefined;
@@ -67,7 +72,7 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
     throw new WayleaveError('resumable uploads have not been started', { code: 'store-unavailable', retriable: true });
   };
 
-  const requireRoom = (wanted: number): void => {
+  const requireQuota = (wanted: number): void => {
     const total = [...promised.values()].reduce((sum, bytes) => sum + bytes, wanted);
     if (promised.size >= UPLOADS_LIMIT || total > TOTAL_UPLOADS * options.limit) {
       throw new WayleaveError(`${promised.size} uploads are under way; finish or delete one of them`, {
@@ -77,31 +82,27 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
     }
   };
 
-  const settle = async ({ id, size = 0, metadata }: Upload, store: ResumableStore): Promise<void> => {
+  const expired = (created: string | undefined): boolean =>
+    !(clock().getTime() - Date.parse(created ?? '') < EXPIRE_MS);
+
+  const settle = async (id: string): Promise<void> => {
+    const { store } = running();
+    const { size = 0, metadata, creation_date }: Upload = await store.getUpload(id);
     const name = (metadata?.filename ?? metadata?.name ?? 'upload').slice(0, NAME_LENGTH);
     const ended = (): Pick<Receipt, 'size' | 'ended'> => ({ size, ended: clock().getTime() });
     try {
       const report = await take(store.bodyOf(id), name);
       await store.settle(id, { ...ended(), report: { ...report } });
     } catch (error) {
-      if (!(error instanceof WayleaveError) || error.retriable) {
-        log.warn({ upload: id, name, reason: messageOf(error) }, 'a complete upload has to wait');
-        return;
-      }
+      if (!(error instanceof WayleaveError) || error.retriable) throw error;
+      // What the store refuses, not this file, it may take tomorrow; after that it is the file.
+      if (mayBeTakenLater(error) && !expired(creation_date)) throw error;
       await store.settle(id, { ...ended(), error: { code: error.code, message: error.message } });
     }
     promised.delete(id);
   };
 
-  const takeComplete = (upload: Upload, store: ResumableStore): void => {
-    if (taking.has(upload.id)) return;
-    const settled = settle(upload, store)
-      .catch((error: unknown) =>
-        log.error({ upload: upload.id, reason: messageOf(error) }, 'an upload cannot be settled'),
-      )
-      .finally(() => taking.delete(upload.id));
-    taking.set(upload.id, settled);
-  };
+  const taking = createTaking({ settle, full: deps.full, log });
 
   const open = async () => {
     // Before the store is made, which would let others read it.
@@ -127,7 +128,7 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
       async onUploadFinish(_, upload) {
         if (!(await store.receipt(upload.id))) {
           await store.sync(upload.id);
-          takeComplete(upload, store);
+          taking.add(upload.id);
         }
         return {};
       },
@@ -141,11 +142,13 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
     const now = clock().getTime();
     for (const id of await store.ids()) {
       const upload = await store.getUpload(id).catch(() => undefined);
-      const created = Date.parse(upload?.creation_date ?? '');
       if (taking.has(id)) continue;
       if (await store.receipt(id)) await store.discard(id);
-      else if (upload && upload.offset === upload.size) takeComplete(upload, store);
-      else if (!upload || !(now - created < EXPIRE_MS)) {
+      else if (upload && upload.offset === upload.size) {
+        // The process may have ended between the last byte and the sync.
+        await store.sync(id);
+        taking.resume(id);
+      } else if (!upload || expired(upload.creation_date)) {
         await store.discard(id);
         promised.delete(id);
       } else promised.set(id, upload.size ?? options.limit);
@@ -167,16 +170,17 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
     },
     async stop() {
       clearInterval(timer);
-      await Promise.all(taking.values());
+      await taking.stop();
     },
     async handle(request, response) {
       const { server } = running();
       // For clients behind proxies that only let GET and POST through (tus 1.0, X-HTTP-Method-Override).
       const method = request.get('x-http-method-override');
       if (request.method === 'POST' && (method === 'PATCH' || method === 'DELETE')) request.method = method;
+      if (request.method === 'POST' || request.method === 'PATCH') requireRoom(deps.full());
       if (request.method === 'POST') {
         const length = lengthOf(request.get('upload-length'));
-        requireRoom(length ?? options.limit);
+        requireQuota(length ?? options.limit);
         await deps.space.require(folder, length ?? 0);
       } else if (request.method === 'PATCH') {
         await deps.space.require(folder, lengthOf(request.get('content-length')) ?? 0);
@@ -192,9 +196,10 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
       const upload = await store.getUpload(id).catch(() => {
         throw missing;
       });
-      return upload.offset === upload.size
-        ? { state: 'taking' }
-        : { state: 'receiving', offset: upload.offset, size: upload.size ?? null };
+      if (upload.offset !== upload.size)
+        return { state: 'receiving', offset: upload.offset, size: upload.size ?? null };
+      const reason = taking.delay(id);
+      return reason ? { state: 'waiting', reason } : { state: 'taking' };
     },
     sweep,
   };

@@ -1,7 +1,7 @@
 import type { ReadReport } from '../decode/format';
 import type { Store } from '../store';
 import { minuteOf, minutesBetween } from './minutes';
-import { saveNames } from './recorder';
+import { saveNames, storeRecords } from './records';
 
 /** Writes down how well exporters were heard in a file, as of when it was taken. */
 export async function recordHeard(
@@ -12,5 +12,5 @@ export async function recordHeard(
   // How old a file is says nothing of its exporters' clocks.
   const undated = exporters.map((health) => ({ ...health, skewMillis: 0 }));
   await store.insert('exporter_minutes', minutesBetween([], undated, minuteOf(taken), false));
-  await saveNames(store, names, taken);
+  await saveNames(storeRecords(store), names, taken);
 }

@@ -1,3 +1,4 @@
+import { formatAddress, parseAddress } from '../kernel/ip';
 import type { Store } from '../store';
 import type { QualityWindow } from './quality';
 
@@ -11,13 +12,33 @@ export interface ListenerLosses {
   readonly droppedByKernel: number;
   /** Because the spool was full. */
   readonly droppedByUs: number;
+  /** Whose those were, the most first. */
+  readonly exporters: readonly ExporterDrops[];
 }
 
-export function listenerLosses(store: Store, { from, to }: QualityWindow): Promise<ListenerLosses[]> {
-  return store.query(
+interface ExporterDrops {
+  readonly exporter: string;
+  readonly datagrams: number;
+}
+
+export async function listenerLosses(store: Store, window: QualityWindow): Promise<ListenerLosses[]> {
+  const params = { from: window.from, to: window.to };
+  const losses = await store.query<Omit<ListenerLosses, 'exporters'>>(
     `SELECT listener, sum(received) AS received, sum(dropped_by_kernel) AS droppedByKernel, sum(dropped_by_us) AS droppedByUs
      FROM listener_minutes WHERE minute >= toDateTime({from:UInt32}) AND minute < toDateTime({to:UInt32})
      GROUP BY listener ORDER BY listener`,
-    { from, to },
+    params,
   );
+  const drops = await store.query<ExporterDrops & { readonly listener: string }>(
+    `SELECT listener, exporter, sum(datagrams) AS datagrams
+     FROM exporter_drops WHERE minute >= toDateTime({from:UInt32}) AND minute < toDateTime({to:UInt32})
+     GROUP BY listener, exporter ORDER BY datagrams DESC, exporter`,
+    params,
+  );
+  return losses.map((loss) => ({
+    ...loss,
+    exporters: drops
+      .filter(({ listener }) => listener === loss.listener)
+      .map(({ exporter, datagrams }) => ({ exporter: formatAddress(parseAddress(exporter)), datagrams })),
+  }));
 }

@@ -23,8 +23,8 @@ export interface ExporterMinute {
 }
 
 /**
- * What happened between two looks at the decoder, for every domain that was heard in between. A domain that was
- * forgotten and came back starts at zero again.
+ * What happened between two looks at the decoder, for every domain that was heard in between. One that was forgotten and
+ * came back, or that a new decoder hears, starts at zero again.
  *
  * @param minute epoch seconds
  */
@@ -37,11 +37,12 @@ export function minutesBetween(
   const earlier = new Map(before.map((health) => [keyOf(health), health]));
   return now.flatMap((health) => {
     const known = earlier.get(keyOf(health));
-    const since = known && known.datagrams <= health.datagrams ? known : undefined;
+    const since = known && goesOn(known, health) ? known : undefined;
     const datagrams = health.datagrams - (since?.datagrams ?? 0);
     if (datagrams === 0) return [];
     const records = health.records - (since?.records ?? 0);
-    const lost = health.lost - (since?.lost ?? 0);
+    // What comes late is taken off again: of a gap that was counted a minute ago, that stands.
+    const lost = Math.max(0, health.lost - (since?.lost ?? 0));
     return [
       {
         minute,
@@ -62,6 +63,17 @@ export function minutesBetween(
       },
     ];
   });
+}
+
+/** Whether these are later counts of the same. `lost` can go down, by what comes late. */
+function goesOn(before: ExporterHealth, now: ExporterHealth): boolean {
+  return (
+    before.datagrams <= now.datagrams &&
+    before.records <= now.records &&
+    before.restarts <= now.restarts &&
+    before.unknownTemplateSets <= now.unknownTemplateSets &&
+    rejectedBy(before) <= rejectedBy(now)
+  );
 }
 
 function rejectedBy({ rejects }: ExporterHealth): number {

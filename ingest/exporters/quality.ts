@@ -24,6 +24,11 @@ export interface ExporterQuality {
   readonly flows: number;
   /** Records missing by sequence number, as far as the format tells. */
   readonly lost: number;
+  /**
+   * Datagrams of this exporter, whatever their domain, that we dropped because the spool was full. Where there are sequence
+   * numbers their records are in `lost` too.
+   */
+  readonly dropped: number;
   readonly restarts: number;
   /** Records and sets that could not be taken. */
   readonly rejected: number;
@@ -79,7 +84,8 @@ export async function exporterQuality(store: Store, window: QualityWindow): Prom
        SELECT exporter, domain, argMax(s.sampling_rate, changed) AS rate
        FROM exporter_settings AS s GROUP BY exporter, domain
      )
-     SELECT m.exporter AS exporter, m.domain AS domain, format, datagrams, flows, lost, restarts, rejected,
+     SELECT m.exporter AS exporter, m.domain AS domain, format, m.datagrams AS datagrams, flows, lost,
+       drops.datagrams AS dropped, restarts, rejected,
        unknownTemplateSets, waitingSets, statedRate, statedSource, if(own.rate > 0, own.rate, every.rate) AS setRate,
        skewMillis, firstSeen, lastSeen, minutes, liveSince
      FROM (
@@ -96,6 +102,10 @@ export async function exporterQuality(store: Store, window: QualityWindow): Prom
      ) AS m
      LEFT JOIN settings AS own ON own.exporter = m.exporter AND own.domain = toInt64(m.domain)
      LEFT JOIN (SELECT * FROM settings WHERE domain < 0) AS every ON every.exporter = m.exporter
+     LEFT JOIN (
+       SELECT exporter, sum(datagrams) AS datagrams FROM exporter_drops
+       WHERE minute >= toDateTime({from:UInt32}) AND minute < toDateTime({to:UInt32}) GROUP BY exporter
+     ) AS drops ON drops.exporter = m.exporter
      ORDER BY m.exporter, m.domain, format`,
     params,
   );
@@ -150,15 +160,16 @@ function joined(periods: readonly BlindPeriod[], next: BlindPeriod): BlindPeriod
 
 function judge(total: Totals, blind: readonly BlindPeriod[], window: QualityWindow): ExporterQuality {
   const { statedRate, statedSource, setRate, minutes, liveSince, ...counts } = total;
-  const { flows, lost, rejected, unknownTemplateSets, datagrams } = counts;
+  const { flows, lost, dropped, rejected, unknownTemplateSets, datagrams } = counts;
   const span = Math.max(60, window.to - liveSince);
   const silent = blind.reduce((sum, { from, to, why }) => sum + (why === 'silent' ? to - from : 0), 0);
   const undecoded = rejected + unknownTemplateSets;
+  const ours = dropped === 0 ? '' : `; ${dropped} of its datagrams were dropped here, because the spool was full`;
   const parts: QualityPart[] = [
     {
       name: 'received',
       share: shareOf(flows, lost),
-      text: lost === 0 ? 'no gap in its sequence numbers' : `${lost} of ${flows + lost} records never arrived`,
+      text: (lost === 0 ? 'no gap in its sequence numbers' : `${lost} of ${flows + lost} records are missing`) + ours,
     },
     {
       name: 'decoded',

@@ -2,8 +2,8 @@ import type { ExporterHealth, ExporterName } from '../decode/exporter';
 import { messageOf } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
-import { markStale, type Store } from '../store';
 import { minuteOf, minutesBetween } from './minutes';
+import { saveNames, type ExporterRecords } from './records';
 
 /** What a socket took and lost since it was opened. */
 export interface ListenerCounts {
@@ -12,6 +12,8 @@ export interface ListenerCounts {
   readonly received: number;
   readonly droppedByKernel: number;
   readonly droppedByUs: number;
+  /** By sender; only `spool-full` is of interest here. */
+  readonly drops: readonly { readonly address: string; readonly reason: string; readonly count: number }[];
 }
 
 /** What the collectors know at one moment; names are handed over once. */
@@ -22,7 +24,7 @@ export interface Observation {
 }
 
 export interface RecorderDeps {
-  readonly store: Store;
+  readonly records: ExporterRecords;
   readonly log: Logger;
   readonly clock: Clock;
   readonly observe: () => Observation;
@@ -31,7 +33,7 @@ export interface RecorderDeps {
 /** Writes down, minute by minute, how well every exporter was heard. */
 export interface ExporterRecorder {
   start(): void;
-  /** Writes what happened since the last time. @throws WayleaveError of the store; nothing is forgotten then */
+  /** Writes what happened since the last time. @throws WayleaveError of the records; nothing is forgotten then */
   record(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -40,8 +42,9 @@ const EVERY_MS = 60_000;
 /** Names that wait while the store is away. */
 const MOST_NAMES = 100_000;
 
-export function createExporterRecorder({ store, log, clock, observe }: RecorderDeps): ExporterRecorder {
+export function createExporterRecorder({ records, log, clock, observe }: RecorderDeps): ExporterRecorder {
   let before: Pick<Observation, 'exporters' | 'listeners'> = { exporters: [], listeners: [] };
+  let dropped: Observation['listeners'] = [];
   let names: ExporterName[] = [];
   let timer: NodeJS.Timeout | undefined;
   let recording: Promise<void> = Promise.resolve();
@@ -50,12 +53,14 @@ export function createExporterRecorder({ store, log, clock, observe }: RecorderD
     const now = observe();
     names = names.concat(now.names).slice(-MOST_NAMES);
     const minute = minuteOf(clock());
-    await store.insert('exporter_minutes', minutesBetween(before.exporters, now.exporters, minute));
+    await records.insert('exporter_minutes', minutesBetween(before.exporters, now.exporters, minute));
     // Each part is forgotten as soon as it is written, so that a failure of the next does not write it again.
     before = { ...before, exporters: now.exporters };
-    await store.insert('listener_minutes', listenerMinutes(before.listeners, now.listeners, minute));
+    await records.insert('exporter_drops', dropsBetween(dropped, now.listeners, minute));
+    dropped = now.listeners;
+    await records.insert('listener_minutes', listenerMinutes(before.listeners, now.listeners, minute));
     before = { ...before, listeners: now.listeners };
-    await saveNames(store, names, clock());
+    await saveNames(records, names, clock());
     names = [];
   };
 
@@ -81,12 +86,29 @@ export function createExporterRecorder({ store, log, clock, observe }: RecorderD
   };
 }
 
+/** What was dropped of each exporter; counts of a sender that was forgotten, or of a new socket, start at zero again. */
+function dropsBetween(before: readonly ListenerCounts[], now: readonly ListenerCounts[], minute: number) {
+  const spoolFull = ({ listener, drops }: ListenerCounts) =>
+    drops
+      .filter(({ reason }) => reason === 'spool-full')
+      .map(({ address, count }) => ({ key: `${listener} ${address}`, listener, exporter: address, count }));
+  const earlier = new Map(before.flatMap(spoolFull).map(({ key, count }) => [key, count]));
+  return now
+    .flatMap(spoolFull)
+    .map(({ key, listener, exporter, count }) => {
+      const known = earlier.get(key) ?? 0;
+      return { minute, listener, exporter, datagrams: known <= count ? count - known : count };
+    })
+    .filter(({ datagrams }) => datagrams > 0);
+}
+
 function listenerMinutes(before: readonly ListenerCounts[], now: readonly ListenerCounts[], minute: number) {
   const earlier = new Map(before.map((counts) => [counts.listener, counts]));
   return now
     .map((counts) => {
       const known = earlier.get(counts.listener);
-      const since = known && known.received <= counts.received ? known : undefined;
+      // A socket that was opened anew, after a crash of its thread, may have received more by now.
+      const since = known && goesOn(known, counts) ? known : undefined;
       return {
         minute,
         listener: counts.listener,
@@ -98,18 +120,10 @@ function listenerMinutes(before: readonly ListenerCounts[], now: readonly Listen
     .filter((row) => row.received + row.dropped_by_kernel + row.dropped_by_us > 0);
 }
 
-/** Conversations are keyed by their scope, so hours of a VRF whose name becomes known are rolled up again. */
-export async function saveNames(store: Store, names: readonly ExporterName[], learned: Date): Promise<void> {
-  if (names.length === 0) return;
-  const micros = learned.getTime() * 1000;
-  await store.insert(
-    'exporter_names',
-    names.map((name) => ({ ...name, learned: micros })),
+function goesOn(before: ListenerCounts, now: ListenerCounts): boolean {
+  return (
+    before.received <= now.received &&
+    before.droppedByKernel <= now.droppedByKernel &&
+    before.droppedByUs <= now.droppedByUs
   );
-  const vrfs = names.filter(({ kind }) => kind === 'vrf');
-  if (vrfs.length === 0) return;
-  await markStale(store, 'exporter IN {exporters:Array(IPv6)} AND scope IN {scopes:Array(String)}', {
-    exporters: [...new Set(vrfs.map(({ exporter }) => exporter))],
-    scopes: [...new Set(vrfs.map(({ id }) => id))],
-  });
 }

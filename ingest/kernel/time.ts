@@ -4,3 +4,6 @@ export function formatTime(epochSeconds: number): string {
 }
 
 export type Clock = () => Date;
+
+/** Milliseconds since some moment or other: they go forward at one pace, whatever is done to the time of day. */
+export type SteadyClock = () => number;

@@ -63,6 +63,7 @@ describeSystem('the collector in a thread of its own', missing, () => {
       add: (segments) => void added.push(...segments),
       idle: () => Promise.resolve(),
       drain: () => Promise.resolve(undefined),
+      settled: () => Promise.resolve(),
       trouble: undefined,
       stop: () => Promise.resolve(),
     };

@@ -8,7 +8,7 @@ import type { ExporterName } from '../decode/exporter';
 import { netflow5, netflow5Record } from '../decode/testing/datagrams';
 import { createLog } from '../kernel/log';
 import { RowBatches } from '../model/rows';
-import { createAppender, createSpool, type Loader, type SpooledSegment } from '../spool';
+import { createAppender, createSpool, type Fullness, type Loader, type SpooledSegment } from '../spool';
 import { createCollector, type Collector, type CollectorDeps } from './collector';
 import { registerListenMetrics } from './metrics';
 import type { Order, Report } from './protocol';
@@ -54,13 +54,18 @@ describe('collector', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const setUp = async (thread: CollectorDeps['thread'] = startThread, port = 0) => {
+  const setUp = async (
+    thread: CollectorDeps['thread'] = startThread,
+    port = 0,
+    pressure: NonNullable<CollectorDeps['pressure']> = { full: undefined },
+  ) => {
     const added: { segment: SpooledSegment; settle: boolean }[] = [];
     const loader: Loader = {
       start: () => Promise.resolve(),
       add: (segments, settle = false) => void added.push(...segments.map((segment) => ({ segment, settle }))),
       idle: () => Promise.resolve(),
       drain: () => Promise.resolve(undefined),
+      settled: () => Promise.resolve(),
       trouble: undefined,
       stop: () => Promise.resolve(),
     };
@@ -75,7 +80,7 @@ describe('collector', () => {
         announced: join(folder, 'templates.json'),
         logLevel: 'silent',
       },
-      { spool, loader, log, thread },
+      { spool, loader, log, thread, pressure },
     );
     const ports = await collector.start();
     running.push(collector);
@@ -151,11 +156,11 @@ describe('collector', () => {
     const error = jest.spyOn(log, 'error');
     const appender = createAppender(join(folder, 'spool'));
     const batches = new RowBatches();
-    const seal = (rows: number) => {
+    const seal = async (rows: number) => {
       const batch = batches.for(['protocol']);
       batch.used = batch.rows = rows;
       appender.append(batches);
-      return appender.seal();
+      return (await appender.seal()).segments;
     };
     threads[0]?.report({ kind: 'segments', segments: await seal(1) });
     await seal(2);
@@ -194,6 +199,42 @@ describe('collector', () => {
     await spool.remove({ ...segment, path: join(folder, 'none') });
     report({ kind: 'snapshot', snapshot: { exporters: [], names: [], listeners: [] } });
     expect(orders.at(-1)).toEqual({ kind: 'backlog', bytes: 70, segments: 2 });
+  });
+
+  it('tells the thread why nothing may be taken, and says why nothing is', async () => {
+    const { thread, orders, report } = scriptedThread();
+    const aged = { cause: 'age', reason: 'too old' } as const;
+    const pressure: { full: Fullness | undefined } = { full: aged };
+    const { collector } = await setUp(() => thread, 0, pressure);
+    const look = (full?: Fullness): void =>
+      report({ kind: 'snapshot', snapshot: { exporters: [], names: [], listeners: [], full } });
+    look();
+    expect(orders.at(-1)).toEqual({ kind: 'backlog', bytes: 0, segments: 0, refused: aged });
+    expect(collector.full).toEqual(aged);
+    // The thread counts bytes itself, and is nearer to them.
+    pressure.full = { cause: 'bytes', reason: 'too many' };
+    look();
+    expect(orders.at(-1)).toEqual({ kind: 'backlog', bytes: 0, segments: 0 });
+    pressure.full = undefined;
+    const unwritable = { cause: 'disk', reason: 'the spool cannot be written: EIO' } as const;
+    look(unwritable);
+    expect(collector.full).toEqual(unwritable);
+    look();
+    expect(collector.full).toBeUndefined();
+  });
+
+  it('seals what a dead thread had appended and not sealed', async () => {
+    const dying = scriptedThread();
+    const threads = [dying, scriptedThread()];
+    const { collector, added } = await setUp(() => threads.shift()?.thread ?? scriptedThread().thread);
+    const appender = createAppender(join(folder, 'spool'));
+    const batches = new RowBatches();
+    const batch = batches.for(['protocol']);
+    batch.used = batch.rows = 5;
+    appender.append(batches);
+    dying.crash('out of memory');
+    await until(() => collector.crashes() === 1);
+    expect(added.map(({ segment, settle }) => [segment.rows, settle])).toEqual([[5, true]]);
   });
 
   it('keeps the latest of each name until they are taken', async () => {

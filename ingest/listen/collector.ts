@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExporterHealth, ExporterName } from '../decode/exporter';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
-import type { Loader, Spool } from '../spool';
+import { sealAbandoned, type Fullness, type Loader, type Pressure, type Spool } from '../spool';
 import type { ListenerHealth } from './health';
 import { connectIntake, type IntakeClient } from './intake-client';
 import type { IntakeOptions, Ports, Snapshot } from './protocol';
@@ -20,6 +20,8 @@ export interface CollectorDeps {
   readonly spool: Spool;
   readonly loader: Loader;
   readonly log: Logger;
+  /** While it says full, nothing is taken. */
+  readonly pressure?: Pick<Pressure, 'full'>;
   readonly thread?: (options: IntakeOptions) => IntakeThread;
 }
 
@@ -38,6 +40,10 @@ export interface Collector {
   listeners(): readonly ListenerHealth[];
   /** What options data named since the last call. */
   takeNames(): ExporterName[];
+  /** Whether the thread runs: not before the start, and not after a crash until it is started again. */
+  running(): boolean;
+  /** Why nothing more is taken, or kept on disk; it passes by itself. */
+  readonly full: Fullness | undefined;
   /** How often the thread crashed. */
   crashes(): number;
   /** Closes the sockets and hands everything to the loader. */
@@ -46,12 +52,14 @@ export interface Collector {
 
 export function createCollector(
   options: CollectorOptions,
-  { spool, loader, log, thread = startThread }: CollectorDeps,
+  { spool, loader, log, pressure, thread = startThread }: CollectorDeps,
 ): Collector {
   const stopping = new AbortController();
   const names = new Map<string, ExporterName>();
   let latest: Snapshot = { exporters: [], names: [], listeners: [] };
   let client: IntakeClient | undefined;
+  /** Resolves when what the present thread left behind is found, after its end. */
+  let salvaged: Promise<void> = Promise.resolve();
   let ports: Ports | undefined;
   let crashes = 0;
   let supervision: Promise<void> = Promise.resolve();
@@ -79,13 +87,19 @@ export function createCollector(
       segments: loadAdopted,
       snapshot: keep,
     };
-    const connected = connectIntake(thread({ ...options, udp, tcp, spool: spool.folder }), events, () => spool.backlog);
+    const connected = connectIntake(thread({ ...options, udp, tcp, spool: spool.folder }), events, () => ({
+      bytes: spool.backlog,
+      refused: pressure?.full?.cause === 'bytes' ? undefined : pressure?.full,
+    }));
     try {
       await connected.request('start');
     } catch (error) {
       await connected.request('stop').catch(() => undefined);
       throw error;
     }
+    salvaged = connected.ended.then(salvage).catch((error: unknown) => {
+      log.error({ reason: messageOf(error) }, 'what the collector left behind is not found before the next start');
+    });
     return connected;
   };
 
@@ -94,8 +108,13 @@ export function createCollector(
     loader.add(segments);
   };
 
-  /** Sealed before the end of a thread that could not tell any more. */
-  const salvage = async (): Promise<void> => loader.add(await spool.adoptOrphans(), true);
+  /** What a dead thread had sealed and could not tell of any more, and what it had yet to seal. */
+  const salvage = async (): Promise<void> => {
+    latest = { ...latest, full: undefined };
+    const rows = await sealAbandoned(spool.folder);
+    if (rows > 0) log.warn({ rows }, 'the collector ended before it sealed these rows: they are sealed now');
+    loader.add(await spool.adoptOrphans(), true);
+  };
 
   const restart = async (): Promise<IntakeClient | undefined> => {
     for (let pause = FIRST_PAUSE_MS; !stopping.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
@@ -114,7 +133,7 @@ export function createCollector(
     while (client) {
       const reason = await client.ended;
       client = undefined;
-      await salvage();
+      await salvaged;
       if (stopping.signal.aborted) return;
       crashes++;
       log.error({ reason, crashes }, 'the collector crashed: nothing is received until it is started again');
@@ -128,7 +147,7 @@ export function createCollector(
       await client?.request(kind);
     } catch (error) {
       if (!(error instanceof WayleaveError) || error.code !== 'collector-ended') throw error;
-      await salvage();
+      await salvaged;
     }
   };
 
@@ -146,6 +165,10 @@ export function createCollector(
       const taken = [...names.values()];
       names.clear();
       return taken;
+    },
+    running: () => client !== undefined,
+    get full() {
+      return latest.full ?? pressure?.full;
     },
     crashes: () => crashes,
     async stop() {

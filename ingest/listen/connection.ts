@@ -2,38 +2,53 @@ import type { Socket } from 'node:net';
 import type { Sender } from '../decode/exporter';
 import { IpfixStream } from '../decode/netflow/stream';
 import { messageOf } from '../kernel/errors';
-import type { Clock } from '../kernel/time';
+import type { SteadyClock } from '../kernel/time';
 import type { ConnectionEnd } from './health';
 
 interface ConnectionEvents {
   take(message: Uint8Array, from: Sender): void;
+  /** Calls back once all that was taken is safe. */
+  whenSafe(done: () => void): void;
   /** Called once. */
   ended(end: ConnectionEnd, reason: string): void;
 }
 
-/** An exporter's stream, as long as it lasts. */
+/**
+ * An exporter's stream, as long as it lasts. IPFIX over TCP acknowledges nothing, and what TCP acknowledges has reached
+ * our memory only. So our FIN does: it is the answer to the exporter's, and is sent when all that came before is safe.
+ * Whatever else ends a connection resets it.
+ */
 export class Connection {
   readonly session: number;
-  /** Epoch milliseconds. */
+  /** By the steady clock. */
   heardAt: number;
   unfinishedSince: number | undefined;
+  /** The exporter has shut down its side, and waits for us. */
+  finished = false;
+  /** It has its answer. */
+  acknowledged = false;
+  readonly closed: Promise<void>;
   private readonly stream = new IpfixStream();
   private over = false;
 
+  /** @param socket that allows for half-open connections */
   constructor(
     private readonly socket: Socket,
     from: Sender & { readonly session: number },
-    private readonly clock: Clock,
+    private readonly steady: SteadyClock,
     private readonly events: ConnectionEvents,
   ) {
     this.session = from.session;
-    this.heardAt = clock().getTime();
+    this.heardAt = steady();
     socket.on('data', (chunk: Buffer) => this.read(chunk, from));
+    socket.on('end', () => this.answer());
     socket.on('error', (error) => this.end('failed', error.message));
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => resolve());
+    });
     socket.on('close', () => {
-      const { pending } = this.stream;
-      if (pending > 0) this.end('failed', `it ended ${pending} bytes into a message`);
-      else this.end('closed', 'by the exporter');
+      if (this.acknowledged) this.end('closed', 'by the exporter');
+      else this.end('failed', 'it broke off');
     });
   }
 
@@ -48,21 +63,22 @@ export class Connection {
 
   resume(): void {
     // Its own silence was not the exporter's.
-    this.heardAt = this.clock().getTime();
+    this.heardAt = this.steady();
     if (this.unfinishedSince !== undefined) this.unfinishedSince = this.heardAt;
     this.socket.resume();
   }
 
+  /** Resets it, unless the exporter has its answer already. */
   end(end: ConnectionEnd, reason: string): void {
     if (this.over) return;
     this.over = true;
-    this.socket.destroy();
+    if (!this.acknowledged) this.socket.destroy();
     this.events.ended(end, reason);
   }
 
   private read(chunk: Uint8Array, from: Sender): void {
     if (this.over) return;
-    this.heardAt = this.clock().getTime();
+    this.heardAt = this.steady();
     const before = this.stream.offset;
     try {
       for (const message of this.stream.push(chunk)) this.events.take(message, from);
@@ -72,5 +88,16 @@ export class Connection {
     if (this.stream.pending === 0) this.unfinishedSince = undefined;
     // Since its first byte, not since the latest: a byte now and then must not keep a connection.
     else if (this.stream.offset > before || this.unfinishedSince === undefined) this.unfinishedSince = this.heardAt;
+  }
+
+  private answer(): void {
+    const { pending } = this.stream;
+    if (pending > 0) return this.end('failed', `it ended ${pending} bytes into a message`);
+    this.finished = true;
+    this.events.whenSafe(() => {
+      if (this.over) return;
+      this.acknowledged = true;
+      this.socket.end();
+    });
   }
 }

@@ -1,22 +1,23 @@
 import type { ConnectionEnd, DropReason, SenderDrops } from './health';
 
-/** Senders remembered with their drops; anyone can pretend to be many. */
-const MOST_SENDERS = 256;
+/** Senders remembered for each reason: as many as the decoder knows exporters. Anyone can pretend to be many. */
+const MOST_SENDERS = 4096;
 
 /** Counts what was dropped, by reason, and by sender as far as memory allows. */
 export class DropCounts<Reason extends DropReason | ConnectionEnd> {
   private readonly byReason = new Map<Reason, number>();
-  /** By `reason address`, the one dropped longest ago first. */
-  private readonly bySender = new Map<string, { readonly address: string; readonly reason: Reason; count: number }>();
+  /** By reason, so that strangers do not push out exporters; the one dropped longest ago first. */
+  private readonly bySender = new Map<Reason, Map<string, number>>();
 
   add(reason: Reason, address: string): void {
     this.byReason.set(reason, this.of(reason) + 1);
-    const key = `${reason} ${address}`;
-    const known = this.bySender.get(key);
-    this.bySender.delete(key);
-    this.bySender.set(key, { address, reason, count: (known?.count ?? 0) + 1 });
-    const [oldest] = this.bySender.keys();
-    if (this.bySender.size > MOST_SENDERS && oldest !== undefined) this.bySender.delete(oldest);
+    const senders = this.bySender.get(reason) ?? new Map<string, number>();
+    this.bySender.set(reason, senders);
+    const count = senders.get(address) ?? 0;
+    senders.delete(address);
+    senders.set(address, count + 1);
+    const [oldest] = senders.keys();
+    if (senders.size > MOST_SENDERS && oldest !== undefined) senders.delete(oldest);
   }
 
   of(reason: Reason): number {
@@ -27,8 +28,10 @@ export class DropCounts<Reason extends DropReason | ConnectionEnd> {
     return Object.fromEntries(this.byReason) as Partial<Record<Reason, number>>;
   }
 
-  /** The latest first. */
+  /** By reason, the latest first. */
   senders(): SenderDrops[] {
-    return [...this.bySender.values()].reverse();
+    return [...this.bySender].flatMap(([reason, senders]) =>
+      [...senders].map(([address, count]) => ({ address, reason, count })).reverse(),
+    );
   }
 }

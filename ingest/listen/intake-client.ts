@@ -1,5 +1,5 @@
 import { WayleaveError } from '../kernel/errors';
-import type { Ports, Request, Snapshot } from './protocol';
+import type { Backlog, Ports, Request, Snapshot } from './protocol';
 import type { SpooledSegment } from '../spool';
 import type { IntakeThread } from './thread';
 
@@ -16,13 +16,18 @@ export interface IntakeClient {
   readonly ended: Promise<string>;
 }
 
-export function connectIntake(thread: IntakeThread, events: IntakeEvents, backlog: () => number): IntakeClient {
+/** @param waiting what the intake is told after each of its reports */
+export function connectIntake(
+  thread: IntakeThread,
+  events: IntakeEvents,
+  waiting: () => Pick<Backlog, 'bytes' | 'refused'>,
+): IntakeClient {
   const asked = new Map<number, { resolve(): void; reject(error: Error): void }>();
   let ids = 0;
   let segments = 0;
   let over: WayleaveError | undefined;
 
-  const tellBacklog = (): void => thread.post({ kind: 'backlog', bytes: backlog(), segments });
+  const tellBacklog = (): void => thread.post({ kind: 'backlog', ...waiting(), segments });
 
   thread.onReport((report) => {
     switch (report.kind) {

@@ -5,6 +5,9 @@ import type { ListenerHealth } from './health';
 /** One figure of a listener: its value, and what tells it from other figures of the same metric. */
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number | undefined];
 
+/** Exporters whose drops get a time series of their own: these are dear, and anyone can pretend to be many. */
+const MOST_EXPORTERS = 1000;
+
 /** Metrics per listener, read off the collector when they are asked for. */
 export function registerListenMetrics(registry: Registry, collector: Pick<Collector, 'listeners' | 'crashes'>): void {
   const samples = (of: (listener: ListenerHealth) => readonly Sample[]): [Record<string, string>, number][] =>
@@ -63,6 +66,24 @@ export function registerListenMetrics(registry: Registry, collector: Pick<Collec
   );
   gauge('connections', 'Connections open', ({ connections }) => connections);
   gauge('receive_buffer_bytes', 'Receive buffer that the kernel granted', ({ receiveBuffer }) => receiveBuffer);
+  registry.registerMetric(
+    new Counter({
+      name: 'wayleave_exporter_dropped_total',
+      help: 'Datagrams dropped because the spool was full',
+      labelNames: ['listener', 'exporter'],
+      registers: [],
+      collect() {
+        this.reset();
+        const dropped = samples(({ drops }) =>
+          drops
+            .filter(({ reason }) => reason === 'spool-full')
+            .map(({ address, count }): Sample => [{ exporter: address }, count]),
+        );
+        for (const [labels, value] of dropped.toSorted(([, a], [, b]) => b - a).slice(0, MOST_EXPORTERS))
+          this.inc(labels, value);
+      },
+    }),
+  );
   registry.registerMetric(
     new Counter({
       name: 'wayleave_collector_crashes_total',

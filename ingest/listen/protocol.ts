@@ -1,7 +1,7 @@
 import type { ExporterHealth, ExporterName } from '../decode/exporter';
 import type { Where } from '../kernel/errors';
 import type { LogLevel } from '../kernel/log';
-import type { SpooledSegment } from '../spool';
+import type { Fullness, SpooledSegment } from '../spool';
 import type { ListenerHealth } from './health';
 import type { StreamEndpoint } from './stream';
 import type { Endpoint } from './udp';
@@ -37,6 +37,8 @@ export interface Snapshot {
   /** Since the snapshot before. */
   readonly names: readonly ExporterName[];
   readonly listeners: readonly ListenerHealth[];
+  /** Why nothing more is taken, or written to the spool, as far as the intake can tell. */
+  readonly full?: Fullness | undefined;
 }
 
 /** From the main thread to the collector's. */
@@ -53,6 +55,8 @@ export interface Backlog {
   readonly kind: 'backlog';
   readonly bytes: number;
   readonly segments: number;
+  /** Why the spool takes nothing more; its bytes are left out, since the intake knows better. */
+  readonly refused?: Fullness | undefined;
 }
 
 /** From the collector's thread to the main one. */

@@ -31,14 +31,17 @@ describe('senders', () => {
 describe('drop counts', () => {
   it('keep every count, and the senders that were dropped last', () => {
     const counts = new DropCounts<'spool-full' | 'not-allowed'>();
-    for (let i = 0; i < 1000; i++) counts.add('not-allowed', `10.0.${i >> 8}.${i & 255}`);
-    counts.add('spool-full', '10.0.3.231');
-    counts.add('not-allowed', '10.0.3.231');
-    expect(counts.all()).toEqual({ 'not-allowed': 1001, 'spool-full': 1 });
-    expect(counts.of('not-allowed')).toBe(1001);
+    counts.add('spool-full', '10.0.0.0');
+    for (let i = 0; i < 5000; i++) counts.add('not-allowed', `10.0.${i >> 8}.${i & 255}`);
+    counts.add('not-allowed', '10.0.19.135');
+    expect(counts.all()).toEqual({ 'not-allowed': 5001, 'spool-full': 1 });
+    expect(counts.of('not-allowed')).toBe(5001);
     const senders = counts.senders();
-    expect(senders).toHaveLength(256);
-    expect(senders[0]).toEqual({ address: '10.0.3.231', reason: 'not-allowed', count: 2 });
-    expect(senders.map(({ address }) => address)).not.toContain('10.0.0.0');
+    const strangers = senders.filter(({ reason }) => reason === 'not-allowed');
+    expect(strangers).toHaveLength(4096);
+    expect(strangers[0]).toEqual({ address: '10.0.19.135', reason: 'not-allowed', count: 2 });
+    expect(strangers.map(({ address }) => address)).not.toContain('10.0.0.0');
+    // Exporters are not pushed out by strangers.
+    expect(senders).toContainEqual({ address: '10.0.0.0', reason: 'spool-full', count: 1 });
   });
 });

@@ -16,15 +16,24 @@ export function serveIntake(port: MessagePort, options: IntakeOptions): void {
   const log = createLog(options.logLevel);
   const announced = announcedFile(options.announced, log);
   const state = announced.read();
-  const decoder = createDatagramDecoder(state ? { state } : {});
+  const steady = () => performance.now();
+  const decoder = createDatagramDecoder({ ...(state ? { state } : {}), steady });
   const intake = createIntake(options, {
     decoder,
     appender: createAppender(options.spool),
     log,
     clock: () => new Date(),
+    steady,
     onSegments: (segments) => report({ kind: 'segments', segments }),
   });
   const look = (): void => report({ kind: 'snapshot', snapshot: intake.snapshot() });
+  /** Whoever is too busy to answer does not read them either: they must not pile up. */
+  let answered = true;
+  const lookRegularly = (): void => {
+    if (!answered) return;
+    answered = false;
+    look();
+  };
   const remember = (): void => announced.write(decoder.state());
   const timers: NodeJS.Timeout[] = [];
 
@@ -32,7 +41,7 @@ export function serveIntake(port: MessagePort, options: IntakeOptions): void {
     switch (kind) {
       case 'start':
         report({ kind: 'listening', ports: await intake.start() });
-        timers.push(setInterval(look, SNAPSHOT_MS), setInterval(remember, REMEMBER_MS));
+        timers.push(setInterval(lookRegularly, SNAPSHOT_MS), setInterval(remember, REMEMBER_MS));
         break;
       case 'flush':
         await intake.flush();
@@ -61,7 +70,9 @@ export function serveIntake(port: MessagePort, options: IntakeOptions): void {
   };
 
   port.on('message', (order: Order) => {
-    if (order.kind === 'backlog') intake.backlog(order.bytes, order.segments);
-    else void answer(order);
+    if (order.kind === 'backlog') {
+      answered = true;
+      intake.backlog(order);
+    } else void answer(order);
   });
 }

@@ -1,21 +1,24 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { ipfix, join, set } from '../decode/testing/datagrams';
 import { parsePrefix } from '../kernel/ip';
 import { createLog } from '../kernel/log';
 import { createSenders } from './senders';
-import { createStreamListener, type StreamLimits } from './stream';
-import type { Listener } from './udp';
+import { createStreamListener, type StreamLimits, type StreamListener } from './stream';
 
 async function until(reached: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !reached(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(reached()).toBe(true);
 }
 
+/** A reset comes as an error first. */
+async function gone(client: Socket): Promise<void> {
+  await until(() => client.destroyed);
+}
+
 const message = (sequence: number, bytes = 8): Uint8Array => ipfix({ sequence }, set(256, new Uint8Array(bytes)));
 
 describe('IPFIX over TCP', () => {
-  const listeners: Listener[] = [];
+  const listeners: StreamListener[] = [];
   const clients: Socket[] = [];
   afterEach(async () => {
     for (const client of clients.splice(0)) client.destroy();
@@ -32,8 +35,16 @@ describe('IPFIX over TCP', () => {
     const now = { millis: 1e12 };
     const taken: { session: number | undefined; sequence: number }[] = [];
     const over: number[] = [];
+    const unsafe: (() => void)[] = [];
     const sink = {
-      full,
+      full: false,
+      behind: full,
+      /** What is taken is safe only when the test says so. */
+      held: false,
+      whenSafe(done: () => void) {
+        if (this.held) unsafe.push(done);
+        else done();
+      },
       take(bytes: Uint8Array, { session }: { readonly session?: number }) {
         taken.push({ session, sequence: Buffer.from(bytes).readUInt32BE(8) });
       },
@@ -47,7 +58,7 @@ describe('IPFIX over TCP', () => {
         senderOf: createSenders(allowed.map(parsePrefix)),
         nextSession: () => ++sessions,
         log: createLog('silent'),
-        clock: () => new Date(now.millis),
+        steady: () => now.millis,
         limits,
       },
     );
@@ -57,10 +68,13 @@ describe('IPFIX over TCP', () => {
       const client = connect(port, '127.0.0.1');
       client.on('error', () => undefined);
       clients.push(client);
-      await once(client, 'connect');
+      await new Promise<void>((resolve) => {
+        client.once('connect', resolve);
+        client.once('close', () => resolve());
+      });
       return client;
     };
-    return { now, taken, over, sink, listener, port, dial };
+    return { now, taken, over, unsafe, sink, listener, port, dial };
   };
 
   it('cuts what comes into messages, however it is cut on the way, by connection', async () => {
@@ -92,7 +106,7 @@ describe('IPFIX over TCP', () => {
     const { taken, listener, dial } = await setUp();
     const client = await dial();
     client.write(join(message(1), Buffer.from('GET / HTTP/1.1\r\n')));
-    await once(client, 'close');
+    await gone(client);
     await until(() => listener.health().connections === 0);
     expect(taken).toHaveLength(1);
     expect(listener.health()).toMatchObject({
@@ -120,10 +134,85 @@ describe('IPFIX over TCP', () => {
     // What its own pause made silent is not idle.
     expect(listener.health()).toMatchObject({ connections: 1, received: 0, ended: {} });
     expect(client.writableLength).toBeGreaterThan(0);
-    sink.full = false;
+    sink.behind = false;
     listener.tick();
     await until(() => taken.length === count);
     expect(taken.map(({ sequence }) => sequence)).toEqual(Array.from({ length: count }, (_, index) => index));
+  });
+
+  describe('answers the end of a stream', () => {
+    /** What an exporter finds at the end of our side: `end`, or the code of the error. */
+    const answerTo = (client: Socket): { found: string | undefined } => {
+      const answer: { found: string | undefined } = { found: undefined };
+      client.on('end', () => (answer.found = 'end'));
+      client.on('error', (error: NodeJS.ErrnoException) => (answer.found = error.code));
+      return answer;
+    };
+
+    it('with its own when everything is safe, and not before', async () => {
+      const { taken, unsafe, sink, listener, now, dial } = await setUp({ limits: { idleMillis: 10 } });
+      sink.held = true;
+      const client = await dial();
+      const answer = answerTo(client);
+      client.end(join(message(1), message(2)));
+      await until(() => unsafe.length === 1);
+      expect(taken).toHaveLength(2);
+      // However long the disk takes.
+      now.millis += 3_600_000;
+      listener.tick();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect([answer.found, listener.health().connections]).toEqual([undefined, 1]);
+      for (const done of unsafe) done();
+      await until(() => answer.found === 'end');
+      await until(() => listener.health().ended.closed === 1);
+    });
+
+    it.each([
+      ['within a message', (client: Socket) => client.end(message(1).subarray(0, 10)), 'failed'],
+      ['with something else', (client: Socket) => client.end('GET / HTTP/1.1\r\n'), 'not-ipfix'],
+    ])('with a reset when it ends %s', async (_, send, end) => {
+      const { listener, dial } = await setUp();
+      const client = await dial();
+      const answer = answerTo(client);
+      send(client);
+      await until(() => answer.found !== undefined);
+      expect(answer.found).toBe('ECONNRESET');
+      expect(listener.health().ended).toEqual({ [end]: 1 });
+    });
+
+    it('with a reset when the disk lost what may be its, or when we stop before it is safe', async () => {
+      for (const end of ['breakOff', 'stop'] as const) {
+        const { unsafe, sink, listener, dial } = await setUp();
+        sink.held = true;
+        const [waiting, sending] = [await dial(), await dial()];
+        const answers = [answerTo(waiting), answerTo(sending)];
+        waiting.end(message(1));
+        sending.write(message(1));
+        await until(() => unsafe.length === 1 && listener.health().received === 2);
+        if (end === 'stop') await listener.stop();
+        else listener.breakOff('failed', 'the disk lost it');
+        await until(() => answers.every(({ found }) => found !== undefined));
+        expect(answers.map(({ found }) => found)).toEqual(['ECONNRESET', 'ECONNRESET']);
+        for (const done of unsafe) done();
+      }
+    });
+
+    it('when we stop, if it is safe by then', async () => {
+      const { unsafe, sink, listener, dial } = await setUp();
+      sink.held = true;
+      const [waiting, sending] = [await dial(), await dial()];
+      const answers = [answerTo(waiting), answerTo(sending)];
+      waiting.end(message(1));
+      await until(() => unsafe.length === 1);
+      listener.quiesce();
+      sending.end(message(2));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      for (const done of unsafe) done();
+      await listener.stop();
+      await until(() => answers.every(({ found }) => found !== undefined));
+      // What the second sent was not read any more.
+      expect(answers.map(({ found }) => found)).toEqual(['end', 'ECONNRESET']);
+    });
   });
 
   it('closes connections that are silent for too long', async () => {
@@ -135,7 +224,7 @@ describe('IPFIX over TCP', () => {
     expect(listener.health().connections).toBe(1);
     now.millis += 1;
     listener.tick();
-    await once(client, 'close');
+    await gone(client);
     expect(listener.health().ended).toEqual({ idle: 1 });
   });
 
@@ -154,7 +243,7 @@ describe('IPFIX over TCP', () => {
     expect(listener.health().connections).toBe(1);
     now.millis += 1;
     listener.tick();
-    await once(client, 'close');
+    await gone(client);
     expect(listener.health().ended).toEqual({ stalled: 1 });
   });
 
@@ -163,7 +252,7 @@ describe('IPFIX over TCP', () => {
       const { listener, dial } = await setUp({ limits });
       const [first] = [await dial(), await dial()];
       await until(() => listener.health().connections === 2);
-      await once(await dial(), 'close');
+      await gone(await dial());
       expect(listener.health()).toMatchObject({ connections: 2, ended: { 'too-many': 1 } });
       first?.end();
       await until(() => listener.health().connections === 1);
@@ -174,7 +263,7 @@ describe('IPFIX over TCP', () => {
 
   it('does not listen to those who are not on the list', async () => {
     const { listener, dial } = await setUp({ allowed: ['10.0.0.0/8'] });
-    await once(await dial(), 'close');
+    await gone(await dial());
     expect(listener.health()).toMatchObject({
       connections: 0,
       refused: 1,
@@ -187,11 +276,17 @@ describe('IPFIX over TCP', () => {
     const second = createStreamListener(
       { host: '127.0.0.1', port },
       {
-        sink: { full: false, take: () => undefined, end: () => undefined },
+        sink: {
+          full: false,
+          behind: false,
+          take: () => undefined,
+          whenSafe: () => undefined,
+          end: () => undefined,
+        },
         senderOf: createSenders(undefined),
         nextSession: () => 1,
         log: createLog('silent'),
-        clock: () => new Date(0),
+        steady: () => 0,
       },
     );
     await expect(second.start()).rejects.toMatchObject({ code: 'listen-failed', where: { port } });

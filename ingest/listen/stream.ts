@@ -1,13 +1,15 @@
 import { once } from 'node:events';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Logger } from '../kernel/log';
-import type { Clock } from '../kernel/time';
+import type { SteadyClock } from '../kernel/time';
 import { readCertificates, untrusted, type TlsFiles } from './certificates';
 import { Connection } from './connection';
 import { DropCounts } from './drop-counts';
 import { listenerName, type ConnectionEnd } from './health';
 import type { MessageSink } from './message-sink';
+import { resetOnClose } from './reset-on-close';
 import type { KnownSender } from './senders';
 import { listenFailed, type Endpoint, type Listener } from './udp';
 
@@ -21,7 +23,7 @@ export interface StreamDeps {
   /** Numbers connections; never the same twice. */
   readonly nextSession: () => number;
   readonly log: Logger;
-  readonly clock: Clock;
+  readonly steady: SteadyClock;
   readonly limits?: Partial<StreamLimits>;
 }
 
@@ -44,12 +46,26 @@ const DEFAULT_LIMITS: StreamLimits = {
   messageMillis: 60_000,
 };
 const KEEP_ALIVE_MS = 60_000;
+/** For what is written to those who were answered just before we stop: a FIN, or what TLS puts before it. */
+const FAREWELL_MS = 1000;
 /** Of a socket that is gone already. */
 const UNSAID = '::';
 
-/** IPFIX over TCP (RFC 7011 section 10.4) or TLS (section 11). */
-export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: StreamDeps): Listener {
-  const { sink, senderOf, log, clock } = deps;
+export interface StreamListener extends Listener {
+  /** Takes no more connections and reads no more; those whose end is not answered yet can still be. */
+  quiesce(): void;
+  /** Resets all connections. */
+  breakOff(end: ConnectionEnd, reason: string): void;
+}
+
+/**
+ * IPFIX over TCP (RFC 7011 section 10.4) or TLS (section 11).
+ *
+ * An exporter that shuts down its side and then reads the end of ours knows that everything it sent is decoded and synced
+ * to disk. Until then the connection stays half-open, for as long as the disk takes; any other end is a reset.
+ */
+export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: StreamDeps): StreamListener {
+  const { sink, senderOf, log, steady } = deps;
   const limits = { ...DEFAULT_LIMITS, ...deps.limits };
   const transport = tls ? 'tls' : 'tcp';
   const drops = new DropCounts<ConnectionEnd>();
@@ -60,6 +76,10 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
   let secure: TlsServer | undefined;
   let bound = port;
   let received = 0;
+  /** Connections that came before are not reset when we are killed. */
+  let ready = false;
+  let quiet = false;
+  let closed: Promise<unknown> = Promise.resolve();
 
   const refusal = ({ name, allowed }: KnownSender): ConnectionEnd | undefined => {
     if (!allowed) return 'not-allowed';
@@ -68,13 +88,16 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
   };
 
   const converse = (socket: Socket, sender: KnownSender): void => {
+    // Its handshake was done too late.
+    if (quiet) return void socket.destroy();
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    const connection = new Connection(socket, { address: sender.address, session: deps.nextSession() }, clock, {
+    const connection = new Connection(socket, { address: sender.address, session: deps.nextSession() }, steady, {
       take(message, from) {
         received++;
         sink.take(message, from);
-        if (sink.full) connection.pause();
+        if (sink.behind) connection.pause();
       },
+      whenSafe: (done) => sink.whenSafe(done),
       ended(end, reason) {
         connections.delete(connection);
         drops.add(end, sender.name);
@@ -85,12 +108,13 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
     });
     connections.add(connection);
     log.info({ listener: nameNow(), exporter: sender.name, session: connection.session }, 'connection');
-    if (sink.full) connection.pause();
+    if (sink.behind) connection.pause();
   };
 
   const accept = (socket: Socket): void => {
     // Gone again before we looked.
     if (socket.remoteAddress === undefined) return void socket.destroy();
+    if (!ready) return void socket.resetAndDestroy();
     const sender = senderOf(socket.remoteAddress);
     const refused = refusal(sender);
     if (refused) {
@@ -112,6 +136,18 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
 
   const nameNow = () => listenerName(transport, host, bound);
 
+  const quiesce = (): void => {
+    if (!server || quiet) return;
+    quiet = true;
+    closed = once(server, 'close');
+    server.close();
+    for (const connection of connections) connection.pause();
+  };
+
+  const breakOff = (end: ConnectionEnd, reason: string): void => {
+    for (const connection of connections) connection.end(end, reason);
+  };
+
   return {
     async start() {
       if (tls) {
@@ -124,7 +160,7 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
         });
         secure.on('tlsClientError', (error, socket) => refuseHandshake(socket, error.message));
       }
-      const opened = createServer(accept);
+      const opened = createServer({ allowHalfOpen: true }, accept);
       try {
         opened.listen(port, host);
         await once(opened, 'listening');
@@ -133,15 +169,25 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
       }
       opened.on('error', (error) => log.error({ listener: nameNow(), reason: error.message }, `${transport} socket`));
       server = opened;
+      const unable = resetOnClose(opened);
+      if (unable !== undefined)
+        log.warn(
+          { transport, reason: unable },
+          'if this process is killed, exporters cannot tell that their last messages were not kept',
+        );
+      // A whole turn of the event loop, so that those who came before are accepted.
+      for (let turns = 0; turns < 2; turns++) await turn();
+      ready = true;
       bound = (opened.address() as AddressInfo).port;
       log.info({ listener: nameNow() }, 'listening for flow exports');
       return bound;
     },
     tick() {
-      const now = clock().getTime();
+      const now = steady();
       for (const connection of connections) {
+        if (connection.finished) continue;
         if (connection.paused) {
-          if (!sink.full) connection.resume();
+          if (!sink.behind && !quiet) connection.resume();
         } else if (connection.unfinishedSince !== undefined && now - connection.unfinishedSince > limits.messageMillis)
           connection.end('stalled', `a message was not finished in ${limits.messageMillis / 1000} s`);
         else if (now - connection.heardAt > limits.idleMillis)
@@ -160,14 +206,16 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
       connections: connections.size,
       ended: drops.all(),
     }),
+    quiesce,
+    breakOff,
     async stop() {
-      if (!server) return;
-      const closed = once(server, 'close');
-      server.close();
-      for (const connection of connections) connection.end('closed', 'we stop');
+      quiesce();
+      const answered = [...connections].filter(({ acknowledged }) => acknowledged).map((each) => each.closed);
+      await Promise.race([Promise.all(answered), sleep(FAREWELL_MS, undefined, { ref: false })]);
+      breakOff('closed', 'we stop');
       for (const socket of admitted.keys()) socket.destroy();
-      server = undefined;
       await closed;
+      server = undefined;
     },
   };
 }

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,24 +41,31 @@ describe('IPFIX over TLS', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const setUp = async (tls: TlsFiles = files, handshakeMillis = 10_000) => {
+  const setUp = async (tls: TlsFiles = files, handshakeMillis = 10_000, held = false) => {
     const taken: Uint8Array[] = [];
+    const unsafe: (() => void)[] = [];
     const log = createLog('silent');
     const warn = jest.spyOn(log, 'warn');
     const listener = createStreamListener(
       { host: '127.0.0.1', port: 0, tls },
       {
-        sink: { full: false, take: (bytes) => void taken.push(bytes.slice()), end: () => undefined },
+        sink: {
+          full: false,
+          behind: false,
+          take: (bytes) => void taken.push(bytes.slice()),
+          whenSafe: (done) => void (held ? unsafe.push(done) : done()),
+          end: () => undefined,
+        },
         senderOf: createSenders(undefined),
         nextSession: () => 1,
         log,
-        clock: () => new Date(),
+        steady: () => performance.now(),
         limits: { handshakeMillis },
       },
     );
     listeners.push(listener);
     const port = await listener.start();
-    const dial = (options: ConnectionOptions): TLSSocket => {
+    const dial = (options: ConnectionOptions & { readonly allowHalfOpen?: boolean }): TLSSocket => {
       const client = connect({
         port,
         host: '127.0.0.1',
@@ -70,7 +76,7 @@ describe('IPFIX over TLS', () => {
       client.on('error', () => undefined);
       return client;
     };
-    return { taken, warn, listener, port, dial };
+    return { taken, unsafe, warn, listener, port, dial };
   };
   const sent = ipfix({}, set(256, new Uint8Array(8)));
 
@@ -80,6 +86,29 @@ describe('IPFIX over TLS', () => {
     await until(() => listener.health().ended.closed === 1);
     expect(taken.map((bytes) => [...bytes])).toEqual([[...sent]]);
     expect(listener.health()).toMatchObject({ transport: 'tls', received: 1, ended: { closed: 1 } });
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('answers the end of a stream once all is safe, over %s', async (version) => {
+    const { unsafe, listener, dial } = await setUp(files, 10_000, true);
+    const clients = ['safe', 'not safe'].map(() => dial({ ...exporter, maxVersion: version, allowHalfOpen: true }));
+    const answers = clients.map((client) => {
+      const answer: { found: string | undefined } = { found: undefined };
+      client.on('end', () => (answer.found = 'end'));
+      client.on('error', (error: NodeJS.ErrnoException) => (answer.found = error.code));
+      client.resume();
+      return answer;
+    });
+    for (const [index, client] of clients.entries()) {
+      client.end(sent);
+      await until(() => unsafe.length === index + 1);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(answers.map(({ found }) => found)).toEqual([undefined, undefined]);
+    unsafe[0]?.();
+    await until(() => answers[0]?.found === 'end');
+    await listener.stop();
+    await until(() => answers[1]?.found !== undefined);
+    expect(answers[1]?.found).toBe('ECONNRESET');
   });
 
   it.each([
@@ -107,10 +136,12 @@ describe('IPFIX over TLS', () => {
   it('refuses what is no TLS, and what never finishes its handshake', async () => {
     const { listener, port } = await setUp(files, 100);
     const plain = connectPlain(port, '127.0.0.1');
+    plain.on('error', () => undefined);
     plain.end(sent);
     await until(() => listener.health().ended.handshake === 1);
     const mute = connectPlain(port, '127.0.0.1');
-    await once(mute, 'close');
+    mute.on('error', () => undefined);
+    await until(() => mute.destroyed);
     await until(() => listener.health().ended.handshake === 2);
     expect(listener.health().connections).toBe(0);
   });

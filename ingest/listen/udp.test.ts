@@ -32,7 +32,6 @@ describe('UDP listener', () => {
       full,
       take: (message: Uint8Array, { address }: Sender) =>
         void seen.push(`${Buffer.from(message).toString()} from ${formatAddress(addressFromBytes(address))}`),
-      end: () => undefined,
     };
     const senderOf = createSenders(allowed.map(parsePrefix));
     const create = (receiveBuffer: number) => {

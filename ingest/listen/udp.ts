@@ -24,7 +24,7 @@ export interface Listener {
 }
 
 export interface UdpDeps {
-  readonly sink: MessageSink;
+  readonly sink: Pick<MessageSink, 'full' | 'take'>;
   readonly senderOf: (address: string) => KnownSender;
   readonly log: Logger;
 }

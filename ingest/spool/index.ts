@@ -1,4 +1,5 @@
-export { createAppender, type Appender } from './appender';
+export { sealAbandoned } from './abandoned';
+export { createAppender, type Appender, type Sealed } from './appender';
 export type { Destination } from './destination';
 export { createLoader, type Loader, type Trouble } from './loader';
 export { badSegment, type SpooledSegment } from './manifest';
@@ -6,4 +7,5 @@ export { createSpoolMetrics, registerPressureMetrics } from './metrics';
 export { createPressure, type Fullness, type Pressure } from './pressure';
 export { createSpace, type FreeBytes, type Space } from './space';
 export { createSpool, type Spool } from './spool';
-export { discard, storeDestination } from './store-destination';
+export { discard, freshToken, missingSegments, repeatLoad, type ExpectedRows } from './settlement';
+export { storeDestination } from './store-destination';

@@ -114,7 +114,7 @@ export function createSpool(folder: string): Spool {
     async open() {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const names = await readdir(folder);
-      for (const name of names) if (name.endsWith('.json.new')) await rm(join(folder, name), { force: true });
+      for (const name of names) if (/\.(json|rows)\.new$/.test(name)) await rm(join(folder, name), { force: true });
       const ids = new Set(
         names.filter((name) => /\.(rows|json)$/.test(name)).map((name) => name.replace(/\.\w+$/, '')),
       );
@@ -142,32 +142,26 @@ export function createSpool(folder: string): Spool {
     },
     async write(batches, name = randomUUID) {
       const segments: SpooledSegment[] = [];
-      for (const batch of batches.filled()) {
-        const id = name();
-        const { layout } = batch;
-        const { bytes, rows } = batch.take();
-        if (known.has(id)) continue;
-        const segment: SpooledSegment = {
-          id,
-          path: rowsFile(folder, id),
-          layout,
-          rows,
-          bytes: bytes.length,
-          crc32c: crc32c(bytes),
-          sealed: Date.now(),
-        };
-        adopt([segment]);
-        try {
+      try {
+        for (const batch of batches.filled()) {
+          const id = name();
+          const { layout } = batch;
+          const { bytes, rows } = batch.take();
+          if (known.has(id)) continue;
+          const about = { id, path: rowsFile(folder, id), layout, rows, bytes: bytes.length };
+          const segment: SpooledSegment = { ...about, crc32c: crc32c(bytes), sealed: Date.now() };
+          segments.push(segment);
+          adopt([segment]);
           await writeSynced(segment.path, bytes);
           await writeManifest(folder, segment);
-          segments.push(segment);
-        } catch (error) {
-          for (const each of [...segments, segment]) await remove(each).catch(() => release(each));
-          throw error;
         }
+        if (segments.length > 0) await syncFolder(folder);
+        return segments;
+      } catch (error) {
+        // All or nothing, so that whoever writes again does not find a part of it known.
+        for (const segment of segments) await remove(segment).catch(() => release(segment));
+        throw error;
       }
-      if (segments.length > 0) await syncFolder(folder);
-      return segments;
     },
     adopt,
     async adoptOrphans() {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import { createQueries, insertFlows, parquetLine, parquetStructure, rowStructure, CLIENT_OPTIONS } from './client';
+import { loadError } from './failure';
+import { SINGLE_NODE } from './layout';
 import type { LineFile, Segment, SqlSource, Store } from './store';
 
 /**
@@ -21,13 +23,14 @@ export function openEmbedded(directory: string): Store {
   const queries = createQueries(client);
   return {
     kind: 'embedded',
+    layout: SINGLE_NODE,
     ...queries,
-    load: (segment: Segment, token = segment.id) =>
-      queries.command(insertFlows(segment, `file({path:String}, 'RowBinary', {structure:String})`, token), {
-        segment: segment.id,
-        path: segment.path,
-        structure: rowStructure(segment),
-      }),
+    load: (segment: Segment, token = segment.id, seconds?: number) =>
+      loadFile(
+        client,
+        segment,
+        insertFlows(segment, `file({path:String}, 'RowBinary', {structure:String})`, token, seconds),
+      ),
     withLines: <T>(file: LineFile, use: (lines: SqlSource) => Promise<T>) => use(linesOf(file)),
     async close() {
       await client.close();
@@ -35,6 +38,15 @@ export function openEmbedded(directory: string): Store {
       rmSync(owner, { force: true });
     },
   };
+}
+
+async function loadFile(client: ClickHouseClient, segment: Segment, query: string): Promise<void> {
+  const query_params = { segment: segment.id, path: segment.path, structure: rowStructure(segment) };
+  try {
+    await client.command({ query, query_params });
+  } catch (cause) {
+    throw loadError(segment.id, query, cause);
+  }
 }
 
 function linesOf(file: LineFile): SqlSource {

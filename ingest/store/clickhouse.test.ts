@@ -1,99 +1,44 @@
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { join, resolve } from 'node:path';
 import { createGunzip, gzipSync } from 'node:zlib';
-import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
-import { drainPending } from 'chdb';
-import { WayleaveError } from '../kernel/errors';
+import { serveClickHouse, type ClickHouse } from '../../fixtures/clickhouse';
+import { codeOf, messageOf, WayleaveError } from '../kernel/errors';
+import { createAuthority, writeCredentials } from '../listen/testing/authority';
 import { openServer } from './clickhouse';
 import { migrate } from './migrate';
 import type { Store } from './store';
 
-/**
- * Not a ClickHouse server: the part of its HTTP interface that the client uses (query and `param_` in the URL, data in
- * the body, exceptions as text), over the embedded engine. The SQL is run by real ClickHouse code; the transport is ours.
- */
-function serveEngine(engine: ClickHouseClient, folder: string, version?: string): Server {
-  let bodies = 0;
-  const run = async (request: IncomingMessage): Promise<string> => {
-    const url = new URL(request.url ?? '/', 'http://engine');
-    const body = await buffer(request);
-    const params = Object.fromEntries(
-      [...url.searchParams].filter(([key]) => key.startsWith('param_')).map(([key, value]) => [key.slice(6), value]),
-    );
-    let sql = url.searchParams.get('query') ?? body.toString();
-    if (sql.includes('version()') && version !== undefined) sql = sql.replace('version()', `'${version}'`);
-    const data = url.searchParams.has('query')
-      ? /\bFORMAT (RowBinary|LineAsString|JSONEachRow|Parquet)\s*$/.exec(sql)
-      : null;
-    if (data) {
-      const path = join(folder, `body-${bodies++}`);
-      writeFileSync(path, body);
-      const format = data[1] ?? '';
-      sql = sql.slice(0, data.index);
-      sql = sql.includes('input(')
-        ? sql.replace(/input\(([^)]*)\)/, `file('${path}', '${format}', $1)`)
-        : `${sql} SELECT * FROM file('${path}', '${format}')`;
-    }
-    const result = await engine.exec({ query: sql, query_params: params });
-    return (await buffer(result.stream)).toString();
-  };
-  return createServer((request, response) => {
-    if (request.headers.authorization === undefined && request.headers['x-clickhouse-user'] === undefined) {
-      response.writeHead(401).end('Code: 516. DB::Exception: default: Authentication failed. (AUTHENTICATION_FAILED)');
-      return;
-    }
-    run(request).then(
-      (text) => response.writeHead(200, { 'content-type': 'text/plain' }).end(text),
-      (error: Error) => response.writeHead(500).end(`Code: 60. DB::Exception: ${error.message} (UNKNOWN_TABLE)`),
-    );
-  });
-}
+const USERS = { wayleave: 's3cret', guest: '' };
 
-describe('ClickHouse server by URL (its HTTP interface over the embedded engine)', () => {
+describe('ClickHouse server by URL (a stand-in over the embedded engine)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayleave-server-'));
-  let engine: ClickHouseClient;
-  let server: Server;
+  const directory = join(folder, 'engine');
+  const options = { user: 'wayleave', password: 's3cret', database: 'wayleave' };
+  let server: ClickHouse;
   let store: Store;
-  const urlOf = (listening: Server) => `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
-  const listen = (version?: string) =>
-    new Promise<Server>((resolve) => {
-      const opened = serveEngine(engine, folder, version).listen(0, '127.0.0.1', () => resolve(opened));
-    });
-  const options = { user: 'default', password: 'secret', database: 'default' };
 
   beforeAll(async () => {
-    engine = createClient({
-      connection: createChdbConnection({ path: join(folder, 'engine') }) as ClickHouseClientConfigOptions['connection'],
-    });
-    server = await listen();
-    store = await openServer({ ...options, url: urlOf(server) });
+    server = await serveClickHouse({ directory, users: USERS });
+    store = await openServer({ ...options, url: server.url });
   });
+  afterEach(() => server.fault(undefined));
   afterAll(async () => {
     await store.close();
-    server.close();
-    await engine.close();
-    await drainPending();
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('migrates', async () => {
-    expect(await migrate(store)).toContain('conversations');
+  it('migrates, also when two do it at once', async () => {
+    await Promise.all([migrate(store), migrate(store)]);
     expect(await migrate(store)).toEqual([]);
-  });
+  }, 30_000);
 
-  it('streams a segment as the body of the insert', async () => {
-    const path = join(folder, 'rows');
-    writeFileSync(path, Buffer.from([0xbb, 0x01, 17]));
-    const id = 'a0000000-0000-4000-8000-000000000001';
-    await store.load({ id, path, rows: 1, layout: ['dst_port', 'protocol'] });
-    expect(await store.query('SELECT dst_port, protocol FROM flows WHERE segment = {id:UUID}', { id })).toEqual([
-      { dst_port: 443, protocol: 17 },
-    ]);
+  it('binds parameters instead of splicing them', async () => {
+    const text = `it's "quoted" \\ and {x:String}\n\ttabbed`;
+    expect(
+      await store.query('SELECT {text:String} AS text, {all:Array(String)} AS all', { text, all: [text] }),
+    ).toEqual([{ text, all: [text] }]);
   });
 
   it('stages lines, plain or gzipped, and drops the stage', async () => {
@@ -112,7 +57,7 @@ describe('ClickHouse server by URL (its HTTP interface over the embedded engine)
     const path = join(folder, 'rows.parquet');
     const structure = 'srcaddr String, srcport Nullable(Int32), `odd name` String';
     const rows = `SELECT '10.0.0.1', if(number = 0, NULL, 443), '' FROM numbers(2)`;
-    await engine.command({ query: `INSERT INTO FUNCTION file('${path}', 'Parquet', '${structure}') ${rows}` });
+    await store.command(`INSERT INTO FUNCTION file('${path}', 'Parquet', '${structure}') ${rows}`);
     const columns = ['srcport', 'srcaddr', 'odd name'];
     expect(
       await store.withLines({ kind: 'parquet', path, columns }, ({ sql, params }) =>
@@ -131,23 +76,191 @@ describe('ClickHouse server by URL (its HTTP interface over the embedded engine)
     ).rejects.toMatchObject({ code: 'too-large' });
   });
 
+  it('takes out what a process that died left of lines, but not what another one may be reading', async () => {
+    await store.command('CREATE TABLE staged_lines_old (line String) ENGINE = Log');
+    await store.command('CREATE TABLE staged_lines_new (line String) ENGINE = Log');
+    const [old] = await store.query<{ path: string }>(
+      `SELECT metadata_path AS path FROM system.tables WHERE database = currentDatabase() AND name = 'staged_lines_old'`,
+    );
+    const yesterday = Date.now() / 1000 - 25 * 3600;
+    utimesSync(resolve(directory, old?.path ?? ''), yesterday, yesterday);
+    await (await openServer({ ...options, url: server.url })).close();
+    expect(
+      await store.query(
+        `SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'staged_lines')`,
+      ),
+    ).toEqual([{ name: 'staged_lines_new' }]);
+    await store.command('DROP TABLE staged_lines_new');
+  });
+
   it('says what the server refused', async () => {
-    await expect(store.query('SELECT nothing FROM nowhere')).rejects.toMatchObject({ code: 'store-query' });
+    await expect(store.query('SELECT nothing')).rejects.toMatchObject({ code: 'store-query' });
   });
 
-  it('refuses a server that is too old', async () => {
-    const old = await listen('23.8.1.1');
-    await expect(openServer({ ...options, url: urlOf(old) })).rejects.toMatchObject({
-      code: 'store-too-old',
-      message: expect.stringContaining('23.8.1.1; 24.8'),
+  it('compresses what it sends when asked to, and sends settings with every statement', async () => {
+    const compressing = await openServer({
+      ...options,
+      url: server.url,
+      compress: true,
+      settings: { max_memory_usage: 4_000_000_000 },
     });
-    old.close();
+    await server.seen();
+    await compressing.insert('migrations', [{ number: 0, name: 'compressed' }]);
+    expect(await server.seen()).toEqual([
+      expect.objectContaining({
+        encoding: 'gzip',
+        settings: expect.objectContaining({ max_memory_usage: '4000000000', session_timezone: 'UTC' }),
+      }),
+    ]);
+    expect(await store.query(`SELECT name FROM migrations WHERE number = 0`)).toEqual([{ name: 'compressed' }]);
+    await compressing.close();
   });
 
-  it('says that nobody is there', async () => {
-    const gone = await listen();
-    const url = urlOf(gone);
-    await new Promise((resolve) => gone.close(resolve));
-    await expect(openServer({ ...options, url })).rejects.toMatchObject({ code: 'store-unavailable', retriable: true });
+  it('takes an exception for one that comes after status 200', async () => {
+    await server.fault({ kind: 'fail-midway', framing: 'plain', code: 241, only: 'INSERT' });
+    await expect(store.withLines(textFile(folder), () => Promise.resolve())).rejects.toMatchObject({
+      code: 'store-unavailable',
+      retriable: true,
+    });
+  });
+
+  it.each(['tagged', 'plain', 'cut'] as const)(
+    'does not take half of an answer for all of it (%s)',
+    async (framing) => {
+      await server.fault({ kind: 'fail-midway', framing, code: 241 });
+      const failure = { code: 'store-unavailable', retriable: true };
+      await expect(store.query('SELECT number FROM numbers(100000)')).rejects.toMatchObject(failure);
+      const reading = async () => {
+        for await (const batch of store.stream('SELECT number FROM numbers(100000)')) expect(batch).toBeDefined();
+      };
+      await expect(reading()).rejects.toMatchObject(failure);
+    },
+  );
+
+  it('uses a database that is there without asking to create one', async () => {
+    await server.seen();
+    await (await openServer({ ...options, url: server.url })).close();
+    expect((await server.seen()).filter(({ sql }) => sql.includes('CREATE'))).toEqual([]);
+  });
+
+  describe('its address', () => {
+    it('may hold user and password, which no error shows', async () => {
+      const url = server.url.replace('//', '//wayleave:s3cret@');
+      await (await openServer({ ...options, user: 'default', password: '', url })).close();
+      const wrong = server.url.replace('//', '//wayleave:hunter2@');
+      const failure = await openServer({ ...options, url: wrong }).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ code: 'store-unavailable', retriable: true });
+      expect(messageOf(failure)).toContain('check store.user and store.password');
+      expect(allOf(failure)).not.toContain('hunter2');
+    });
+
+    it.each([
+      ['not a URL with s3cret', 'is not a URL'],
+      ['http://localhost:8123/?max_threads=1', 'store.settings'],
+    ])('%s is refused', async (url, expected) => {
+      const failure = await openServer({ ...options, url }).catch((error: unknown) => error);
+      expect(codeOf(failure)).toBe('bad-config');
+      expect(messageOf(failure)).toContain(expected);
+      expect(allOf(failure)).not.toContain('s3cret');
+    });
+
+    it('must be that of a server that is new enough', async () => {
+      const old = await serveClickHouse({ directory, users: USERS, version: '23.8.1.1' });
+      await expect(openServer({ ...options, url: old.url })).rejects.toMatchObject({
+        code: 'store-too-old',
+        message: expect.stringContaining('23.8.1.1; 24.8'),
+      });
+      await old.stop();
+    });
+
+    it('may be one where nobody is', async () => {
+      await server.fault({ kind: 'refuse' });
+      await expect(openServer({ ...options, url: server.url })).rejects.toMatchObject({
+        code: 'store-unavailable',
+        retriable: true,
+      });
+    });
+  });
+
+  describe('over TLS', () => {
+    let secure: ClickHouse;
+    let url: string;
+    let files: { ca: string; cert: string; key: string };
+
+    beforeAll(async () => {
+      const authority = await createAuthority('our authority');
+      const ca = join(folder, 'ca.pem');
+      writeFileSync(ca, authority.cert);
+      const client = writeCredentials(folder, 'client', await authority.issue('guest'));
+      files = { ca, ...client };
+      secure = await serveClickHouse({
+        directory,
+        users: USERS,
+        tls: { ...(await authority.issue('localhost')), ca: readFileSync(ca, 'utf8') },
+      });
+      url = secure.url.replace('127.0.0.1', 'localhost');
+    });
+    afterAll(() => secure.stop());
+
+    it('trusts an authority that is named', async () => {
+      const opened = await openServer({ ...options, url, tls: { ca: files.ca } });
+      expect(await opened.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await opened.close();
+    });
+
+    it('trusts no other, and says what to do', async () => {
+      await expect(openServer({ ...options, url })).rejects.toMatchObject({
+        code: 'store-unavailable',
+        retriable: true,
+        message: expect.stringContaining('store.tls.ca'),
+      });
+    });
+
+    it('logs in by certificate where there is no password', async () => {
+      const opened = await openServer({ ...options, user: 'guest', password: '', url, tls: files });
+      await secure.seen();
+      await opened.command('SELECT 1');
+      expect((await secure.seen()).map(({ user }) => user)).toEqual(['guest']);
+      await opened.close();
+    });
+
+    it('shows a certificate and logs in by password', async () => {
+      const opened = await openServer({ ...options, url, tls: files });
+      expect(await opened.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await opened.close();
+    });
+
+    it('says when a certificate is for another name', async () => {
+      await expect(openServer({ ...options, url: secure.url, tls: { ca: files.ca } })).rejects.toMatchObject({
+        code: 'store-unavailable',
+        message: expect.stringContaining('another name'),
+      });
+    });
+
+    it.each([
+      ['tls without https', () => ({ url: server.url, tls: { ca: files.ca } }), 'bad-config', 'https://'],
+      ['a certificate without its key', () => ({ tls: { cert: files.cert } }), 'bad-config', 'both cert and key'],
+      ['a file that is missing', () => ({ tls: { ca: '/nowhere/ca.pem' } }), 'bad-certificate', '/nowhere/ca.pem'],
+      ['a key that is none', () => ({ tls: { ...files, key: files.ca } }), 'bad-certificate', 'ca.pem'],
+    ])('refuses %s', async (_, given, code, message) => {
+      await expect(openServer({ ...options, url, ...given() })).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(message),
+      });
+    });
   });
 });
+
+function textFile(folder: string) {
+  const path = join(folder, 'one.log');
+  writeFileSync(path, 'one\n');
+  return { kind: 'text', path, compression: 'none', content: () => createReadStream(path) } as const;
+}
+
+/** Everything that a log could show of an error. */
+function allOf(thrown: unknown): string {
+  const parts: string[] = [];
+  for (let error = thrown; error instanceof Error; error = error.cause)
+    parts.push(error.message, error.stack ?? '', JSON.stringify(error));
+  return parts.join('\n');
+}

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { ClickHouseLogLevel, type ClickHouseClient } from '@clickhouse/client';
-import { codeOf, messageOf, WayleaveError } from '../kernel/errors';
 import { flowColumn } from '../model/flow';
+import { storeError } from './failure';
 import type { Segment, SqlParams } from './store';
 
 /** Counts are numbers in JSON, and times mean UTC wherever the engine runs. Errors are ours to report. */
@@ -8,6 +9,9 @@ export const CLIENT_OPTIONS = {
   clickhouse_settings: { output_format_json_quote_64bit_integers: 0, session_timezone: 'UTC' },
   log: { level: ClickHouseLogLevel.OFF },
 } as const;
+
+/** A server answers when it is done, so that no exception can follow on status 200. */
+export const WHOLE_ANSWER = { wait_end_of_query: 1 } as const;
 
 /** What both homes share: the ordinary client with our errors. Statements are cut in messages, values never shown. */
 export function createQueries(client: ClickHouseClient) {
@@ -21,7 +25,12 @@ export function createQueries(client: ClickHouseClient) {
   return {
     query: <Row>(sql: string, params: SqlParams = {}): Promise<Row[]> =>
       run(sql, async () => {
-        const result = await client.query({ query: sql, format: 'JSONEachRow', query_params: params });
+        const result = await client.query({
+          query: sql,
+          format: 'JSONEachRow',
+          query_params: params,
+          clickhouse_settings: WHOLE_ANSWER,
+        });
         return result.json<Row>();
       }),
     async *stream<Row>(sql: string, params: SqlParams = {}): AsyncGenerator<Row[]> {
@@ -33,13 +42,24 @@ export function createQueries(client: ClickHouseClient) {
       }
     },
     command: (sql: string, params: SqlParams = {}): Promise<void> =>
-      run(sql, async () => void (await client.command({ query: sql, query_params: params }))),
-    insert: (table: string, rows: readonly object[]): Promise<void> =>
+      run(
+        sql,
+        async () =>
+          void (await client.command({ query: sql, query_params: params, clickhouse_settings: WHOLE_ANSWER })),
+      ),
+    // Without a token rows that look alike would be taken for a repetition, where a table remembers what came in.
+    insert: (table: string, rows: readonly object[], token: string = randomUUID()): Promise<void> =>
       rows.length === 0
         ? Promise.resolve()
         : run(
             `INSERT INTO ${table}`,
-            async () => void (await client.insert({ table, values: [...rows], format: 'JSONEachRow' })),
+            async () =>
+              void (await client.insert({
+                table,
+                values: [...rows],
+                format: 'JSONEachRow',
+                clickhouse_settings: { ...WHOLE_ANSWER, insert_deduplication_token: token },
+              })),
           ),
   };
 }
@@ -54,7 +74,7 @@ export function rowStructure({ layout, mixed }: Pick<Segment, 'layout' | 'mixed'
  * One block, so that it is one part for each day of arrival, which is in or is not: a token is remembered per block, and
  * blocks that threads put together differ from one attempt to the next.
  */
-export function insertFlows(segment: Segment, source: string, token: string): string {
+export function insertFlows(segment: Segment, source: string, token: string, seconds = 0): string {
   const columns = segment.layout.join(', ');
   const settings = {
     insert_deduplication_token: `'${requireToken(token)}'`,
@@ -64,6 +84,7 @@ export function insertFlows(segment: Segment, source: string, token: string): st
     max_insert_block_size: segment.rows + 1,
     min_insert_block_size_rows: segment.rows + 1,
     min_insert_block_size_bytes: 0,
+    max_execution_time: seconds,
   };
   return (
     `INSERT INTO flows (${columns}, segment) ` +
@@ -92,31 +113,4 @@ export function parquetStructure(columns: readonly string[]): string {
 
 function quoted(name: string): string {
   return `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
-}
-
-const UNREACHABLE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-]);
-
-export function storeError(sql: string, cause: unknown): WayleaveError {
-  const code = codeOf(cause);
-  if (UNREACHABLE.has(code) || messageOf(cause).includes('Timeout error')) {
-    return new WayleaveError(`ClickHouse cannot be reached (${code || 'timeout'})`, {
-      code: 'store-unavailable',
-      retriable: true,
-      cause,
-    });
-  }
-  const statement = sql.replaceAll(/\s+/g, ' ').trim().slice(0, 120);
-  return new WayleaveError(`ClickHouse refused "${statement}": ${messageOf(cause).trim()}`, {
-    code: 'store-query',
-    cause,
-    where: { statement },
-  });
 }

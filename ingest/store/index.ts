@@ -1,5 +1,7 @@
+export { attachParts, createTables, freeze, NEWEST_SCHEMA, thaw, type Frozen } from './backup';
 export { openEmbedded } from './chdb';
 export { openServer } from './clickhouse';
+export { openLate } from './late';
 export { keepFlowsFor, migrate } from './migrate';
 export { markStale } from './stale-hours';
 export type { Compression, LineFile, Segment, SqlSource, Store, SqlParams, TextFile } from './store';

@@ -1,10 +1,12 @@
 import { createLog } from '../kernel/log';
 import { WayleaveError } from '../kernel/errors';
+import { SINGLE_NODE } from './layout';
 import { openLate } from './late';
 import type { Store } from './store';
 
 const answer = (): Store => ({
   kind: 'server',
+  layout: SINGLE_NODE,
   query: () => Promise.resolve([]),
   async *stream() {
     yield await Promise.resolve([]);

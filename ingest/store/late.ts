@@ -38,6 +38,9 @@ export function openLate(open: () => Promise<Store>, log: Logger): Store {
 
   return {
     kind: 'server',
+    get layout() {
+      return there().layout;
+    },
     query: async (sql, params) => there().query(sql, params),
     async *stream(sql, params) {
       yield* there().stream(sql, params);

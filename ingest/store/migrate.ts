@@ -1,17 +1,23 @@
 import { WayleaveError } from '../kernel/errors';
+import type { Table } from './layout';
 import { MIGRATIONS, type Migration } from './schema';
 import type { Store } from './store';
 
+const APPLIED: Table = {
+  name: 'migrations',
+  columns: 'number UInt32, name String, applied DateTime DEFAULT now()',
+  engine: 'MergeTree',
+  clauses: 'ORDER BY number',
+};
+
 /**
- * Brings the schema up to date. Safe to run again at any point.
+ * Brings the schema up to date. Safe to run again at any point, and by several processes at once.
  *
  * @returns the names of the migrations that were run
  * @throws WayleaveError `store-newer` when a newer Wayleave has been at this data
  */
 export async function migrate(store: Store, migrations: readonly Migration[] = MIGRATIONS): Promise<string[]> {
-  await store.command(
-    'CREATE TABLE IF NOT EXISTS migrations (number UInt32, name String, applied DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY number',
-  );
+  for (const statement of store.layout.create(APPLIED)) await store.command(statement);
   const [row] = await store.query<{ last: number }>('SELECT max(number) AS last FROM migrations');
   const last = row?.last ?? 0;
   const newest = migrations.at(-1)?.number ?? 0;
@@ -26,7 +32,7 @@ export async function migrate(store: Store, migrations: readonly Migration[] = M
   }
   const due = migrations.filter(({ number }) => number > last);
   for (const { number, name, statements } of due) {
-    for (const statement of statements) await store.command(statement);
+    for (const statement of statements(store.layout)) await store.command(statement);
     await store.insert('migrations', [{ number, name }]);
   }
   return due.map(({ name }) => name);
@@ -34,5 +40,6 @@ export async function migrate(store: Store, migrations: readonly Migration[] = M
 
 /** Raw flows expire this many days after they arrived; conversations stay. */
 export async function keepFlowsFor(store: Store, days: number): Promise<void> {
-  await store.command(`ALTER TABLE flows MODIFY TTL toDateTime(received) + toIntervalDay(${Math.trunc(days)})`);
+  const ttl = `MODIFY TTL toDateTime(received) + toIntervalDay(${Math.trunc(days)})`;
+  for (const statement of store.layout.alter('flows', ttl)) await store.command(statement);
 }

@@ -76,9 +76,9 @@ describe('embedded store', () => {
   });
 
   it('says which statement the engine refused, and why', async () => {
-    await expect(store.query('SELECT nothing FROM nowhere')).rejects.toMatchObject({
+    await expect(store.query('SELECT nothing')).rejects.toMatchObject({
       code: 'store-query',
-      message: expect.stringMatching(/SELECT nothing FROM nowhere.*nowhere/s),
+      message: expect.stringMatching(/SELECT nothing.*nothing/s),
     });
   });
 

@@ -1,4 +1,5 @@
 import type { FlowColumnName } from '../model/flow';
+import type { Layout } from './layout';
 
 export type SqlParams = Readonly<Record<string, string | number | readonly string[] | readonly number[]>>;
 
@@ -46,16 +47,21 @@ export type LineFile = TextFile | ParquetFile;
  */
 export interface Store {
   readonly kind: 'embedded' | 'server';
+  /** Where the tables are. */
+  readonly layout: Layout;
   query<Row>(sql: string, params?: SqlParams): Promise<Row[]>;
   /** Rows in batches, for answers that should not be held at once. */
   stream<Row>(sql: string, params?: SqlParams): AsyncIterable<Row[]>;
   command(sql: string, params?: SqlParams): Promise<void>;
-  insert(table: string, rows: readonly object[]): Promise<void>;
+  /** Rows under a token that was used of late are not inserted again, where the table keeps tokens. */
+  insert(table: string, rows: readonly object[], token?: string): Promise<void>;
   /**
    * Inserts a segment's rows into `flows`, as one block per day of arrival. Rows under a token (its id, where none is
    * given) that was used of late are not inserted again. A load that threw may be in, in part or not at all: settle it.
+   *
+   * @param seconds after which the engine gives it up
    */
-  load(segment: Segment, token?: string): Promise<void>;
+  load(segment: Segment, token?: string, seconds?: number): Promise<void>;
   /** Makes a file readable as a table with one column `line String`. */
   withLines<T>(file: LineFile, use: (lines: SqlSource) => Promise<T>): Promise<T>;
   close(): Promise<void>;

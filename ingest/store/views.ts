@@ -24,8 +24,7 @@ function named(kind: NameKind, as: string, id: string): string {
  * Flows with what may be learned after they came: a sampling rate that a person set, which counts where the source gave
  * none, and the names of VRFs. Counters are there as counted and scaled by the rate.
  */
-export const RATED_FLOWS = `CREATE OR REPLACE VIEW rated_flows AS
-  SELECT ${columnsBut('scope', 'sampling_rate')},
+export const RATED_FLOWS = `SELECT ${columnsBut('scope', 'sampling_rate')},
     if(vrf.name = '', f.scope, vrf.name) AS scope,
     multiIf(f.sampling_rate > 0, f.sampling_rate, own.rate > 0, own.rate, every.rate) AS sampling_rate,
     ${COUNTERS.map((name) => `greatest(sampling_rate, 1) * f.${name} AS scaled_${name}`).join(', ')}
@@ -41,8 +40,7 @@ export const RATED_FLOWS = `CREATE OR REPLACE VIEW rated_flows AS
   ${named('vrf', 'vrf', 'f.scope')}`;
 
 /** `rated_flows` with the names of applications and interfaces: what people read. */
-export const FLOW_DETAILS = `CREATE OR REPLACE VIEW flow_details AS
-  SELECT ${columnsBut('l7')}, ${COUNTERS.map((name) => `f.scaled_${name} AS scaled_${name}`).join(', ')},
+export const FLOW_DETAILS = `SELECT ${columnsBut('l7')}, ${COUNTERS.map((name) => `f.scaled_${name} AS scaled_${name}`).join(', ')},
     if(application.name = '', f.l7, application.name) AS l7,
     inward.name AS input_interface_name, outward.name AS output_interface_name
   FROM rated_flows AS f

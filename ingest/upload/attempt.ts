@@ -17,8 +17,13 @@ export async function stopEarlier(store: Store, segment: string): Promise<void> 
 }
 
 /**
- * Runs an INSERT … SELECT under a mark that `stopEarlier` knows it by. Blocks that are
- * alike are no repetition to be left out: a file may say the same twice, and what was taken out again comes again.
+ * Blocks that are alike are no repetition to be left out: a file may say the same twice, and what was taken out again
+ * comes again. The embedded engine keeps the token of an earlier insert unless it is told another.
+ */
+const EVERY_BLOCK = { insert_deduplicate: 0, insert_deduplication_token: `''` };
+
+/**
+ * Runs an INSERT … SELECT under a mark that `stopEarlier` knows it by.
  *
  * @throws WayleaveError `upload-overtaken`, retriable, and what the store throws
  */
@@ -29,7 +34,7 @@ export async function insertAs(
   params: SqlParams,
   settings: Readonly<Record<string, number>> = {},
 ): Promise<void> {
-  const all = { ...settings, insert_deduplicate: 0, log_comment: `'${attemptOf(segment)}'` };
+  const all = { ...settings, ...EVERY_BLOCK, log_comment: `'${attemptOf(segment)}'` };
   const list = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
   try {
     await store.command(`${sql} SETTINGS ${list.join(', ')}`, { ...params, segment });

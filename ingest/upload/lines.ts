@@ -5,6 +5,7 @@ import { flowLayout, type FlowColumnName } from '../model/flow';
 import { discard } from '../spool';
 import { markStale, type LineFile, type SqlParams, type Store } from '../store';
 import { insertAs, stopEarlier } from './attempt';
+import { catchUp } from './catch-up';
 import { carriedSource, type Content } from './content';
 import { tooLargeError } from './compression';
 import { tooLarge, type UploadLimits } from './limits';
@@ -117,11 +118,11 @@ async function removePartial({ store, segment, plan }: Loading): Promise<void> {
     const found = await store.query(`SELECT 1 FROM ${table} WHERE segment = {segment:UUID} LIMIT 1`, { segment });
     return found.length > 0;
   };
+  await catchUp(store);
   if (await holds('flows')) await discard(store, segment);
   if (plan.sightings !== undefined && (await holds('sightings'))) {
-    await store.command('ALTER TABLE sightings DELETE WHERE segment = {segment:UUID} SETTINGS mutations_sync = 2', {
-      segment,
-    });
+    const statements = store.layout.erase('sightings', 'segment = {segment:UUID}');
+    for (const statement of statements) await store.command(statement, { segment });
   }
 }
 
@@ -184,6 +185,7 @@ async function insertSightings({ store, sql, params, plan, segment, received }: 
 }
 
 async function taken({ store, segment }: Loading): Promise<{ rows: number; exporters: string[] }> {
+  await catchUp(store);
   const [row] = await store.query<{ rows: number; exporters: string[] }>(
     `SELECT count() AS rows, arraySort(groupUniqArrayIf(${REPORTERS_SHOWN})(toString(reporter), reporter != '')) AS exporters
      FROM flows WHERE segment = {segment:UUID}`,

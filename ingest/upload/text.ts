@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Reject } from '../decode/format';
 import { WayleaveError } from '../kernel/errors';
+import { segmentId } from '../model/segment-id';
 import type { LineFile, TextFile } from '../store';
 import { decompressed, type Compressed } from './compression';
 import type { Content, Packed } from './content';
@@ -12,7 +13,6 @@ import type { UploadDeps } from './deps';
 import { UPLOAD_LIMITS } from './limits';
 import { loadLines, type FormatReport } from './lines';
 import { type BrokenRecords, writePacked, writeRecords } from './records';
-import { segmentId } from './segment-id';
 import { contentOf, readFirst, type Source, type Tabular } from './source';
 
 type TextDeps = Pick<UploadDeps, 'store' | 'spool' | 'clock' | 'limits' | 'formats'>;

@@ -8,7 +8,7 @@ import { createLoader, createSpool, createSpoolMetrics, storeDestination } from 
 import { migrate, openEmbedded, type Store } from '../store';
 import type { UploadDeps } from './deps';
 import { UPLOAD_LIMITS } from './limits';
-import { segmentId } from './segment-id';
+import { segmentId } from '../model/segment-id';
 import { createUploads, type UploadReport } from './upload';
 
 const folder = mkdtempSync(join(tmpdir(), 'wayleave-upload-'));

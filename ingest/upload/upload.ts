@@ -1,16 +1,17 @@
 import type { DecodedFormat, Reject } from '../decode/format';
 import { WayleaveError } from '../kernel/errors';
 import { RowBatches } from '../model/rows';
+import { segmentId } from '../model/segment-id';
 import { recordHeard } from '../exporters';
 import type { Store } from '../store';
-import type { UploadDeps } from './deps';
+import { catchUp } from './catch-up';
 import { decompressed } from './compression';
+import type { UploadDeps } from './deps';
 import { UPLOAD_LIMITS } from './limits';
+import { notRecorded } from './not-recorded';
 import { openSource, type Source } from './source';
-import { segmentId } from './segment-id';
 import { loadText } from './text';
 import { createTurns } from './turns';
-import { notRecorded } from './not-recorded';
 import type { FormatReport } from './lines';
 
 /** A segment is written once this much has gathered: large enough for the engine to load at full speed. */
@@ -109,6 +110,7 @@ async function decode(
 
 async function missingSegments(store: Store, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
+  await catchUp(store);
   const [row] = await store.query<{ found: number }>(
     'SELECT uniqExact(segment) AS found FROM flows WHERE segment IN {ids:Array(UUID)}',
     { ids },

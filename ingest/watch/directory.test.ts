@@ -163,8 +163,8 @@ describe('a watched folder', () => {
   });
 
   it.each([
-    ['an outage', new WayleaveError('no store', { code: 'store-unavailable', retriable: true })],
     ['something unforeseen', new Error('socket hang up')],
+    ['a refusal of the store', new WayleaveError('too many parts', { code: 'store-query' })],
     ['permissions', new WayleaveError('EACCES', { code: 'unreadable-file' })],
   ])('tries again after %s, with growing pauses, and keeps the order', async (_, reason) => {
     const { write, settle, poll, pass, refusals, names, at, metric } = setUp();
@@ -183,6 +183,58 @@ describe('a watched folder', () => {
     await poll();
     expect(names()).toEqual([at('b.log'), at('a.log')]);
     expect(await metric('wayleave_watch_files_total', 'retried')).toBe(2);
+  });
+
+  it('waits as a whole while the store is away, and takes all in order within two minutes of its return', async () => {
+    const { write, settle, poll, pass, refusals, names, at, status, metric } = setUp();
+    const away = new WayleaveError('no store', { code: 'store-unavailable', retriable: true });
+    write('a.log', 'one');
+    write('b.log', 'two');
+    refusals.push(...Array.from({ length: 8 }, () => away));
+    await settle();
+    for (let second = 0; refusals.length > 0 && second < 600; second += 5) {
+      pass(5);
+      await poll();
+    }
+    expect(await metric('wayleave_watch_files_total', 'retried')).toBe(8);
+    expect(status()).toMatchObject({ waiting: 2, failed: [] });
+    expect(names()).toEqual([]);
+    pass(9);
+    await poll();
+    expect(names()).toEqual([]);
+    pass(111);
+    await poll();
+    expect(names()).toEqual([at('a.log'), at('b.log')]);
+  });
+
+  it('goes on with others when the store stumbles at one', async () => {
+    const { write, settle, poll, pass, names, at, deps } = setUp();
+    const { take } = deps;
+    const away = new WayleaveError('memory limit', { code: 'store-unavailable', retriable: true });
+    Object.assign(deps, {
+      take: (path: string, name: string) => (path.endsWith('a.log') ? Promise.reject(away) : take(path, name)),
+    });
+    write('a.log', 'stumbling block');
+    write('b.log', 'two');
+    await settle();
+    for (let second = 0; second < 180; second += 5) {
+      pass(5);
+      await poll();
+    }
+    expect(names()).toEqual([at('b.log')]);
+  });
+
+  it('leaves files where they are while the spool is full', async () => {
+    const { write, settle, poll, names, at, spool, status, metric } = setUp({ after: 'delete' });
+    write('a.log', 'one');
+    spool.full = { cause: 'bytes', reason: 'so much waits' };
+    await settle();
+    expect(status()).toMatchObject({ waiting: 1, failed: [] });
+    expect([names(), existsSync(at('a.log'))]).toEqual([[], true]);
+    spool.full = undefined;
+    await poll();
+    expect([names(), existsSync(at('a.log'))]).toEqual([[at('a.log')], false]);
+    expect(await metric('wayleave_watch_files_total', 'retried')).toBe(0);
   });
 
   it('reads nothing again after a restart', async () => {

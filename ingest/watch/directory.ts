@@ -6,10 +6,10 @@ import { z } from 'zod';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import { dispose, type After } from './disposal';
 import { namePattern } from './file-name';
-import { createPauses } from './pauses';
+import { createPauses, OUTAGE_MS } from './pauses';
 import { createPolling } from './polling';
 import { byAge, scanFolder, type FoundFile } from './scan';
-import { FAILED_SHOWN, mayPass, type FlowSource, type SourceDeps } from './source';
+import { FAILED_SHOWN, isOutage, mayPass, type FlowSource, type SourceDeps } from './source';
 import { createStateFile } from './state-file';
 import { createStillness } from './stillness';
 
@@ -57,6 +57,7 @@ export function createDirectorySource(options: DirectoryOptions, deps: SourceDep
   );
   const stillness = createStillness(options.settleSeconds * 1000);
   const pauses = createPauses();
+  const outages = createPauses();
   const remembered = new Map<string, Remembered>();
   let read = false;
   let unsaved = false;
@@ -100,18 +101,26 @@ export function createDirectorySource(options: DirectoryOptions, deps: SourceDep
     metrics.bytes.inc({ source }, bytes);
   };
 
+  const outage = (name: string): number => {
+    outages.failed(source, now(), OUTAGE_MS.source);
+    return pauses.failed(name, now(), OUTAGE_MS.file);
+  };
+
+  const held = (): boolean => deps.full() !== undefined || outages.paused(source, now());
+
   /** Whether the round may go on: what keeps one file out for now (no store, no space) would keep out the next. */
   const attempt = async (file: FoundFile, work: () => Promise<void>): Promise<boolean> => {
     try {
       await work();
       pauses.succeeded(file.name);
+      outages.succeeded(source);
       return true;
     } catch (error) {
       if (!mayPass(error)) {
         fail(file, error instanceof WayleaveError ? error.code : 'internal', messageOf(error));
         return true;
       }
-      const pause = pauses.failed(file.name, now());
+      const pause = isOutage(error) ? outage(file.name) : pauses.failed(file.name, now());
       metrics.files.inc({ source, outcome: 'retried' });
       log.warn({ source, file: file.name, reason: messageOf(error), seconds: pause / 1000 }, 'a file has to wait');
       return false;
@@ -164,7 +173,7 @@ export function createDirectorySource(options: DirectoryOptions, deps: SourceDep
         await attempt(file, () => disposeOf(file));
       }
       for (const file of due) {
-        if (signal?.aborted || !(await attempt(file, () => take(file)))) break;
+        if (signal?.aborted || held() || !(await attempt(file, () => take(file)))) break;
         if (remembered.get(file.name)?.failure === undefined) await attempt(file, () => disposeOf(file));
         if (now() - savedAt >= SAVE_MS) await save();
       }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { WayleaveError } from '../kernel/errors';
 import { createS3Source, type S3Options } from './s3';
 import { createHarness } from './testing/harness';
 import { startObjectStore } from './testing/object-store';
@@ -130,6 +131,24 @@ describe('a bucket', () => {
     expect(names()).toEqual(['s3://logs/AWSLogs/a']);
     expect(status().failed).toEqual(failed);
     expect(store.downloads()).toEqual(['AWSLogs/a', 'AWSLogs/b', 'AWSLogs/c', 'AWSLogs/a']);
+  });
+
+  it('waits as a whole while the store is away or the spool is full, and downloads nothing then', async () => {
+    const { store, poll, pass, refusals, spool, names, status } = await setUp();
+    for (const key of ['a', 'b', 'c']) store.put(`AWSLogs/${key}`, `content ${key}`);
+    spool.full = { cause: 'age', reason: 'rows wait' };
+    await poll();
+    expect(store.downloads()).toEqual([]);
+    spool.full = undefined;
+    refusals.push(new WayleaveError('no store', { code: 'store-unavailable', retriable: true }));
+    await poll();
+    pass(9);
+    await poll();
+    expect(store.downloads()).toEqual(['AWSLogs/a']);
+    pass(1);
+    await poll();
+    expect(names()).toEqual(['a', 'b', 'c'].map((key) => `s3://logs/AWSLogs/${key}`));
+    expect(status()).toMatchObject({ waiting: 0, failed: [] });
   });
 
   it('keeps its place over a restart, in the middle of a listing too', async () => {

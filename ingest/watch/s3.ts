@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import { createBucket, type BucketOptions } from './bucket';
 import { createBucketCursor, cursorSchema, PENDING_LIMIT, type BucketCursor, type ListedObject } from './bucket-cursor';
-import { createPauses } from './pauses';
+import { createPauses, OUTAGE_MS } from './pauses';
 import { createPolling } from './polling';
-import { FAILED_SHOWN, mayPass, type FailedFile, type FlowSource, type SourceDeps } from './source';
+import { FAILED_SHOWN, isOutage, mayPass, type FailedFile, type FlowSource, type SourceDeps } from './source';
 import { createStateFile } from './state-file';
 
 export interface S3Options extends BucketOptions {
@@ -39,6 +39,7 @@ export function createS3Source(options: S3Options, deps: SourceDeps): FlowSource
     log,
   );
   const pauses = createPauses();
+  const outages = createPauses();
   let cursor: BucketCursor | undefined;
   let failed: FailedFile[] = [];
   let waiting = 0;
@@ -81,18 +82,26 @@ export function createS3Source(options: S3Options, deps: SourceDeps): FlowSource
     }
   };
 
+  const outage = (name: string): number => {
+    outages.failed(source, now(), OUTAGE_MS.source);
+    return pauses.failed(name, now(), OUTAGE_MS.file);
+  };
+
+  const held = (): boolean => deps.full() !== undefined || outages.paused(source, now());
+
   /** Whether to go on: what keeps one object out for now would keep out the next. */
   const attempt = async (at: BucketCursor, object: ListedObject): Promise<boolean> => {
     unsaved = true;
     try {
       await take(object);
       failed = failed.filter(({ name }) => name !== object.key);
+      outages.succeeded(source);
     } catch (error) {
       const code = error instanceof WayleaveError ? error.code : 'internal';
       const reason = messageOf(error);
       if (mayPass(error)) {
         at.postpone(object);
-        const pause = pauses.failed(object.key, now());
+        const pause = isOutage(error) ? outage(object.key) : pauses.failed(object.key, now());
         metrics.files.inc({ source, outcome: 'retried' });
         log.warn({ source, key: object.key, reason, seconds: pause / 1000 }, 'an object has to wait');
         return false;
@@ -122,7 +131,7 @@ export function createS3Source(options: S3Options, deps: SourceDeps): FlowSource
     const fresh = page.filter((object) => object.size > 0 && !at.isDone(object));
     report([...at.pending(), ...fresh]);
     for (const object of fresh) {
-      if (signal?.aborted || at.pending().length >= PENDING_LIMIT) return false;
+      if (signal?.aborted || held() || at.pending().length >= PENDING_LIMIT) return false;
       const goOn = await attempt(at, object);
       at.swept(object.key);
       if (!goOn) return false;
@@ -155,7 +164,7 @@ export function createS3Source(options: S3Options, deps: SourceDeps): FlowSource
     const pending = at.pending();
     pauses.keepOnly(new Set(pending.map(({ key }) => key)));
     for (const object of pending) {
-      if (signal?.aborted) return false;
+      if (signal?.aborted || held()) return false;
       if (!pauses.paused(object.key, now()) && !(await attempt(at, object))) return false;
     }
     return true;

@@ -1,8 +1,8 @@
 import { WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
-import type { Space } from '../spool';
-import type { UploadReport } from '../upload';
+import type { Fullness, Space } from '../spool';
+import { mayBeTakenLater, type UploadReport } from '../upload';
 import type { WatchMetrics } from './metrics';
 
 /** What is known of a file that cannot be taken as it is. */
@@ -38,6 +38,8 @@ export interface SourceDeps {
   /** Takes a file exactly once per content. */
   readonly take: (path: string, name: string) => Promise<Pick<UploadReport, 'digest' | 'bytes' | 'duplicate'>>;
   readonly space: Space;
+  /** While nothing is to be taken, why: files stay where they are. */
+  readonly full: () => Fullness | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: WatchMetrics;
@@ -46,10 +48,12 @@ export interface SourceDeps {
 /** Failures that are remembered by name for people to see; all are counted. */
 export const FAILED_SHOWN = 100;
 
-/**
- * Whether trying the same file again can help. What we did not foresee (the store is away, a disk error) may pass; a
- * file that cannot be opened may be given its permissions without changing.
- */
+/** Whether it is hardly a matter of the file: the source then waits as a whole. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof WayleaveError && error.code === 'store-unavailable';
+}
+
+/** Whether trying the same file again can help; one that cannot be opened may be given its permissions. */
 export function mayPass(error: unknown): boolean {
-  return !(error instanceof WayleaveError) || error.retriable || error.code === 'unreadable-file';
+  return mayBeTakenLater(error) || (error instanceof WayleaveError && error.code === 'unreadable-file');
 }

@@ -3,6 +3,7 @@ import { formatTime } from '../../../ingest/kernel/time';
 import { count, plural } from './table';
 
 const PERIODS_SHOWN = 5;
+const EXPORTERS_SHOWN = 20;
 
 export function printExporters(found: readonly ExporterQuality[]): string {
   if (found.length === 0) return 'No exporter was heard in this time; --from and --to choose another\n';
@@ -11,9 +12,14 @@ export function printExporters(found: readonly ExporterQuality[]): string {
 
 export function printListeners(listeners: readonly ListenerLosses[]): string {
   return listeners
-    .map(({ listener, received, droppedByKernel, droppedByUs }) => {
+    .map(({ listener, received, droppedByKernel, droppedByUs, exporters }) => {
       const lost = `${count(droppedByKernel)} dropped by the kernel, ${count(droppedByUs)} because the spool was full`;
-      return `\n${listener}: ${count(received)} received, ${lost}\n`;
+      const whose = exporters
+        .slice(0, EXPORTERS_SHOWN)
+        .map(({ exporter, datagrams }) => `  ${count(datagrams)} of ${exporter} because the spool was full\n`);
+      const others = exporters.length - whose.length;
+      const more = others > 0 ? `  and those of ${plural(others, 'more exporter')}\n` : '';
+      return `\n${listener}: ${count(received)} received, ${lost}\n${whose.join('')}${more}`;
     })
     .join('');
 }

@@ -10,9 +10,9 @@ export function Header({ answers, reload }: { readonly answers: Answers; readonl
   const rules = policy?.sections.reduce((sum, section) => sum + section.rules.length, 0) ?? 0;
   const running = status.jobs.filter(({ state }) => state === 'running');
   const counts: readonly (readonly [string, number])[] = [
-    ['flows', status.flows],
+    ['flows', status.flows ?? 0],
     ['exporters', status.exporters],
-    ['uploads', status.uploads],
+    ['uploads', status.uploads ?? 0],
     ['workloads', topology?.workloads.length ?? 0],
     ['applications', of('application')],
     ['tiers', of('tier')],

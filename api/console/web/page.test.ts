@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axe } from 'jest-axe';
-import { exporters, mapAnswer, policy, replay, status, topology } from '../estate.fixture';
+import { exporters, mapAnswer, pipeline, policy, replay, status, topology } from '../estate.fixture';
 
 /** The page as built, in a browser without layout: what it asks for, and whether everybody can use it. */
 
@@ -60,13 +60,18 @@ async function open(hash: string, answers: Readonly<Record<string, unknown>>, to
 
 const EMPTY: Readonly<Record<string, unknown>> = {
   exporters: [],
-  status: { flows: 0, uploads: 0, exporters: 0, jobs: [] },
+  status: { flows: 0, uploads: 0, exporters: 0, pipeline, jobs: [] },
   map: {
     view: { width: 0, height: 0, regions: [], boxes: [], edges: [], hidden: { boxes: 0, edges: 0 } },
     window: null,
     topology: null,
   },
 };
+
+const withPipeline = (change: Partial<typeof pipeline>): Readonly<Record<string, unknown>> => ({
+  ...FULL,
+  status: { ...status, flows: null, pipeline: { ...pipeline, ...change } },
+});
 
 async function settled(): Promise<void> {
   for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -81,6 +86,26 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
   ['who was heard, and how well', { hash: '#search=cache', text: '1,204 of 13,377 records never arrived' }],
   ['groups without rules', { answers: { status, exporters: [], groups: topology }, text: 'No rules proposed yet' }],
   ['nothing at all', { answers: EMPTY, text: 'No flows yet' }],
+  [
+    'that the spool is full',
+    {
+      hash: '#search=cache',
+      answers: withPipeline({ full: { cause: 'disk', reason: '3 MiB are free' } }),
+      text: 'Nothing is taken at present: 3 MiB are free.',
+    },
+  ],
+  [
+    'that the store takes nothing',
+    {
+      hash: '#search=cache',
+      answers: withPipeline({ trouble: { reason: 'too many parts', since: '2026-11-21T09:00:00.000Z' } }),
+      text: 'waits in the spool since 2026-11-21 09:00 UTC: too many parts.',
+    },
+  ],
+  [
+    'that the sockets are closed',
+    { hash: '#search=cache', answers: withPipeline({ receiving: false }), text: 'nothing is received until then' },
+  ],
   ['a wrong token', { token: 'wrong', text: 'does not accept this token' }],
   ['a broken server', { answers: {}, text: 'could not be loaded' }],
 ])('shows %s so that everybody can use it', async (_, { hash = '', answers = FULL, token, text }) => {

@@ -6,6 +6,7 @@ import { Header } from './header';
 import { Inspector } from './inspector/inspector';
 import { MapPane } from './map/map-pane';
 import type { Place } from './hash';
+import { PipelineBanner } from './pipeline-banner';
 import { PolicyPane } from './rules/policy-pane';
 import type { Answers } from './use-answers';
 import type { Go } from './use-place';
@@ -23,7 +24,10 @@ export function Workspace({ answers, place, go, reload }: Props): VNode {
   const analysed = answers.map.topology !== null;
   return (
     <div class="page">
-      <Header answers={answers} reload={reload} />
+      <div>
+        <PipelineBanner pipeline={answers.status.pipeline} />
+        <Header answers={answers} reload={reload} />
+      </div>
       {analysed ? (
         <main class="workspace">
           <MapPane view={answers.map.view} estate={estate} place={place} go={go} />
@@ -31,7 +35,7 @@ export function Workspace({ answers, place, go, reload }: Props): VNode {
           <Inspector answers={answers} estate={estate} place={place} go={go} />
         </main>
       ) : (
-        <GettingStarted flows={answers.status.flows} reload={reload} />
+        <GettingStarted flows={answers.status.flows ?? 0} reload={reload} />
       )}
     </div>
   );

@@ -8,7 +8,10 @@ export function resumableRoutes(uploads: ResumableUploads): Router {
 
   router.get('/uploads/resumable/:id/report', async (request, response) => {
     const state = await uploads.state(request.params.id);
-    if (state.state !== 'ended') return void response.status(202).setHeader('Retry-After', '1').json(state);
+    if (state.state !== 'ended') {
+      const seconds = state.state === 'waiting' ? '10' : '1';
+      return void response.status(202).setHeader('Retry-After', seconds).json(state);
+    }
     const { report, error } = state.receipt;
     if (error) throw new WayleaveError(error.message, { code: error.code });
     response.json(report);

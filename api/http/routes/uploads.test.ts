@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { request as httpRequest, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import express from 'express';
 import supertest from 'supertest';
+import { WayleaveError } from '../../../ingest/kernel/errors';
 import { createLog } from '../../../ingest/kernel/log';
-import { createSpace } from '../../../ingest/spool';
+import { createSpace, type Fullness } from '../../../ingest/spool';
 import { configSchema } from '../../config/config';
 import { createJobs } from '../../jobs';
 import type { Store } from '../../../ingest/store';
@@ -21,6 +23,7 @@ describe('uploads', () => {
   const data = mkdtempSync(join(tmpdir(), 'wayleave-uploads-'));
   const taken: { content: Buffer; mode: number }[] = [];
   const disk = { free: 100 * GIB };
+  const spool: { full?: Fullness | undefined; refusal?: WayleaveError | undefined } = {};
   const store: Pick<Store, 'query'> = { query: () => Promise.resolve([]) };
   let server: Server;
 
@@ -31,12 +34,14 @@ describe('uploads', () => {
         jobs: createJobs(() => new Date()),
         store: store as Store,
         take(path, name = path) {
+          if (spool.refusal) return Promise.reject(spool.refusal);
           const content = readFileSync(path);
           taken.push({ content, mode: statSync(path).mode & 0o777 });
           const counts = { rows: 1, skipped: 0, lost: 0, rejected: 0, sightings: 0, rejects: [], exporters: [] };
           return Promise.resolve({ name, digest: '', bytes: 1, format: 'aws-vpc', duplicate: false, ...counts });
         },
         space: createSpace(1024 ** 3, () => Promise.resolve(disk.free)),
+        pipeline: () => ({ full: spool.full, trouble: undefined, backlog: 0, oldest: undefined }),
       }),
     );
     server = app.use(problemHandler(createLog('silent'))).listen(0, '127.0.0.1');
@@ -50,6 +55,7 @@ describe('uploads', () => {
   beforeEach(() => {
     taken.length = 0;
     disk.free = 100 * GIB;
+    spool.full = spool.refusal = undefined;
   });
 
   const post = () => supertest(server).post('/uploads?name=vpc.log');
@@ -104,6 +110,44 @@ describe('uploads', () => {
     const answer = await post().send('flow');
     expect(answer).toMatchObject({ headers: { 'retry-after': expect.any(String) }, body: { code: 'no-space' } });
     expect((await post().send('fit')).status).toBe(201);
+  });
+
+  it.each([
+    ['bytes', 'spool-full'],
+    ['age', 'spool-full'],
+    ['disk', 'no-space'],
+  ] as const)('asks to come back when the spool is full by %s', async (cause, code) => {
+    spool.full = { cause, reason: 'so much waits' };
+    expect(await post().send('flow')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': expect.any(String) },
+      body: { code, detail: expect.stringContaining('so much waits') },
+    });
+    expect(taken).toEqual([]);
+  });
+
+  it('is heard by senders that say everything before they listen', async () => {
+    spool.full = { cause: 'bytes', reason: 'so much waits' };
+    const { port } = server.address() as AddressInfo;
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).pause();
+    const size = 32 * 2 ** 20;
+    socket.write(`POST /uploads HTTP/1.1\r\nHost: wayleave\r\nContent-Length: ${size}\r\n\r\n`);
+    await new Promise<void>((resolve, reject) => {
+      socket.on('error', reject).write(Buffer.alloc(size), (error) => (error ? reject(error) : resolve()));
+    });
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 503 .*Connection: close.*"code":"spool-full"/s);
+    socket.destroy();
+  });
+
+  it('says of what cannot be recorded for now that it may come again', async () => {
+    spool.refusal = new WayleaveError('not now', { code: 'upload-incomplete', retriable: true });
+    expect(await post().send('flow')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': expect.any(String) },
+      body: { code: 'upload-incomplete' },
+    });
+    expect(readdirSync(join(data, 'incoming'))).toEqual([]);
   });
 
   it('keeps nothing of a body that breaks off', async () => {

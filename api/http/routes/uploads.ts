@@ -5,6 +5,7 @@ import { parseInventory, saveInventory } from '../../../analytics/inventory';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import type { Wayleave } from '../../wayleave';
 import { withReceived } from '../receive';
+import { requireRoom } from '../room';
 
 const MIB = 1024 * 1024;
 const INVENTORY_LIMIT = '64mb';
@@ -14,19 +15,22 @@ const uploadQuery = z.object({ name: z.string().min(1).max(255).default('upload'
 /** What a body may be compressed with: files are stored as they come, and recognised by content. */
 const ENCODINGS = new Set(['', 'identity', 'gzip', 'x-gzip', 'zstd']);
 
-type UploadDeps = Pick<Wayleave, 'config' | 'jobs' | 'store' | 'take' | 'space'>;
+type UploadDeps = Pick<Wayleave, 'config' | 'jobs' | 'store' | 'take' | 'space' | 'pipeline'>;
 
 /** Bodies that are files rather than JSON. */
-export function uploadRoutes({ config, jobs, store, take, space }: UploadDeps): Router {
+export function uploadRoutes({ config, jobs, store, take, space, pipeline }: UploadDeps): Router {
   const router = Router();
   const limit = config.http.uploadLimitMiB * MIB;
 
   router.post('/uploads', async (request, response) => {
     const { name } = uploadQuery.parse(request.query);
     requireKnownEncoding(request, response);
+    requireRoom(pipeline().full);
     const length = Number(request.headers['content-length'] ?? 0);
     const options = { folder: join(config.data, 'incoming'), limit, length, space };
-    const report = await withReceived(request, options, (path) => {
+    // Whoever is refused halfway is still to be answered.
+    const body = request.iterator({ destroyOnReturn: false });
+    const report = await withReceived(body, options, (path) => {
       return jobs.start('upload', () => take(path, name)).finished;
     });
     response.status(report.duplicate ? 200 : 201).json(report);

@@ -39,7 +39,7 @@ export async function spoolTraffic(folder: string, { flows, rowsEach }: SpooledT
     const due = unsealed >= rowsEach || first + RECORDS >= flows;
     if (batches.bytes >= APPEND_BYTES || due) appender.append(batches);
     if (!due) continue;
-    segments.push(...(await appender.seal()));
+    segments.push(...(await appender.seal()).segments);
     unsealed = 0;
   }
   return segments;

@@ -10,7 +10,7 @@ import type { Template } from './template';
 /** Sets are padded to a multiple of four, or eight (RFC 7011 section 3.3.1), not always with zeros. */
 const MOST_PADDING = 7;
 /** How often records are looked at for the rate they state, beside being decoded. */
-const LOOK_MICROS = 60_000_000;
+const LOOK_MILLIS = 60_000;
 
 /** Decodes data sets into rows, and options data into what is known of a domain. */
 export class DataSets {
@@ -83,9 +83,9 @@ export class DataSets {
   }
 
   /** Looks, now and then, which rate records state; what they state is in their rows anyway. */
-  private noteRate({ domain, bytes, receivedMicros }: Delivery, template: Template, from: number, end: number): void {
-    if (template.sampledMicros === undefined || receivedMicros - template.sampledMicros < LOOK_MICROS) return;
-    template.sampledMicros = receivedMicros;
+  private noteRate({ domain, bytes, steadyMillis }: Delivery, template: Template, from: number, end: number): void {
+    if (template.sampledMillis === undefined || steadyMillis - template.sampledMillis < LOOK_MILLIS) return;
+    template.sampledMillis = steadyMillis;
     readOptions(bytes, from, end, template, ({ sampling }) => {
       if (sampling) domain.sampling.recorded = sampling.rate;
     });

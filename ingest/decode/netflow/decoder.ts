@@ -1,3 +1,4 @@
+import type { SteadyClock } from '../../kernel/time';
 import type { RowBatches } from '../../model/rows';
 import type { ExporterHealth, ExporterName, FlowDecoder, Sender } from '../exporter';
 import type { Reject } from '../format';
@@ -23,6 +24,8 @@ export interface NetflowDecoderOptions {
   readonly onReject?: (reject: Reject) => void;
   /** What an earlier decoder knew. */
   readonly state?: NetflowState;
+  /** What lifetimes are measured by while exporters are heard; otherwise it is by when datagrams were received. */
+  readonly steady?: SteadyClock;
 }
 
 export interface NetflowDecoder extends FlowDecoder {
@@ -34,7 +37,7 @@ export interface NetflowDecoder extends FlowDecoder {
 }
 
 export function createNetflowDecoder(options: NetflowDecoderOptions = {}): NetflowDecoder {
-  const decoder = new Decoder({ ...DEFAULT_LIMITS, ...options.limits }, options.onReject);
+  const decoder = new Decoder({ ...DEFAULT_LIMITS, ...options.limits }, options.onReject, options.steady);
   if (options.state) decoder.restore(options.state);
   return decoder;
 }
@@ -49,7 +52,11 @@ class Decoder implements NetflowDecoder {
   private readonly sets: Sets;
   private readonly netflow5 = new Template(NETFLOW5_TEMPLATE, 0);
 
-  constructor(limits: Limits, onReject: ((reject: Reject) => void) | undefined) {
+  constructor(
+    limits: Limits,
+    onReject: ((reject: Reject) => void) | undefined,
+    private readonly steady: SteadyClock | undefined,
+  ) {
     this.shared = shareOut(limits, onReject);
     this.domains = new Domains(this.shared);
     this.sets = new Sets(this.data, limits);
@@ -74,6 +81,7 @@ class Decoder implements NetflowDecoder {
       bytes: datagram,
       offset: 0,
       receivedMicros,
+      steadyMillis: this.steady?.() ?? receivedMicros / 1000,
       exportedMicros,
       uptimeMillis,
       batches,

@@ -10,6 +10,8 @@ export interface Delivery {
   /** Where `bytes` began in its datagram. */
   readonly offset: number;
   readonly receivedMicros: number;
+  /** The same moment by the steady clock, which is what lifetimes are measured by. */
+  readonly steadyMillis: number;
   readonly exportedMicros: number;
   /** From the header; undefined in IPFIX. */
   readonly uptimeMillis: number | undefined;

@@ -57,6 +57,21 @@ describe('over UDP', () => {
     expect(decoding.takeBy({ later: 32 }, announce)).toHaveLength(1);
   });
 
+  it.each([-3600, 3600])('a clock that jumps by %d s neither ends a lifetime nor draws it out', (jump) => {
+    let steady = 0;
+    const decoding = startDecoding({ limits, steady: () => steady });
+    decoding.take(announce);
+    decoding.take(ipfix({}, set(257, pair)));
+    expect(decoding.takeBy({ later: jump }, data)).toHaveLength(1);
+    expect(decoding.only()).toMatchObject({ templatesExpired: 0, waitingSets: 1, unknownTemplateSets: 0 });
+    steady = 31_000;
+    decoding.takeBy({ later: jump + 31 }, ipfix({}));
+    expect(decoding.only()).toMatchObject({ waitingSets: 0, unknownTemplateSets: 1 });
+    steady = 100_001;
+    expect(decoding.takeBy({ later: jump + 100 }, data)).toHaveLength(0);
+    expect(decoding.only()).toMatchObject({ templatesExpired: 1, waitingSets: 1 });
+  });
+
   it('nothing is withdrawn', () => {
     const decoding = startDecoding();
     decoding.take(announce, ipfix({}, set(2, be(256, 2), be(0, 2))));

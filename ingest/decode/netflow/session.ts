@@ -40,8 +40,8 @@ export class Session {
   }
 
   /** Gives up what came before then, or all that still waits. */
-  giveUpBefore(receivedMicros?: number): void {
-    for (const set of this.waiting.takeBefore(receivedMicros)) this.giveUp(set);
+  giveUpBefore(steadyMillis?: number): void {
+    for (const set of this.waiting.takeBefore(steadyMillis)) this.giveUp(set);
   }
 
   end(): void {

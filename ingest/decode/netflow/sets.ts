@@ -25,7 +25,7 @@ export class Sets {
 
   /** @returns the records in all sets; undefined when that cannot be told */
   take(delivery: Delivery, header: DatagramHeader): Units | undefined {
-    const { domain, session, bytes, receivedMicros } = delivery;
+    const { domain, session, bytes, steadyMillis } = delivery;
     const end = Math.min(header.end, bytes.length);
     if (header.end > bytes.length) {
       domain.reject('truncated', `header states ${header.end} bytes, ${bytes.length} are there`, bytes.length);
@@ -34,7 +34,7 @@ export class Sets {
     } else if (!allZero(bytes, end, bytes.length)) {
       domain.reject('trailing-bytes', `${bytes.length - end} bytes after the message`, end);
     }
-    if (session.waiting.size > 0) session.giveUpBefore(receivedMicros - this.limits.waitingSeconds * 1e6);
+    if (session.waiting.size > 0) session.giveUpBefore(steadyMillis - this.limits.waitingSeconds * 1000);
     if (session.postponed.size > 0) this.takePostponed(delivery);
     let counted = true;
     const units = { all: 0, flows: 0 };
@@ -69,7 +69,7 @@ export class Sets {
 
   private takeData(delivery: Delivery, id: number, from: number, end: number, units: Writable<Units>): boolean {
     const template = this.templateFor(delivery, id);
-    const { session, bytes, receivedMicros, exportedMicros, uptimeMillis } = delivery;
+    const { session, bytes, receivedMicros, steadyMillis, exportedMicros, uptimeMillis } = delivery;
     // What is postponed must not be overtaken.
     const ready = template && !session.postponed.has(template);
     const records = ready ? this.data.take(delivery, template, from, end) : undefined;
@@ -81,6 +81,7 @@ export class Sets {
         records: held,
         offset: from,
         receivedMicros,
+        steadyMillis,
         exportedMicros,
         uptimeMillis,
       });
@@ -96,10 +97,11 @@ export class Sets {
    * id may by now stand for something else, announced in a datagram that was lost (RFC 7011 section 8.4). The data waits
    * for the next announcement instead.
    */
-  private templateFor({ domain, session, receivedMicros }: Delivery, id: number): Template | undefined {
+  private templateFor({ domain, session, receivedMicros, steadyMillis }: Delivery, id: number): Template | undefined {
     const template = session.templates.peek(id);
     if (!template || session.id !== undefined) return template;
-    if (receivedMicros - template.announcedMicros <= this.limits.templateSeconds * 1e6) return template;
+    if (steadyMillis - template.heldSince(receivedMicros, steadyMillis) <= this.limits.templateSeconds * 1000)
+      return template;
     session.templates.delete(id);
     domain.counters.templatesExpired++;
     return undefined;
@@ -116,7 +118,7 @@ export class Sets {
 
   /** A template replaces the one of its id. In a connection it must have been withdrawn before (RFC 7011 section 8.1). */
   private define(delivery: Delivery, definition: TemplateDefinition, at: number): void {
-    const { domain, session, receivedMicros } = delivery;
+    const { domain, session, receivedMicros, steadyMillis } = delivery;
     const announced = new Template(definition, receivedMicros);
     const known = session.templates.peek(definition.id);
     const template = known?.equals(announced) === true ? known : announced;
@@ -126,7 +128,7 @@ export class Sets {
         `template ${definition.id} is another than before, and was not withdrawn`,
         at,
       );
-    template.announcedMicros = receivedMicros;
+    template.hold(receivedMicros, steadyMillis);
     session.announce(template);
     this.takeWaiting(delivery, session.waiting.take(definition.id), template);
   }

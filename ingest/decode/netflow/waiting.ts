@@ -11,6 +11,7 @@ export interface WaitingSet {
   /** Where they were in it. */
   readonly offset: number;
   readonly receivedMicros: number;
+  readonly steadyMillis: number;
   readonly exportedMicros: number;
   readonly uptimeMillis: number | undefined;
 }
@@ -63,11 +64,11 @@ export class WaitingRoom {
   }
 
   /** Takes out those that came before then, or all. */
-  takeBefore(receivedMicros = Infinity): readonly WaitingSet[] {
+  takeBefore(steadyMillis = Infinity): readonly WaitingSet[] {
     const taken: WaitingSet[] = [];
     for (;;) {
       const oldest = this.sets.oldest();
-      if (!oldest || oldest[1].receivedMicros >= receivedMicros) return taken;
+      if (!oldest || oldest[1].steadyMillis >= steadyMillis) return taken;
       const [serial, set] = oldest;
       this.sets.delete(serial);
       this.unlist(set, serial);

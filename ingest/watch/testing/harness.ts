@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Registry } from 'prom-client';
 import { createLog } from '../../kernel/log';
 import { WayleaveError } from '../../kernel/errors';
-import { createSpace } from '../../spool';
+import { createSpace, type Fullness } from '../../spool';
 import { createWatchMetrics } from '../metrics';
 import type { SourceDeps } from '../source';
 
@@ -15,9 +15,11 @@ export function createHarness(data: string) {
   const taken: { name: string; content: string; duplicate: boolean }[] = [];
   /** Thrown by the next takes, one each. */
   const refusals: (Error | undefined)[] = [];
+  const spool: { full?: Fullness | undefined } = {};
   const deps: SourceDeps = {
     data,
     space: createSpace(0),
+    full: () => spool.full,
     take(path, name) {
       const refusal = refusals.shift();
       if (refusal !== undefined) return Promise.reject(refusal);
@@ -39,6 +41,7 @@ export function createHarness(data: string) {
     deps,
     taken,
     refusals,
+    spool,
     names: () => taken.map(({ name }) => name),
     pass(seconds: number) {
       now += seconds * 1000;

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  analysed,
+  createProduct,
+  explained,
+  flood,
+  FLOWS_EACH,
+  ipfixExporter,
+  ipfixMessages,
+  Ledger,
+  metric,
+  missingFaketime,
+  readiness,
+  uploader,
+  wallClock,
+} from '../../fixtures/faults';
+import { Random } from '../../fixtures/generate/random';
+import { describeSystem } from '../../fixtures/system';
+import { openEmbedded } from '../../ingest/store';
+
+const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
+const HOUR = 3600;
+/** All flows are of this hour and of the one after, so that every jump makes conversations of hours that have some. */
+const AT = Date.UTC(2026, 9, 1, 12, 59, 50);
+/** Ahead of the true time, in seconds: forwards, back beyond where it was, and right again. */
+const JUMPS = [HOUR, -HOUR, 0, -2 * HOUR, 2 * HOUR, 0];
+const STAY_MS = 2000;
+
+describeSystem('a clock that jumps', missingFaketime, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wayleave-clock-'));
+  const clock = wallClock(join(folder, 'time'));
+  const product = createProduct({ folder, env: clock.env });
+  const ledger = new Ledger(FLOWS_EACH);
+  const random = new Random('clock', SEED);
+  const deps = { product, ledger, random, at: () => AT + random.int(0, 20_000), pause: 1000 };
+  const senders = [ipfixExporter(deps), uploader(deps)];
+
+  afterAll(async () => {
+    for (const sender of senders) sender.abandon();
+    await product.kill();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it(
+    'by hours, forwards and backwards: every flow and every conversation once, and connections last',
+    () =>
+      explained(product, () => ({ FAULT_SEED: SEED }), async () => {
+        await product.start();
+        const { served } = product;
+        if (!served) throw new Error('it does not serve');
+        const lasting = createConnection({ port: served.tcp[0] ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+        await once(lasting, 'connect');
+        const onIt = [];
+        let datagrams = 0;
+        for (const ahead of [0, ...JUMPS]) {
+          clock.set(ahead);
+          const batch = ledger.next();
+          onIt.push(batch);
+          for (const message of ipfixMessages(batch, AT)) lasting.write(message);
+          datagrams += await flood({ port: served.udp[0] ?? 0, first: ledger.next(20).first, seconds: 1, rate: 10 });
+          await sleep(STAY_MS);
+          await analysed(product);
+          expect(await readiness(product)).toEqual({ code: 200, status: 'ready', reasons: [] });
+          expect(await metric(served, 'wayleave_spool_oldest_seconds')).toBeLessThan(60);
+        }
+        lasting.end().resume();
+        await once(lasting, 'end');
+        for (const batch of onIt) ledger.acknowledge(batch);
+        await Promise.all(senders.map((sender) => sender.stop()));
+        await analysed(product);
+        expect(await metric(served, 'wayleave_listener_connections_ended_total', { reason: 'stalled' })).toBe(0);
+        expect(await metric(served, 'wayleave_listener_connections_ended_total', { reason: 'idle' })).toBe(0);
+        expect(await product.stop()).toBe(0);
+
+        const store = openEmbedded(product.data);
+        const verdict = await ledger.verdict(store);
+        const [flows] = await store.query<{ flows: number; hours: number[]; spread: number }>(
+          `SELECT count() AS flows, arraySort(groupUniqArray(toHour(start))) AS hours,
+             round(toUnixTimestamp64Micro(max(received)) / 3.6e9 - toUnixTimestamp64Micro(min(received)) / 3.6e9) AS spread
+           FROM flows`,
+        );
+        const conversations = await store.query(
+          'SELECT sum(connections) AS connections, uniqExact(hour, version) AS buckets FROM current_conversations',
+        );
+        const [marks] = await store.query<{ spread: number }>(
+          `SELECT round((toUnixTimestamp64Micro(max(marked)) - toUnixTimestamp64Micro(max(applied64))) / 3.6e9) AS spread
+           FROM stale_hours, (SELECT toDateTime64(max(applied), 6) AS applied64 FROM migrations)`,
+        );
+        const [minutes] = await store.query<{ datagrams: number }>('SELECT sum(received) AS datagrams FROM listener_minutes WHERE listener LIKE \'udp %\'');
+        await store.close();
+        process.stdout.write(`${JSON.stringify({ ...verdict, ...flows, marks, minutes, datagrams })}\n`);
+        expect(verdict).toMatchObject({ lost: [], doubled: [], foreign: 0, mangled: 0 });
+        // The jumps were seen by us, by the engine too.
+        expect(flows).toMatchObject({ hours: [12, 13], spread: 4 });
+        expect(marks?.spread).toBe(2);
+        expect(conversations).toEqual([{ connections: flows?.flows, buckets: 2 }]);
+        expect(minutes?.datagrams).toBe(datagrams);
+      }),
+    240_000,
+  );
+});
