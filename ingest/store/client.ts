@@ -54,11 +54,12 @@ export function createQueries(client: ClickHouseClient) {
         : run(
             `INSERT INTO ${table}`,
             async () =>
+              // In the statement: what is set beside it, the embedded engine keeps for all that follow.
               void (await client.insert({
-                table,
+                table: `${table} SETTINGS insert_deduplication_token = '${requireToken(token)}'`,
                 values: [...rows],
                 format: 'JSONEachRow',
-                clickhouse_settings: { ...WHOLE_ANSWER, insert_deduplication_token: token },
+                clickhouse_settings: WHOLE_ANSWER,
               })),
           ),
   };

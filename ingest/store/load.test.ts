@@ -154,6 +154,12 @@ describe.each([
     expect(tables.map(({ name }) => name)).toEqual(['copies', 'migrations']);
   });
 
+  it('does not lend its token to what follows', async () => {
+    await store.insert('exporter_names', [{ exporter: '::1', kind: 1, id: '1', name: 'one', learned: 1 }], 'lent');
+    for (const packets of [1, 2]) await store.command(`INSERT INTO flows (packets) SELECT ${packets}`);
+    expect(await store.query('SELECT packets FROM flows ORDER BY packets')).toEqual([{ packets: 1 }, { packets: 2 }]);
+  });
+
   it('keeps rows that look alike apart, unless they come under one token', async () => {
     const row = { minute: '2026-01-01 00:00:00', exporter: '::1', domain: 1, format: 'ipfix', records: 5 };
     for (const token of [undefined, undefined, 'first', 'first', 'second'])
