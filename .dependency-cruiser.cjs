@@ -65,8 +65,15 @@ module.exports = {
       name: 'one-home-for-the-engine',
       comment: 'SQL clients are named in ingest/store only, so that embedded and server stay one port',
       severity: 'error',
-      from: { pathNot: `^ingest/store/|${TESTS}` },
+      from: { pathNot: `^ingest/store/|^fixtures/clickhouse/|${TESTS}` },
       to: { path: 'node_modules/(@clickhouse|chdb)/' },
+    },
+    {
+      name: 'one-home-for-kafka',
+      comment: 'kafkajs is hardly maintained any more: what replaces it one day must have one place to do so',
+      severity: 'error',
+      from: { pathNot: `^ingest/bus/|${TESTS}` },
+      to: { path: 'node_modules/kafkajs/' },
     },
     {
       name: 'no-cycles',

@@ -15,6 +15,7 @@ import { watchSchema } from './watch';
 const NOT_A_PORT = 'a port is a whole number from 0 to 65535';
 const port = z.int(NOT_A_PORT).min(0, NOT_A_PORT).max(65535, NOT_A_PORT);
 const mebibytes = z.int().positive();
+const pem = z.string().min(1);
 
 const prefix = z.string().transform((text, context) => {
   try {
@@ -53,6 +54,17 @@ export const configSchema = z.strictObject({
       user: z.string().default('default'),
       password: z.string().default(''),
       database: z.string().regex(/^\w+$/, 'letters, digits and underscores').default('wayleave'),
+      /** PEM files: an authority besides those that Node trusts, and what is shown to the server. */
+      tls: z.strictObject({ ca: pem.optional(), cert: pem.optional(), key: pem.optional() }).optional(),
+      /** As in `remote_servers` of the server. */
+      cluster: z
+        .string()
+        .regex(/^[\w.-]+$/, 'letters, digits, `_`, `.` and `-`')
+        .optional(),
+      /** Settings of ClickHouse for every statement. */
+      settings: z.record(z.string().regex(/^\w+$/), z.union([z.string(), z.number()])).optional(),
+      /** Whether what is sent is compressed: worth it on a slow line only. */
+      compress: z.boolean().default(false),
     })
     .prefault({}),
   collect: z

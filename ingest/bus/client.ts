@@ -6,6 +6,8 @@ import { registerLz4 } from './lz4';
 import { topicsOf, type KafkaOptions, type KafkaTls } from './options';
 
 const CONNECT_MS = 5000;
+/** kafkajs waits up to 30 s otherwise before it looks whether a broker is back. */
+export const LONGEST_PAUSE_MS = 3000;
 /** Dead letters are few, and of all that could be asked of them order is the least useful. */
 const FEW_PARTITIONS = 1;
 
@@ -16,6 +18,7 @@ export function createClient({ brokers, clientId, tls, sasl }: KafkaOptions, log
     brokers: [...brokers],
     clientId,
     connectionTimeout: CONNECT_MS,
+    retry: { maxRetryTime: LONGEST_PAUSE_MS },
     ...(tls === undefined ? {} : { ssl: tls === true ? true : readTls(tls) }),
     ...(sasl === undefined ? {} : { sasl: { ...sasl } as SASLOptions }),
     logLevel: logLevel.WARN,
@@ -35,7 +38,7 @@ export function createClient({ brokers, clientId, tls, sasl }: KafkaOptions, log
 export async function ensureTopics(kafka: Kafka, options: KafkaOptions): Promise<void> {
   const { flows, dead, observations } = topicsOf(options);
   const { partitions, replication } = options;
-  const admin = kafka.admin({ retry: { retries: 2 } });
+  const admin = kafka.admin({ retry: { retries: 2, maxRetryTime: LONGEST_PAUSE_MS } });
   try {
     await admin.connect();
     const there = new Set(await admin.listTopics());

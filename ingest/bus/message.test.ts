@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { codeOf } from '../kernel/errors';
 import { FLOW_COLUMNS, FLOW_SCHEMA, flowLayout } from '../model/flow';
 import { readHeader, writeHeader } from './header';
-import { readRows, rowsHeaders, type IncomingMessage } from './message';
+import { readRows, rowsHeaders, type IncomingMessage, type RowsMessage } from './message';
 import { uuidBytes } from './uuid';
 
 const ID = '00112233-4455-8677-8899-aabbccddeeff';
@@ -27,6 +28,14 @@ function columns(...pairs: readonly (readonly [string, string])[]): Buffer {
 
 function lengthOf(text: string): string {
   return String.fromCharCode(text.length);
+}
+
+function outcome(read: () => RowsMessage): string {
+  try {
+    return `${read().rows} row`;
+  } catch (error) {
+    return codeOf(error);
+  }
 }
 
 describe('uuidBytes', () => {
@@ -91,11 +100,7 @@ describe('readRows', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), (noise, at) => {
         const value = Buffer.from(whole);
         value.set(noise.subarray(0, Math.max(0, value.length - at)), Math.min(at, value.length));
-        try {
-          expect(readRows(withValue(value)).rows).toBe(1);
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'bad-message' });
-        }
+        expect(['1 row', 'bad-message']).toContain(outcome(() => readRows(withValue(value))));
       }),
     );
   });

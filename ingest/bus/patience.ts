@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/time';
 import type { Trouble } from '../spool';
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 3000;
 
 /** Waits, longer each time, for what does not work at present, and says since when it does not. */
 export interface Patience {

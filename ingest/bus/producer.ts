@@ -1,5 +1,5 @@
 import { CompressionTypes, Partitioners, type Kafka, type Message, type Producer } from 'kafkajs';
-import { busError } from './client';
+import { busError, LONGEST_PAUSE_MS } from './client';
 
 /** Within 15 s or so the spool should know that the bus takes nothing, and say so. */
 const RETRIES = 5;
@@ -26,7 +26,7 @@ export function createSender(kafka: () => Kafka, prepare: () => Promise<void>): 
     const producer = kafka().producer({
       idempotent: true,
       // Sending what may or may not have arrived is marked `again`, so giving up early is safe.
-      retry: { retries: RETRIES },
+      retry: { retries: RETRIES, maxRetryTime: LONGEST_PAUSE_MS },
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
     });

@@ -46,7 +46,12 @@ describe('round', () => {
     const metrics = createBusMetrics(new Registry());
     const patience = createPatience('the store', { log, clock, signal: new AbortController().signal });
     const round = createRound({
-      ...{ store: fake.store, folder, metrics, sender, patience, log },
+      store: fake.store,
+      folder,
+      metrics,
+      sender,
+      patience,
+      log,
       fence: createFence(),
       deadLetterTopic: 'dead',
       writeSeconds: 5,
@@ -127,7 +132,10 @@ describe('round', () => {
     await bus.insert('exporter_names', [name, { ...name, kind: 'interface' }]);
     expect(onto).toHaveLength(2);
     const messages = onto.map(({ value, headers }, index) => ({
-      ...{ key: null, value: value as Buffer, headers, offset: String(index) },
+      key: null,
+      value: value as Buffer,
+      headers,
+      offset: String(index),
     }));
     const intake = readBatch({ topic: 'observations', partition: 0, messages }, 'observations');
     await round([{ ...share([]), intake }]);

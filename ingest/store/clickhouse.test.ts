@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createGunzip, gzipSync } from 'node:zlib';
 import { serveClickHouse, type ClickHouse } from '../../fixtures/clickhouse';
 import { codeOf, messageOf, WayleaveError } from '../kernel/errors';
-import { createAuthority, writeCredentials } from '../listen/testing/authority';
+import { createAuthority, writeCredentials, type Authority } from '../listen/testing/authority';
 import { openServer } from './clickhouse';
 import { migrate } from './migrate';
 import type { Store } from './store';
@@ -184,11 +184,11 @@ describe('ClickHouse server by URL (a stand-in over the embedded engine)', () =>
 
   describe('over TLS', () => {
     let secure: ClickHouse;
-    let url: string;
+    let authority: Authority;
     let files: { ca: string; cert: string; key: string };
 
     beforeAll(async () => {
-      const authority = await createAuthority('our authority');
+      authority = await createAuthority('our authority');
       const ca = join(folder, 'ca.pem');
       writeFileSync(ca, authority.cert);
       const client = writeCredentials(folder, 'client', await authority.issue('guest'));
@@ -198,18 +198,17 @@ describe('ClickHouse server by URL (a stand-in over the embedded engine)', () =>
         users: USERS,
         tls: { ...(await authority.issue('localhost')), ca: readFileSync(ca, 'utf8') },
       });
-      url = secure.url.replace('127.0.0.1', 'localhost');
     });
     afterAll(() => secure.stop());
 
     it('trusts an authority that is named', async () => {
-      const opened = await openServer({ ...options, url, tls: { ca: files.ca } });
+      const opened = await openServer({ ...options, url: secure.url, tls: { ca: files.ca } });
       expect(await opened.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
       await opened.close();
     });
 
     it('trusts no other, and says what to do', async () => {
-      await expect(openServer({ ...options, url })).rejects.toMatchObject({
+      await expect(openServer({ ...options, url: secure.url })).rejects.toMatchObject({
         code: 'store-unavailable',
         retriable: true,
         message: expect.stringContaining('store.tls.ca'),
@@ -217,7 +216,7 @@ describe('ClickHouse server by URL (a stand-in over the embedded engine)', () =>
     });
 
     it('logs in by certificate where there is no password', async () => {
-      const opened = await openServer({ ...options, user: 'guest', password: '', url, tls: files });
+      const opened = await openServer({ ...options, user: 'guest', password: '', url: secure.url, tls: files });
       await secure.seen();
       await opened.command('SELECT 1');
       expect((await secure.seen()).map(({ user }) => user)).toEqual(['guest']);
@@ -225,16 +224,18 @@ describe('ClickHouse server by URL (a stand-in over the embedded engine)', () =>
     });
 
     it('shows a certificate and logs in by password', async () => {
-      const opened = await openServer({ ...options, url, tls: files });
+      const opened = await openServer({ ...options, url: secure.url, tls: files });
       expect(await opened.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
       await opened.close();
     });
 
     it('says when a certificate is for another name', async () => {
-      await expect(openServer({ ...options, url: secure.url, tls: { ca: files.ca } })).rejects.toMatchObject({
+      const elsewhere = await serveClickHouse({ directory, users: USERS, tls: await authority.issue('elsewhere') });
+      await expect(openServer({ ...options, url: elsewhere.url, tls: { ca: files.ca } })).rejects.toMatchObject({
         code: 'store-unavailable',
         message: expect.stringContaining('another name'),
       });
+      await elsewhere.stop();
     });
 
     it.each([
@@ -243,7 +244,7 @@ describe('ClickHouse server by URL (a stand-in over the embedded engine)', () =>
       ['a file that is missing', () => ({ tls: { ca: '/nowhere/ca.pem' } }), 'bad-certificate', '/nowhere/ca.pem'],
       ['a key that is none', () => ({ tls: { ...files, key: files.ca } }), 'bad-certificate', 'ca.pem'],
     ])('refuses %s', async (_, given, code, message) => {
-      await expect(openServer({ ...options, url, ...given() })).rejects.toMatchObject({
+      await expect(openServer({ ...options, url: secure.url, ...given() })).rejects.toMatchObject({
         code,
         message: expect.stringContaining(message),
       });

@@ -42,8 +42,9 @@ export type LineFile = TextFile | ParquetFile;
 
 /**
  * ClickHouse, wherever it runs: inside this process (chDB) or as a server by URL. The SQL is the same in both.
- * Failures are WayleaveErrors: `store-query` (the statement), `store-unavailable` (retriable), or one of the opening
- * errors `store-locked`, `store-missing`, `store-too-old`.
+ * Failures are WayleaveErrors: `store-query` (the statement), `store-unavailable` (retriable: it cannot be done at
+ * present), `bad-segment` (rows that no repetition can load), or one of the opening errors `store-locked`,
+ * `store-missing`, `store-too-old`, `bad-config`, `bad-certificate`.
  */
 export interface Store {
   readonly kind: 'embedded' | 'server';
