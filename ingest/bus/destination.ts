@@ -7,8 +7,8 @@ import { createSplitter } from './splitter';
 
 /** At least; it holds a row as large as a message. */
 const CHUNK_BYTES = 1024 * 1024;
-/** Requests that may wait for their answer; kafkajs sends those of one broker one after the other. */
-const IN_FLIGHT = 3;
+/** Requests that may wait for their answer: some more than a sender has under way, so that it never waits for us. */
+const IN_FLIGHT = 5;
 
 export interface BusDestinationOptions {
   readonly topic: string;

@@ -11,18 +11,34 @@ export interface Sender {
 }
 
 /**
- * An idempotent producer, so that kafkajs's own repeats add nothing. After a failure it is made anew: the broker and it
+ * kafkajs sends the requests of an idempotent producer one after the other, compressing included, so there are several:
+ * with one, a collector waits for half of its time.
+ */
+const LANES = 3;
+
+interface Lane {
+  busy: number;
+  producer: Promise<Producer> | undefined;
+}
+
+/**
+ * Idempotent producers, so that kafkajs's own repeats add nothing. After a failure one is made anew: the broker and it
  * may not agree any more on how many messages there were.
  *
  * @param prepare done once, before the first message
  */
 export function createSender(kafka: () => Kafka, prepare: () => Promise<void>): Sender {
-  let connected: Promise<Producer> | undefined;
-  let prepared = false;
+  const lanes = Array.from({ length: LANES }, (): Lane => ({ busy: 0, producer: undefined }));
+  let prepared: Promise<void> | undefined;
+
+  const prepareOnce = (): Promise<void> =>
+    (prepared ??= prepare().catch((error: unknown) => {
+      prepared = undefined;
+      throw error;
+    }));
 
   const connect = async (): Promise<Producer> => {
-    if (!prepared) await prepare();
-    prepared = true;
+    await prepareOnce();
     const producer = kafka().producer({
       idempotent: true,
       // Sending what may or may not have arrived is marked `again`, so giving up early is safe.
@@ -34,22 +50,28 @@ export function createSender(kafka: () => Kafka, prepare: () => Promise<void>): 
     return producer;
   };
 
-  const drop = async (): Promise<void> => {
-    const old = connected;
-    connected = undefined;
+  const drop = async (lane: Lane): Promise<void> => {
+    const old = lane.producer;
+    lane.producer = undefined;
     await old?.then((producer) => producer.disconnect()).catch(() => undefined);
   };
 
   return {
     async send(topic, messages) {
-      const current = (connected ??= connect());
+      const lane = lanes.reduce((least, each) => (each.busy < least.busy ? each : least));
+      const current = (lane.producer ??= connect());
+      lane.busy++;
       try {
         await (await current).send({ topic, messages, acks: -1, compression: CompressionTypes.LZ4 });
       } catch (error) {
-        if (current === connected) await drop();
+        if (current === lane.producer) await drop(lane);
         throw busError(error);
+      } finally {
+        lane.busy--;
       }
     },
-    stop: drop,
+    async stop() {
+      await Promise.all(lanes.map(drop));
+    },
   };
 }

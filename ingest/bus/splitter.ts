@@ -63,9 +63,9 @@ export function createSplitter({ id, layout, limit, again }: SplitterOptions): S
     return { key, value: whole, headers: rowsHeaders(segment, rows, whole, again) };
   };
 
-  const begin = (exporter: string): OpenMessage => {
+  const begin = (exporter: string, capacity = FIRST_BYTES): OpenMessage => {
     const segment = segmentId(id, index++);
-    const value = Buffer.allocUnsafe(Math.min(limit, FIRST_BYTES));
+    const value = Buffer.allocUnsafe(Math.min(limit, capacity));
     header.copy(value);
     const address = Buffer.alloc(ADDRESS_BYTES);
     address.write(exporter, 'latin1');
@@ -101,7 +101,8 @@ export function createSplitter({ id, layout, limit, again }: SplitterOptions): S
         }
         if (message.used + size > limit) {
           full.push(close(message));
-          message = begin(message.exporter);
+          // Who filled one message will fill the next.
+          message = begin(message.exporter, limit);
         }
         if (message.used + size > message.value.length) grow(message, size, limit);
         copyWords(message.uuid, 0, message.view, message.used, ID_BYTES);
