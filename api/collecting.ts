@@ -34,9 +34,9 @@ export interface Collecting {
   state(): PipelineState;
 }
 
-/** The loader at the other end does what has to be done about VRFs. */
-export function busRecords(observations: Observations): ExporterRecords {
-  return { insert: (table, rows) => observations.insert(table, rows), renamed: () => Promise.resolve() };
+/** What has to be done about VRFs is done by the loader at the other end. */
+export function busRecords({ insert }: Observations): ExporterRecords {
+  return { insert, renamed: () => Promise.resolve() };
 }
 
 export function createCollecting(config: Config, deps: CollectingDeps): Collecting {

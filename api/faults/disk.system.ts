@@ -5,13 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createProduct,
   explained,
+  flood,
   FLOWS_EACH,
   ipfixExporter,
+  ipfixFile,
   Ledger,
+  metric,
   missingMount,
   mountTmpfs,
   readiness,
+  status,
   until,
+  upload,
   uploader,
   type Mounted,
 } from '../../fixtures/faults';
@@ -20,9 +25,12 @@ import { describeSystem } from '../../fixtures/system';
 import { openEmbedded } from '../../ingest/store';
 
 const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 1_000_000);
-const DISK_MIB = 192;
-/** How long the disk stays as it is. */
-const FAULT_MS = 4000;
+/** Room for a segment of all that is kept in memory, and for the engine to take it in. */
+const DISK_MIB = 640;
+/** How long the disk stays as it is, and what comes over UDP meanwhile: more rows than are kept in memory. */
+const FAULT_SECONDS = 3;
+const RATE = 20_000;
+const MOST_DATAGRAMS = 2 * FAULT_SECONDS * RATE;
 
 interface Case {
   readonly fault: string;
@@ -72,21 +80,37 @@ describeSystem('a disk that does not take what it should', missingMount, () => {
           await until('batches are acknowledged', 10_000, () => ledger.acknowledged > 20);
           await begin(disk);
           await until(`it is ${state}`, 10_000, async () => (await readiness(product)).status === state);
-          await sleep(FAULT_MS);
+          const { served } = product;
+          if (!served) throw new Error('it does not serve');
           const during = ledger.acknowledged;
-          await sleep(FAULT_MS);
-          const acknowledged = ledger.acknowledged - during;
-          process.stdout.write(`${JSON.stringify({ ...facts(), ...(await readiness(product)), meanwhile: acknowledged })}\n`);
+          const datagrams = ledger.next(MOST_DATAGRAMS);
+          const { first } = datagrams;
+          const sent = await flood({ port: served.udp[0] ?? 0, first, seconds: FAULT_SECONDS, rate: RATE });
+          const refusal = await upload(served, ipfixFile(ledger.next(), Date.now()));
+          // What was dropped is told once a second.
+          await sleep(1500);
+          const count = (name: string, reason: string): Promise<number> =>
+            metric(served, `wayleave_listener_${name}_total`, { reason });
+          const dropped = (await count('dropped', 'spool-full')) + (await count('dropped', 'kernel'));
+          if (state === 'full') {
+            // Some are kept in memory.
+            expect(dropped).toBeGreaterThan(sent / 4);
+            expect(refusal).toEqual({ status: 503, retryAfter: expect.any(Number) as number });
+            expect(ledger.acknowledged).toBe(during);
+          } else expect(ledger.acknowledged).toBeGreaterThan(during);
           await end(disk);
           await until('it is ready', 45_000, async () => (await readiness(product)).status === 'ready');
           const before = ledger.acknowledged;
           await until('batches are acknowledged again', 20_000, () => ledger.acknowledged > before + 20);
           await Promise.all(senders.map((sender) => sender.stop()));
+          await until('the spool is empty', 60_000, async () => (await status(product)).pipeline.backlog === 0);
           expect(await product.stop()).toBe(0);
           const store = openEmbedded(product.data);
           const verdict = await ledger.verdict(store);
+          const stored = (await ledger.stored(store, datagrams)) / FLOWS_EACH;
           await store.close();
-          process.stdout.write(`${JSON.stringify(verdict)}\n`);
+          process.stdout.write(`${JSON.stringify({ ...verdict, sent, dropped, stored })}\n`);
+          expect(stored).toBe(sent - dropped);
           expect(verdict).toMatchObject({ lost: [], doubled: [], foreign: 0, mangled: 0 });
         });
       } finally {
@@ -96,6 +120,6 @@ describeSystem('a disk that does not take what it should', missingMount, () => {
         rmSync(root, { recursive: true, force: true });
       }
     },
-    120_000,
+    180_000,
   );
 });

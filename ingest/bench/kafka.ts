@@ -1,3 +1,5 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { createBroker } from '../../fixtures/kafka/broker';
 import { KAFKA_VERSIONS } from '../../fixtures/kafka/jars';
-import { createBusMetrics, createKafkaBus, createKafkaLoader, type KafkaOptions } from '../bus';
+import { createBusMetrics, createKafkaLoader, type KafkaOptions } from '../bus';
 import { createLog } from '../kernel/log';
 import { RowBatches } from '../model/rows';
 import {
@@ -15,25 +17,30 @@ import {
   storeDestination,
   type Destination,
   type Spool,
+  type SpooledSegment,
 } from '../spool';
 import { migrate, openEmbedded, type Store } from '../store';
+import type { CollectorOrder, CollectorReport } from './kafka-collector';
 import { SEGMENTS, SEGMENT_ROWS, fillSegment } from './traffic/segment';
 
 const FLOWS = SEGMENTS * SEGMENT_ROWS;
 const RUNS = 3;
 const LONGEST_SECONDS = 300;
+/** Each look is a statement that the loads wait for. */
+const POLL_MS = 100;
 
 const log = createLog('warn');
 const clock = (): Date => new Date();
 
 /**
- * Segments of a spool to rows that a query counts: by way of a real broker (one node, on this machine), with the
- * collector's and the loader's side in this process, against the same segments loaded directly.
+ * Segments of a spool to rows that a query counts: by way of a collector in a process of its own, a real broker (one node,
+ * on this machine) and a loader, against the same segments loaded directly.
  */
 export async function bench(report: (metric: string, value: number, unit: string) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'wayleave-bench-'));
   const store = openEmbedded(join(folder, 'data'));
   const broker = await createBroker(KAFKA_VERSIONS[0]);
+  const collector = fork(join(__dirname, 'kafka-collector.ts'));
   try {
     await migrate(store);
     await broker.start();
@@ -51,7 +58,7 @@ export async function bench(report: (metric: string, value: number, unit: string
         partitions: 4,
         replication: 1,
       };
-      const seconds = [await directly(store, own), await throughKafka(store, own, options)] as const;
+      const seconds = [await directly(store, own), await throughKafka(store, own, collector, options)] as const;
       if (run === 0) continue;
       direct.push(seconds[0]);
       through.push(seconds[1]);
@@ -60,29 +67,40 @@ export async function bench(report: (metric: string, value: number, unit: string
     report('kafka-direct', FLOWS / median(direct), 'flows/s');
     report('kafka-ratio', median(direct) / median(through), 'of loading without Kafka');
   } finally {
+    collector.disconnect();
     await store.close();
     await broker.remove();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+async function asked(collector: ChildProcess, order: CollectorOrder): Promise<void> {
+  collector.send(order);
+  const [{ failed }] = (await once(collector, 'message')) as [CollectorReport];
+  if (failed !== undefined) throw new Error(failed);
+}
+
 function directly(store: Store, folder: string): Promise<number> {
   return timed(store, join(folder, 'direct'), storeDestination(store));
 }
 
-async function throughKafka(store: Store, folder: string, options: KafkaOptions): Promise<number> {
+async function throughKafka(
+  store: Store,
+  folder: string,
+  collector: ChildProcess,
+  options: KafkaOptions,
+): Promise<number> {
   const metrics = createBusMetrics(new Registry());
-  const bus = createKafkaBus(options, { log, clock, metrics });
   const loader = createKafkaLoader(options, { store, folder: join(folder, 'scratch'), log, clock, metrics });
-  bus.start();
   await loader.start();
   try {
     // Topics are made and partitions dealt out before the clock starts, as they are once in the life of a cluster.
     for (const began = Date.now(); metricOf(await metrics.rebalances.get()) === 0; await sleep(20))
       if (Date.now() - began > LONGEST_SECONDS * 1000) throw new Error('the loader does not join');
-    return await timed(store, join(folder, 'kafka'), bus.destination);
+    await asked(collector, { options });
+    const deliver = (segment: SpooledSegment): Promise<void> => asked(collector, { segment });
+    return await timed(store, join(folder, 'kafka'), { name: 'Kafka', deliver });
   } finally {
-    await bus.stop();
     await loader.stop();
   }
 }
@@ -101,15 +119,16 @@ async function timed(store: Store, folder: string, destination: Destination): Pr
   const rows = async (): Promise<number> =>
     (await store.query<{ rows: number }>('SELECT count() AS rows FROM flows'))[0]?.rows ?? 0;
   let found = await rows();
-  for (; found < FLOWS && performance.now() - began < LONGEST_SECONDS * 1000; found = await rows()) await sleep(20);
+  for (; found < FLOWS && performance.now() - began < LONGEST_SECONDS * 1000; found = await rows())
+    await sleep(POLL_MS);
   const seconds = (performance.now() - began) / 1000;
   await loader.stop();
   if (found !== FLOWS) throw new Error(`${found} rows instead of ${FLOWS}`);
   return seconds;
 }
 
-async function written(spool: Spool): Promise<Awaited<ReturnType<Spool['write']>>> {
-  const segments = [];
+async function written(spool: Spool): Promise<SpooledSegment[]> {
+  const segments: SpooledSegment[] = [];
   for (let number = 0; number < SEGMENTS; number++) {
     const batches = new RowBatches();
     fillSegment(batches, number);

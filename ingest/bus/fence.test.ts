@@ -9,25 +9,26 @@ describe('fence', () => {
     const order: string[] = [];
     let finish: () => void = () => undefined;
     const writing = fence
-      .write(beats, () => new Promise<void>((resolve) => (finish = resolve)))
+      .write(0, beats, () => new Promise<void>((resolve) => (finish = resolve)))
       .then(() => order.push('written'));
     await sleep(0);
     const joining = fence.join().then(() => order.push('joined'));
-    await expect(fence.write(beats, beats)).rejects.toThrow(FencedOff);
+    await expect(fence.write(0, beats, beats)).rejects.toThrow(FencedOff);
     finish();
     await Promise.all([writing, joining]);
     expect(order).toEqual(['written', 'joined']);
     fence.joined();
     expect(fence.generation).toBe(1);
-    await expect(fence.write(beats, () => Promise.resolve(7))).resolves.toBe(7);
+    await expect(fence.write(0, beats, beats)).rejects.toThrow(FencedOff);
+    await expect(fence.write(1, beats, () => Promise.resolve(7))).resolves.toBe(7);
   });
 
   it('does not write when the heartbeat fails, or when the join came while it was answered', async () => {
     const fence = createFence();
     const work = jest.fn(beats);
-    await expect(fence.write(() => Promise.reject(new Error('gone')), work)).rejects.toThrow('gone');
+    await expect(fence.write(0, () => Promise.reject(new Error('gone')), work)).rejects.toThrow('gone');
     let answer: () => void = () => undefined;
-    const late = fence.write(() => new Promise((resolve) => (answer = resolve)), work);
+    const late = fence.write(0, () => new Promise((resolve) => (answer = resolve)), work);
     const joining = fence.join();
     answer();
     await expect(late).rejects.toThrow(FencedOff);
@@ -37,7 +38,7 @@ describe('fence', () => {
 
   it('gives up a write that takes too long', async () => {
     const fence = createFence({ writeMs: 20 });
-    const never = fence.write(beats, () => new Promise(() => undefined));
+    const never = fence.write(0, beats, () => new Promise(() => undefined));
     await expect(never).rejects.toMatchObject({ code: 'store-unavailable', retriable: true });
     await fence.join();
   });

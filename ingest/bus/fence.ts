@@ -27,8 +27,12 @@ export class FencedOff extends Error {
 export interface Fence {
   /** How often the partitions have been dealt out. */
   readonly generation: number;
-  /** @throws FencedOff, and what the heartbeat or the work throws */
-  write<T>(heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T>;
+  /**
+   * Writes what was fetched in that generation.
+   *
+   * @throws FencedOff when it is over, and what the heartbeat or the work throws
+   */
+  write<T>(generation: number, heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T>;
   /** Resolves when nothing is written any more; from then on nothing is, until `joined`. */
   join(): Promise<void>;
   joined(): void;
@@ -58,9 +62,9 @@ export function createFence({ writeMs }: Pick<Timing, 'writeMs'> = TIMING): Fenc
     get generation() {
       return generation;
     },
-    async write(heartbeat, work) {
-      if (!open) throw new FencedOff();
-      const writing = guarded(generation, heartbeat, work);
+    async write(at, heartbeat, work) {
+      if (!open || at !== generation) throw new FencedOff();
+      const writing = guarded(at, heartbeat, work);
       const done = writing.catch(() => undefined);
       writes.add(done);
       void done.then(() => writes.delete(done));

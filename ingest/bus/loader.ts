@@ -7,7 +7,7 @@ import type { Trouble } from '../spool';
 import type { Store } from '../store';
 import { createClient, ensureTopics, reasonOf } from './client';
 import { createConsumer } from './consumer';
-import { createFence, TIMING, type Timing } from './fence';
+import { createFence, FencedOff, TIMING, type Timing } from './fence';
 import { readBatch } from './intake';
 import type { BusMetrics } from './metrics';
 import { topicsOf, type KafkaOptions } from './options';
@@ -73,6 +73,7 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
     fence.joined();
     assignment = payload.memberAssignment;
     broker.over();
+    store.over();
     boundaries.clear();
     newer.clear();
     lag.clear();
@@ -94,10 +95,11 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
     metrics.consumedMessages.inc(intake.rows.length + intake.observations.length + intake.dead.length);
     const beating = setInterval(() => void heartbeat().catch(() => undefined), timing.heartbeatMs / 3);
     try {
-      await share({ intake, boundary, heartbeat });
+      await share({ intake, boundary, generation, heartbeat });
     } catch (error) {
       // The offsets stay where they are. If it is the group, kafkajs learns of it from the heartbeat that comes next.
       log.debug({ reason: reasonOf(error), topic, partition }, 'batch not loaded');
+      if (!(error instanceof FencedOff)) await store.wait(reasonOf(error)).catch(() => undefined);
       return;
     } finally {
       clearInterval(beating);

@@ -7,7 +7,7 @@ import { uuidBytes } from './uuid';
 
 /** Rows of one exporter, as they go onto the bus. */
 export interface OutgoingMessage {
-  /** The exporter's address: all of one exporter goes to one partition, in order. */
+  /** The exporter's address: all of one exporter goes to one partition. */
   readonly key: string;
   /** `RowBinaryWithNamesAndTypes`. */
   readonly value: Buffer;

@@ -1,23 +1,17 @@
-import { messageOf, WayleaveError } from '../kernel/errors';
+import { RECORD_TABLES, type RecordTable } from '../exporters';
+import { messageOf } from '../kernel/errors';
 import { badMessage, headerText, readValue, valueHeaders, type IncomingMessage } from './message';
 import type { BusMetrics } from './metrics';
 import type { Sender } from './producer';
 
 /** What collectors note besides flows, and loaders put into the store for them. */
-export const OBSERVATION_TABLES = ['exporter_minutes', 'listener_minutes', 'exporter_names'] as const;
-export type ObservationTable = (typeof OBSERVATION_TABLES)[number];
-
 export interface Observations {
-  /**
-   * Resolves once the rows are on the bus, in one message or, where they are many, in several.
-   *
-   * @throws WayleaveError `bus-table` for a table that does not travel, and those of the sender
-   */
-  insert(table: string, rows: readonly object[]): Promise<void>;
+  /** Resolves once the rows are on the bus, in one message or, where they are many, in several. @throws what the sender throws */
+  insert(table: RecordTable, rows: readonly object[]): Promise<void>;
 }
 
 export interface ObservationRows {
-  readonly table: ObservationTable;
+  readonly table: RecordTable;
   readonly rows: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -33,11 +27,8 @@ export function insertOnto(
 ): Observations {
   return {
     async insert(table, rows) {
-      const known = tableOf(table);
-      if (known === undefined)
-        throw new WayleaveError(`rows of ${table} cannot go over the bus`, { code: 'bus-table', where: { table } });
       for (const value of valuesOf(rows, limit)) {
-        await sender.send(topic, [{ key: known, value, headers: { ...valueHeaders(value), table: known } }]);
+        await sender.send(topic, [{ key: table, value, headers: { ...valueHeaders(value), table } }]);
         metrics.producedMessages.inc();
       }
     },
@@ -65,8 +56,8 @@ function readRow(line: string): Readonly<Record<string, unknown>> {
   return row as Readonly<Record<string, unknown>>;
 }
 
-function tableOf(name: string): ObservationTable | undefined {
-  return OBSERVATION_TABLES.find((table) => table === name);
+function tableOf(name: string): RecordTable | undefined {
+  return RECORD_TABLES.find((table) => table === name);
 }
 
 /** JSONEachRow. */

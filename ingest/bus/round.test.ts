@@ -45,6 +45,7 @@ describe('round', () => {
     };
     const metrics = createBusMetrics(new Registry());
     const patience = createPatience('the store', { log, clock, signal: new AbortController().signal });
+    const fence = createFence();
     const round = createRound({
       store: fake.store,
       folder,
@@ -52,7 +53,7 @@ describe('round', () => {
       sender,
       patience,
       log,
-      fence: createFence(),
+      fence,
       deadLetterTopic: 'dead',
       writeSeconds: 5,
     });
@@ -63,9 +64,10 @@ describe('round', () => {
     ): Share => ({
       intake: readBatch({ topic: TOPIC, partition: 3, messages }, 'observations'),
       boundary,
+      generation: fence.generation,
       heartbeat,
     });
-    return { ...fake, round, share, sent, failures, patience };
+    return { ...fake, fence, round, share, sent, failures, patience };
   };
 
   it.each([
@@ -91,6 +93,14 @@ describe('round', () => {
     await expect(round([share(messages)])).rejects.toThrow('fenced off');
     await round([share(messages)]);
     expect([...rows.values()]).toEqual([2]);
+  });
+
+  it('leaves out partitions that were dealt out anew while they waited', async () => {
+    const { round, share, fence, rows } = setUp();
+    const old = share(fetched('a', 1));
+    fence.joined();
+    await round([old, share(fetched('b', 2))]);
+    expect(rows.size).toBe(1);
   });
 
   it('writes nothing when the heartbeat fails', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { storeRecords } from '../exporters';
 import { messageOf } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
-import { markStale } from '../store';
 import { rowsOfDead, writeDeadLetter, type DeadLetter, type Place } from './dead-letters';
 import type { Fence } from './fence';
 import type { Intake, Taken } from './intake';
@@ -20,6 +20,8 @@ export interface Share {
   readonly intake: Intake;
   /** The partition's end when we got it: what is below may have been loaded by whoever had it before. */
   readonly boundary: bigint;
+  /** Of the fence, when it was fetched. */
+  readonly generation: number;
   heartbeat(): Promise<void>;
 }
 
@@ -63,17 +65,21 @@ export function createRound(deps: RoundDeps): (shares: readonly Share[]) => Prom
       return bury({ ...from, reason: messageOf(error) });
     }
     const vrfs = table === 'exporter_names' ? rows.filter(({ kind }) => kind === 'vrf') : [];
-    if (vrfs.length > 0) await persist(context, () => markRenamed(deps, vrfs));
+    const named = vrfs.map((row) => ({ exporter: String(row.exporter), id: String(row.id) }));
+    if (named.length > 0) await persist(context, () => storeRecords(deps.store).renamed(named));
   };
 
-  return async (shares) => {
+  return async (all) => {
+    const { generation } = fence;
+    // Waiting for its round, a share can have gone to somebody else.
+    const shares = all.filter((share) => share.generation === generation);
     const rows = shares.flatMap(({ intake }) => intake.rows);
     const doubtful = doubtfulIds(shares, recent.has);
     for (const { segment } of rows) recent.add(segment);
     const origins = new Map(rows.map(({ segment, from }) => [segment, from]));
     const heartbeat = async (): Promise<void> => shares[0]?.heartbeat();
     const context: LoadContext = {
-      write: (work) => fence.write(heartbeat, work),
+      write: (work) => fence.write(generation, heartbeat, work),
       wait: (reason) => patience.wait(reason),
       async refused({ segment }, reason) {
         const from = origins.get(segment);
@@ -108,13 +114,4 @@ function isDoubtful(
 
 function observationToken({ topic, partition, offset }: Place): string {
   return createHash('sha256').update(`${topic}/${partition}/${offset}`).digest('hex');
-}
-
-/** Conversations are keyed by their scope, so hours of a VRF whose name becomes known are rolled up again. */
-function markRenamed({ store }: LoadDeps, vrfs: ObservationRows['rows']): Promise<void> {
-  const texts = (key: string): string[] => [...new Set(vrfs.map((row) => String(row[key])))];
-  return markStale(store, 'exporter IN {exporters:Array(IPv6)} AND scope IN {scopes:Array(String)}', {
-    exporters: texts('exporter'),
-    scopes: texts('id'),
-  });
 }

@@ -1,9 +1,13 @@
 import type { ExporterName } from '../decode/exporter';
 import { markStale, type Store } from '../store';
 
-/** Takes what is known of exporters: a store, or a bus that leads to one. */
+/** What is known of exporters and sockets. */
+export const RECORD_TABLES = ['exporter_minutes', 'exporter_drops', 'listener_minutes', 'exporter_names'] as const;
+export type RecordTable = (typeof RECORD_TABLES)[number];
+
+/** Takes rows of these tables: a store, or a bus that leads to one. */
 export interface ExporterRecords {
-  insert(table: string, rows: readonly object[]): Promise<void>;
+  insert(table: RecordTable, rows: readonly object[]): Promise<void>;
   /**
    * Names of VRFs have become known. Conversations are keyed by their scope, so the hours of their flows are rolled up
    * again, by whoever has the flows.
