@@ -3,6 +3,7 @@ import { Registry, collectDefaultMetrics } from 'prom-client';
 import { createBusMetrics, createKafkaBus } from '../ingest/bus';
 import type { Logger } from '../ingest/kernel/log';
 import { registerPressureMetrics } from '../ingest/spool';
+import { claim } from './claim';
 import { busRecords, createCollecting } from './collecting';
 import { requireKafka } from './config/bus';
 import type { Config } from './config/config';
@@ -39,6 +40,7 @@ export async function startCollector(config: Config, log: Logger): Promise<Servi
   const token = tokenOf(config.data);
   const undo = createUndo(log);
   try {
+    undo.push(claim(config.data));
     bus.start();
     undo.push(() => bus.stop());
     await spooling.start(undo);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import { createBusMetrics, createKafkaLoader } from '../ingest/bus';
 import type { Logger } from '../ingest/kernel/log';
+import { claim } from './claim';
 import { requireKafka } from './config/bus';
 import type { Config } from './config/config';
 import { listen } from './http/listen';
@@ -27,6 +28,7 @@ export async function startLoader(config: Config, log: Logger): Promise<Serving>
   try {
     const store = await openStore(config, log, { withoutStore: true });
     undo.push(() => store.close());
+    undo.push(claim(config.data));
     const loader = createKafkaLoader(options, {
       store,
       folder: join(config.data, 'inbox'),

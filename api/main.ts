@@ -1,3 +1,4 @@
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { storeRecords } from '../ingest/exporters';
@@ -10,6 +11,7 @@ import { createSources } from '../ingest/watch';
 import { createAnalysis } from './analysis';
 import { createBackups, createTurns, inTurns } from './backup';
 import { createBus } from './bus';
+import { claim } from './claim';
 import { createCollecting } from './collecting';
 import { kafkaOf } from './config/bus';
 import { formatsOf, spaceOf, uploadLimitsOf, type Config } from './config/config';
@@ -53,8 +55,16 @@ export async function openWayleave(
   const destination = inTurns(storeDestination(store), turns);
   const spooling = createSpooling(config, { name: 'spool', destination, log, clock, registry });
   const { spool, loader, pressure } = spooling;
-  await loader.start();
-  await clearScratch(spool.folder);
+  let opening: Promise<void> | undefined;
+  let release = (): void => undefined;
+  const openSpool = (): Promise<void> =>
+    (opening ??= (async () => {
+      release = claim(config.data);
+      await loader.start();
+      await clearScratch(spool.folder);
+    })());
+  // Beside a process that takes flows into a server others may still ask; the embedded engine has one user anyway.
+  if (store.kind === 'embedded') await openSpool();
   const kafka = kafkaOf(config);
   const bus = kafka && createBus(config, kafka, { store, log, clock, registry });
   registerPressureMetrics(registry, bus ? [spooling, bus.outbox] : [spooling], clock);
@@ -78,6 +88,7 @@ export async function openWayleave(
     limits: uploadLimitsOf(config),
   });
   const take: Wayleave['take'] = async (path, name) => {
+    await openSpool();
     const report = await uploads.take(path, name);
     const { name: file, rejected, rejects, duplicate } = report;
     if (rejected > 0 && !duplicate)
@@ -123,12 +134,13 @@ export async function openWayleave(
     },
     async settle() {
       await collector.flush();
-      await loader.idle();
+      await loader.settled();
     },
     async close() {
       await backups.stop();
       await loader.stop();
       await store.close();
+      release();
     },
   };
 
@@ -138,8 +150,10 @@ export async function openWayleave(
       collectDefaultMetrics({ register: registry });
       const token = tokenOf(config.data);
       const undo = createUndo(log);
-      undo.push(() => loader.drain());
       try {
+        await openSpool();
+        await clearReceived(config.data);
+        undo.push(() => loader.drain());
         await pressure.start();
         undo.push(() => pressure.stop());
         await bus?.start(undo);
@@ -165,6 +179,13 @@ export async function openWayleave(
       }
     },
   };
+}
+
+/** Bodies that were being received when an earlier process was killed: nobody was told that we have them. */
+async function clearReceived(data: string): Promise<void> {
+  const folder = join(data, 'incoming');
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isFile()) await rm(join(folder, entry.name), { force: true });
 }
 
 /** What is received goes by the bus, and what is uploaded does not. */

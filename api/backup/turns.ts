@@ -17,5 +17,6 @@ export function inTurns(destination: Destination, turns: Turns): Destination {
   return {
     name: destination.name,
     deliver: (segment, again) => turns(() => destination.deliver(segment, again)),
+    withdraw: (segment) => turns(() => destination.withdraw(segment)),
   };
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { FileStore } from '@tus/file-store';
 import { Upload } from '@tus/server';
 import { z } from 'zod';
+import { codeOf } from '../../ingest/kernel/errors';
 
 const receiptSchema = z.object({
   size: z.number(),
@@ -39,9 +40,25 @@ export class ResumableStore extends FileStore {
     return join(this.folder, id);
   }
 
+  /** One that is complete is on the disk for good when this tells so: a client asks when it missed the last answer. */
   override async getUpload(id: string): Promise<Upload> {
     const receipt = await this.receipt(id);
-    return receipt ? new Upload({ id, size: receipt.size, offset: receipt.size }) : super.getUpload(id);
+    if (receipt) return new Upload({ id, size: receipt.size, offset: receipt.size });
+    const upload = await super.getUpload(id);
+    if (upload.offset === upload.size) await this.sync(id);
+    return upload;
+  }
+
+  /** The same; undefined when there is none. @throws what keeps it from being read */
+  async find(id: string): Promise<Upload | undefined> {
+    if (!(await this.receipt(id))) {
+      for (const path of [this.bodyOf(id), descriptionOf(this.bodyOf(id))]) {
+        const file = await open(path, 'r').catch(unlessMissing);
+        if (!file) return undefined;
+        await file.close();
+      }
+    }
+    return this.getUpload(id);
   }
 
   override async write(body: Readable, id: string, offset: number): Promise<number> {
@@ -55,13 +72,13 @@ export class ResumableStore extends FileStore {
   }
 
   async receipt(id: string): Promise<Receipt | undefined> {
-    const text = await readFile(this.#receiptPath(id), 'utf8').catch(() => undefined);
+    const text = await readFile(this.#receiptPath(id), 'utf8').catch(unlessMissing);
     return text === undefined ? undefined : receiptSchema.parse(JSON.parse(text));
   }
 
   /** Puts what was received on the disk for good, before the client is told that it is. */
   async sync(id: string): Promise<void> {
-    for (const path of [this.bodyOf(id), `${this.bodyOf(id)}.json`, this.folder]) await syncPath(path);
+    for (const path of [this.bodyOf(id), descriptionOf(this.bodyOf(id)), this.folder]) await syncPath(path);
   }
 
   /** The upload has come to its end: the receipt replaces the body. */
@@ -75,7 +92,7 @@ export class ResumableStore extends FileStore {
 
   async discard(id: string): Promise<void> {
     await rm(this.bodyOf(id), { force: true });
-    await rm(`${this.bodyOf(id)}.json`, { force: true });
+    await rm(descriptionOf(this.bodyOf(id)), { force: true });
   }
 
   /** Removes old receipts, and bodies that a crash left without their description. */
@@ -88,6 +105,15 @@ export class ResumableStore extends FileStore {
   #receiptPath(id: string): string {
     return join(this.#receipts, `${id}.json`);
   }
+}
+
+function descriptionOf(body: string): string {
+  return `${body}.json`;
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+  return undefined;
 }
 
 /** A file, or the names in a folder. */

@@ -62,8 +62,8 @@ const ID = /^[0-9a-f]{32}$/;
 export function createResumableUploads(options: ResumableOptions, deps: ResumableDeps): ResumableUploads {
   const { take, clock, log } = deps;
   const folder = join(options.folder, 'resumable');
-  /** Bytes that uploads under way may come to, by id. */
-  const promised = new Map<string, number>();
+  /** What uploads under way may come to, by id: those on disk, and those just begun. */
+  const promised = new Map<string, { readonly bytes: number; readonly since: number }>();
   let opened: { readonly store: ResumableStore; readonly server: Server } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -73,7 +73,7 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
   };
 
   const requireQuota = (wanted: number): void => {
-    const total = [...promised.values()].reduce((sum, bytes) => sum + bytes, wanted);
+    const total = [...promised.values()].reduce((sum, { bytes }) => sum + bytes, wanted);
     if (promised.size >= UPLOADS_LIMIT || total > TOTAL_UPLOADS * options.limit) {
       throw new WayleaveError(`${promised.size} uploads are under way; finish or delete one of them`, {
         code: 'no-space',
@@ -82,24 +82,42 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
     }
   };
 
+  const promise = (id: string, bytes = options.limit): void =>
+    void promised.set(id, { bytes, since: clock().getTime() });
+
   const expired = (created: string | undefined): boolean =>
     !(clock().getTime() - Date.parse(created ?? '') < EXPIRE_MS);
 
+  const drop = async (id: string): Promise<void> => {
+    await running().store.discard(id);
+    promised.delete(id);
+  };
+
+  /** @throws what may pass: the upload has to come again */
+  const outcomeOf = async (
+    id: string,
+    { metadata, creation_date }: Upload,
+  ): Promise<Pick<Receipt, 'report' | 'error'>> => {
+    const name = (metadata?.filename ?? metadata?.name ?? 'upload').slice(0, NAME_LENGTH);
+    try {
+      return { report: { ...(await take(running().store.bodyOf(id), name)) } };
+    } catch (error) {
+      if (error instanceof WayleaveError && error.retriable) throw error;
+      // What is hardly the fault of this file may be over tomorrow; after that it is the file.
+      if (mayBeTakenLater(error) && !expired(creation_date)) throw error;
+      return { error: { code: error instanceof WayleaveError ? error.code : 'internal', message: messageOf(error) } };
+    }
+  };
+
   const settle = async (id: string): Promise<void> => {
     const { store } = running();
-    const { size = 0, metadata, creation_date }: Upload = await store.getUpload(id);
-    const name = (metadata?.filename ?? metadata?.name ?? 'upload').slice(0, NAME_LENGTH);
-    const ended = (): Pick<Receipt, 'size' | 'ended'> => ({ size, ended: clock().getTime() });
-    try {
-      const report = await take(store.bodyOf(id), name);
-      await store.settle(id, { ...ended(), report: { ...report } });
-    } catch (error) {
-      if (!(error instanceof WayleaveError) || error.retriable) throw error;
-      // What the store refuses, not this file, it may take tomorrow; after that it is the file.
-      if (mayBeTakenLater(error) && !expired(creation_date)) throw error;
-      await store.settle(id, { ...ended(), error: { code: error.code, message: error.message } });
+    const upload = await store.find(id);
+    // A receipt stands, also when the body could not be removed after it.
+    if (upload && !(await store.receipt(id))) {
+      const outcome = await outcomeOf(id, upload);
+      await store.settle(id, { size: upload.size ?? 0, ended: clock().getTime(), ...outcome });
     }
-    promised.delete(id);
+    await drop(id);
   };
 
   const taking = createTaking({ settle, full: deps.full, log });
@@ -122,7 +140,7 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
       // Pages of other origins have no business here, token or not.
       allowedOrigins: () => false,
       onUploadCreate(_, upload) {
-        promised.set(upload.id, upload.size ?? options.limit);
+        promise(upload.id, upload.size);
         return Promise.resolve({});
       },
       async onUploadFinish(_, upload) {
@@ -140,18 +158,19 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
   const sweep = async (): Promise<void> => {
     const { store } = running();
     const now = clock().getTime();
-    for (const id of await store.ids()) {
-      const upload = await store.getUpload(id).catch(() => undefined);
+    const ids = await store.ids();
+    // Whose creation failed; one that is just being created has no name on disk yet.
+    for (const [id, { since }] of promised) if (now - since >= SWEEP_MS && !ids.includes(id)) promised.delete(id);
+    for (const id of ids) {
       if (taking.has(id)) continue;
-      if (await store.receipt(id)) await store.discard(id);
-      else if (upload && upload.offset === upload.size) {
+      const upload = await store.find(id);
+      const complete = upload !== undefined && upload.offset === upload.size;
+      if (!upload || (await store.receipt(id)) || (!complete && expired(upload.creation_date))) await drop(id);
+      else {
+        promise(id, upload.size);
         // The process may have ended between the last byte and the sync.
-        await store.sync(id);
-        taking.resume(id);
-      } else if (!upload || expired(upload.creation_date)) {
-        await store.discard(id);
-        promised.delete(id);
-      } else promised.set(id, upload.size ?? options.limit);
+        if (complete) taking.resume(id);
+      }
     }
     await store.sweep(now);
     // What streamed uploads and downloads leave when the process is killed.

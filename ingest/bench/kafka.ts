@@ -99,7 +99,7 @@ async function throughKafka(
       if (Date.now() - began > LONGEST_SECONDS * 1000) throw new Error('the loader does not join');
     await asked(collector, { options });
     const deliver = (segment: SpooledSegment): Promise<void> => asked(collector, { segment });
-    return await timed(store, join(folder, 'kafka'), { name: 'Kafka', deliver });
+    return await timed(store, join(folder, 'kafka'), { name: 'Kafka', deliver, withdraw: () => Promise.resolve() });
   } finally {
     await loader.stop();
   }

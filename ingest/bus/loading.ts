@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, WayleaveError } from '../kernel/errors';
-import { freshToken, missingSegments, repeatLoad, type ExpectedRows } from '../spool';
+import { missingSegments, repeatLoad, type ExpectedRows } from '../spool';
 import { markStale, type Segment, type Store } from '../store';
 import type { RowsMessage } from './message';
 import type { BusMetrics } from './metrics';
@@ -69,9 +69,8 @@ async function withoutThoseIn(
 }
 
 async function loadLayout(messages: readonly RowsMessage[], context: LoadContext, deps: LoadDeps): Promise<void> {
-  let left = messages;
-  for (let token = tokenOf(left); left.length > 0; token = freshToken(tokenOf(left))) {
-    const outcome = await loadFile(left, token, context, deps);
+  for (let left = messages; left.length > 0;) {
+    const outcome = await loadFile(left, context, deps);
     left = outcome.missing;
     if (outcome.refusal === undefined) continue;
     const [only] = left;
@@ -91,25 +90,25 @@ interface Outcome {
 /** One insert, until its outcome is known. */
 async function loadFile(
   messages: readonly RowsMessage[],
-  token: string,
   context: LoadContext,
   { store, folder, writeSeconds }: LoadDeps,
 ): Promise<Outcome> {
   const [{ layout } = { layout: [] }] = messages;
   const path = join(folder, `${randomUUID()}.rows`);
   const segment: Segment = { id: randomUUID(), path, layout, rows: rowsOf(messages), mixed: true };
-  const load = (): Promise<void> => store.load(segment, token, writeSeconds);
+  const load = (under: string): Promise<void> => store.load(segment, under, writeSeconds);
+  const token = tokenOf(messages);
   const expected = expectedOf(messages);
   try {
     await persist(context, () => writeRows(path, messages));
     try {
-      await context.write(load);
+      await context.write(() => load(token));
       return { missing: [] };
     } catch (error) {
       if (!mayPass(error)) throw error;
       await context.wait(messageOf(error));
     }
-    const missing = new Set(await persist(context, () => repeatLoad(store, expected, load)));
+    const missing = new Set(await persist(context, () => repeatLoad(store, expected, token, load)));
     return { missing: messages.filter(({ segment: id }) => missing.has(id)) };
   } catch (error) {
     if (isDataError(error)) return { missing: messages, refusal: messageOf(error) };
@@ -151,7 +150,8 @@ const DATA_ERROR =
   /\((CANNOT_(PARSE|READ|CONVERT)_\w+|INCORRECT_DATA|TOO_LARGE_STRING_SIZE|VALUE_IS_OUT_OF_RANGE\w*)\)/;
 
 export function isDataError(error: unknown): boolean {
-  return error instanceof WayleaveError && DATA_ERROR.test(error.message);
+  // A view that cannot digest the rows is its owner's affair: they are in.
+  return error instanceof WayleaveError && DATA_ERROR.test(error.message) && !/pushing to view/.test(error.message);
 }
 
 /** Messages of one layout, no more of them than make a block. */

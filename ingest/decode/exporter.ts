@@ -24,6 +24,12 @@ export interface FlowDecoder {
   health(): ExporterHealth[];
   /** What options data named since the last call; bounded, the newest kept. */
   takeNames(): ExporterName[];
+  /**
+   * A connection brings nothing more: writes the flows of the data sets that wait for their templates to be compiled.
+   *
+   * @returns false when some that it brought could not be taken, now or earlier, because there were too many templates
+   */
+  finish(session: number, batches: RowBatches): boolean;
   /** A connection has ended, and what it had announced with it. */
   end(session: number): void;
 }

@@ -18,7 +18,7 @@ export type CollectorOptions = Omit<IntakeOptions, 'spool'>;
 
 export interface CollectorDeps {
   readonly spool: Spool;
-  readonly loader: Loader;
+  readonly loader: Pick<Loader, 'add'>;
   readonly log: Logger;
   /** While it says full, nothing is taken. */
   readonly pressure?: Pick<Pressure, 'full'>;
@@ -111,22 +111,27 @@ export function createCollector(
   /** What a dead thread had sealed and could not tell of any more, and what it had yet to seal. */
   const salvage = async (): Promise<void> => {
     latest = { ...latest, full: undefined };
-    const rows = await sealAbandoned(spool.folder);
+    const rows = await sealAbandoned(spool.folder).catch((error: unknown) => {
+      log.error({ reason: messageOf(error) }, 'what the collector did not seal is not found before the next start');
+      return 0;
+    });
     if (rows > 0) log.warn({ rows }, 'the collector ended before it sealed these rows: they are sealed now');
     loader.add(await spool.adoptOrphans(), true);
   };
 
-  const restart = async (): Promise<IntakeClient | undefined> => {
+  const restart = async (): Promise<void> => {
     for (let pause = FIRST_PAUSE_MS; !stopping.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) break;
       try {
-        return await connect();
+        client = await connect();
+        // Whoever stops us meanwhile had nobody to ask.
+        if (stopping.signal.aborted) await ask('stop');
+        return;
       } catch (error) {
         log.error({ reason: messageOf(error) }, 'the collector could not be started again');
       }
     }
-    return undefined;
   };
 
   const supervise = async (): Promise<void> => {
@@ -137,7 +142,7 @@ export function createCollector(
       if (stopping.signal.aborted) return;
       crashes++;
       log.error({ reason, crashes }, 'the collector crashed: nothing is received until it is started again');
-      client = await restart();
+      await restart();
     }
   };
 

@@ -7,8 +7,12 @@ import type { ConnectionEnd } from './health';
 
 interface ConnectionEvents {
   take(message: Uint8Array, from: Sender): void;
+  /** Nothing more comes. @returns false when not all that came can be taken */
+  finish(): boolean;
   /** Calls back once all that was taken is safe. */
   whenSafe(done: () => void): void;
+  /** Its FIN, which acknowledges, is about to be sent. */
+  acknowledging(): void;
   /** Called once. */
   ended(end: ConnectionEnd, reason: string): void;
 }
@@ -25,13 +29,10 @@ export class Connection {
   unfinishedSince: number | undefined;
   /** The exporter has shut down its side, and waits for us. */
   finished = false;
-  /** It has its answer. */
-  acknowledged = false;
-  readonly closed: Promise<void>;
   private readonly stream = new IpfixStream();
   private over = false;
 
-  /** @param socket that allows for half-open connections */
+  /** @param socket that allows for half-open connections, and is reset when it is destroyed before it is acknowledged */
   constructor(
     private readonly socket: Socket,
     from: Sender & { readonly session: number },
@@ -43,13 +44,7 @@ export class Connection {
     socket.on('data', (chunk: Buffer) => this.read(chunk, from));
     socket.on('end', () => this.answer());
     socket.on('error', (error) => this.end('failed', error.message));
-    this.closed = new Promise((resolve) => {
-      socket.once('close', () => resolve());
-    });
-    socket.on('close', () => {
-      if (this.acknowledged) this.end('closed', 'by the exporter');
-      else this.end('failed', 'it broke off');
-    });
+    socket.on('close', () => this.end('failed', 'it broke off'));
   }
 
   get paused(): boolean {
@@ -68,11 +63,11 @@ export class Connection {
     this.socket.resume();
   }
 
-  /** Resets it, unless the exporter has its answer already. */
+  /** Resets it, unless it is over. */
   end(end: ConnectionEnd, reason: string): void {
     if (this.over) return;
     this.over = true;
-    if (!this.acknowledged) this.socket.destroy();
+    this.socket.destroy();
     this.events.ended(end, reason);
   }
 
@@ -93,11 +88,14 @@ export class Connection {
   private answer(): void {
     const { pending } = this.stream;
     if (pending > 0) return this.end('failed', `it ended ${pending} bytes into a message`);
+    if (!this.events.finish()) return this.end('too-many-templates', 'not all that it brought could be decoded');
     this.finished = true;
     this.events.whenSafe(() => {
       if (this.over) return;
-      this.acknowledged = true;
+      this.over = true;
+      this.events.acknowledging();
       this.socket.end();
+      this.events.ended('closed', 'by the exporter');
     });
   }
 }

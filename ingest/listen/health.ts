@@ -3,10 +3,15 @@ export type DropReason = 'spool-full' | 'not-allowed';
 
 /** How a connection ended, or why there was none. */
 export type ConnectionEnd =
+  /** By the exporter, and acknowledged. All others are reset. */
   | 'closed'
   /** By the network, or in the middle of a message. */
   | 'failed'
   | 'not-ipfix'
+  /** More templates than may be compiled, so that not all it brought was taken. */
+  | 'too-many-templates'
+  /** By us, before it could be acknowledged: we stop. */
+  | 'interrupted'
   /** Nothing for longer than a connection may be silent. */
   | 'idle'
   /** A message was begun and not finished in time. */

@@ -28,6 +28,7 @@ function countingDecoder() {
     },
     settle: () => void seen.push('settled'),
     takeNames: () => [],
+    finish: () => true,
     end: (session) => void seen.push(`end of ${session}`),
     health: () => [],
   };

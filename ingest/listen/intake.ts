@@ -92,6 +92,7 @@ export function createIntake(
       writer.taken();
     },
     whenSafe: writer.whenSafe,
+    finish: (session) => decoder.finish(session, writer.batches),
     end: (session) => decoder.end(session),
   };
 

@@ -10,6 +10,8 @@ export interface MessageSink {
   take(message: Uint8Array, from: Sender): void;
   /** Calls back once everything taken so far is synced to disk, however long the disk refuses it. */
   whenSafe(done: () => void): void;
+  /** A connection brings nothing more: takes what of it still waits. @returns false when not all of it can be taken */
+  finish(session: number): boolean;
   /** A connection is over, and its templates with it. */
   end(session: number): void;
 }

@@ -101,8 +101,11 @@ export function createRowWriter({ appender, log, onSegments, onProgress, onLost 
     taken() {
       if (++messages % LOOK_EVERY !== 0 || batches.bytes < APPEND_BYTES) return;
       // What the disk refuses is tried again when the next seal is due, not at every turn.
-      if (trouble === undefined) judge(append());
-      if (appender.full) void seal();
+      if (trouble === undefined) {
+        const refused = append();
+        judge(refused);
+        if (refused === undefined && appender.full) void seal();
+      }
       onProgress();
     },
     seal,

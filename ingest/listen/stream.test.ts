@@ -2,8 +2,15 @@ import { connect, type Socket } from 'node:net';
 import { ipfix, join, set } from '../decode/testing/datagrams';
 import { parsePrefix } from '../kernel/ip';
 import { createLog } from '../kernel/log';
+import { Farewells } from './farewells';
+import { resetOnClose } from './reset-on-close';
 import { createSenders } from './senders';
 import { createStreamListener, type StreamLimits, type StreamListener } from './stream';
+
+jest.mock('./reset-on-close', () => ({
+  resetOnClose: jest.fn(jest.requireActual<typeof import('./reset-on-close')>('./reset-on-close').resetOnClose),
+}));
+const inherit = jest.mocked(resetOnClose);
 
 async function until(reached: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !reached(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -47,6 +54,11 @@ describe('IPFIX over TCP', () => {
       },
       take(bytes: Uint8Array, { session }: { readonly session?: number }) {
         taken.push({ session, sequence: Buffer.from(bytes).readUInt32BE(8) });
+      },
+      /** What is taken can be decoded, unless the test says otherwise. */
+      decodable: true,
+      finish() {
+        return this.decodable;
       },
       end: (session: number) => void over.push(session),
     };
@@ -189,12 +201,53 @@ describe('IPFIX over TCP', () => {
         waiting.end(message(1));
         sending.write(message(1));
         await until(() => unsafe.length === 1 && listener.health().received === 2);
-        if (end === 'stop') await listener.stop();
-        else listener.breakOff('failed', 'the disk lost it');
+        if (end === 'stop') {
+          await listener.stop();
+          const { ended, drops } = listener.health();
+          expect([ended, drops.map(({ reason }) => reason)]).toEqual([{ interrupted: 2 }, ['interrupted']]);
+        } else listener.breakOff('failed', 'the disk lost it');
         await until(() => answers.every(({ found }) => found !== undefined));
         expect(answers.map(({ found }) => found)).toEqual(['ECONNRESET', 'ECONNRESET']);
         for (const done of unsafe) done();
       }
+    });
+
+    it('with a reset when not all that it brought could be decoded', async () => {
+      const { sink, listener, dial } = await setUp();
+      sink.decodable = false;
+      const client = await dial();
+      const answer = answerTo(client);
+      client.end(message(1));
+      await until(() => answer.found !== undefined);
+      expect([answer.found, listener.health().ended]).toEqual(['ECONNRESET', { 'too-many-templates': 1 }]);
+    });
+
+    it.each([
+      ['within a message', {}, (client: Socket) => client.end(message(1).subarray(0, 10))],
+      ['because it may not connect', { allowed: ['10.0.0.0/8'] }, (client: Socket) => client.end()],
+      ['because there are too many', { limits: { connections: 0 } }, (client: Socket) => client.end()],
+    ])('with a reset when it ends %s, where sockets do not inherit that', async (_, conditions, send) => {
+      inherit.mockReturnValueOnce('not on this system');
+      const { listener, dial } = await setUp(conditions);
+      const client = await dial();
+      const answer = answerTo(client);
+      send(client);
+      await until(() => answer.found !== undefined || client.destroyed);
+      expect([answer.found, Object.keys(listener.health().ended)]).toEqual(['ECONNRESET', [expect.any(String)]]);
+    });
+
+    it('and keeps the socket until that is confirmed, but lets its exporter connect again', async () => {
+      const held = jest.spyOn(Farewells.prototype, 'hold');
+      const { dial, listener } = await setUp({ limits: { connectionsPerAddress: 1 } });
+      for (let times = 1; times <= 3; times++) {
+        const client = await dial();
+        const answer = answerTo(client);
+        client.end(message(times));
+        await until(() => answer.found !== undefined);
+        expect([answer.found, held.mock.calls.length]).toEqual(['end', times]);
+      }
+      expect(held.mock.calls.map(([socket]) => socket.closed)).toEqual([false, false, false]);
+      expect(listener.health()).toMatchObject({ connections: 0, ended: { closed: 3 } });
     });
 
     it('when we stop, if it is safe by then', async () => {
@@ -281,6 +334,7 @@ describe('IPFIX over TCP', () => {
           behind: false,
           take: () => undefined,
           whenSafe: () => undefined,
+          finish: () => true,
           end: () => undefined,
         },
         senderOf: createSenders(undefined),

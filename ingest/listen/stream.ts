@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Logger } from '../kernel/log';
@@ -7,6 +7,7 @@ import type { SteadyClock } from '../kernel/time';
 import { readCertificates, untrusted, type TlsFiles } from './certificates';
 import { Connection } from './connection';
 import { DropCounts } from './drop-counts';
+import { Farewells } from './farewells';
 import { listenerName, type ConnectionEnd } from './health';
 import type { MessageSink } from './message-sink';
 import { resetOnClose } from './reset-on-close';
@@ -46,7 +47,7 @@ const DEFAULT_LIMITS: StreamLimits = {
   messageMillis: 60_000,
 };
 const KEEP_ALIVE_MS = 60_000;
-/** For what is written to those who were answered just before we stop: a FIN, or what TLS puts before it. */
+/** For the FINs of those who were answered before we stop, and what TLS puts before them. */
 const FAREWELL_MS = 1000;
 /** Of a socket that is gone already. */
 const UNSAID = '::';
@@ -70,7 +71,8 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
   const transport = tls ? 'tls' : 'tcp';
   const drops = new DropCounts<ConnectionEnd>();
   const connections = new Set<Connection>();
-  /** Admitted sockets by address, those still in their handshake among them. */
+  const farewells = new Farewells();
+  /** Sockets of TCP by address, until they are acknowledged; those still in their handshake among them. */
   const admitted = new Map<Socket, string>();
   let server: Server | undefined;
   let secure: TlsServer | undefined;
@@ -87,17 +89,23 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
     return admitted.size >= limits.connections || ofAddress >= limits.connectionsPerAddress ? 'too-many' : undefined;
   };
 
-  const converse = (socket: Socket, sender: KnownSender): void => {
-    // Its handshake was done too late.
-    if (quiet) return void socket.destroy();
+  /** @param tcp the same socket, or the one below TLS */
+  const converse = (socket: Socket, tcp: Socket | undefined, sender: KnownSender): void => {
+    // Its handshake was done too late, or it is gone again.
+    if (quiet || !tcp) return void socket.destroy();
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    const connection = new Connection(socket, { address: sender.address, session: deps.nextSession() }, steady, {
+    const connection: Connection = new Connection(socket, { address: sender.address, session: deps.nextSession() }, steady, {
       take(message, from) {
         received++;
         sink.take(message, from);
         if (sink.behind) connection.pause();
       },
+      finish: () => sink.finish(connection.session),
       whenSafe: (done) => sink.whenSafe(done),
+      acknowledging() {
+        farewells.hold(tcp);
+        admitted.delete(tcp);
+      },
       ended(end, reason) {
         connections.delete(connection);
         drops.add(end, sender.name);
@@ -111,10 +119,13 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
     if (sink.behind) connection.pause();
   };
 
+  const belowTls = ({ remoteAddress, remotePort }: Socket): Socket | undefined =>
+    [...admitted.keys()].find((tcp) => tcp.remotePort === remotePort && tcp.remoteAddress === remoteAddress);
+
   const accept = (socket: Socket): void => {
-    // Gone again before we looked.
-    if (socket.remoteAddress === undefined) return void socket.destroy();
-    if (!ready) return void socket.resetAndDestroy();
+    farewells.watch(socket);
+    // Without an address it was gone again before we looked.
+    if (socket.remoteAddress === undefined || !ready) return void socket.destroy();
     const sender = senderOf(socket.remoteAddress);
     const refused = refusal(sender);
     if (refused) {
@@ -124,7 +135,7 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
     admitted.set(socket, sender.name);
     socket.once('close', () => admitted.delete(socket));
     if (secure) secure.emit('connection', socket);
-    else converse(socket, sender);
+    else converse(socket, socket, sender);
   };
 
   const refuseHandshake = (socket: Socket, reason: string): void => {
@@ -155,7 +166,7 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
         secure.on('secureConnection', (socket) => {
           const sender = senderOf(socket.remoteAddress ?? UNSAID);
           const reason = untrusted(socket, tls);
-          if (reason === undefined) converse(socket, sender);
+          if (reason === undefined) converse(socket, belowTls(socket), sender);
           else refuseHandshake(socket, reason);
         });
         secure.on('tlsClientError', (error, socket) => refuseHandshake(socket, error.message));
@@ -210,10 +221,9 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
     breakOff,
     async stop() {
       quiesce();
-      const answered = [...connections].filter(({ acknowledged }) => acknowledged).map((each) => each.closed);
-      await Promise.race([Promise.all(answered), sleep(FAREWELL_MS, undefined, { ref: false })]);
-      breakOff('closed', 'we stop');
+      breakOff('interrupted', 'we stop');
       for (const socket of admitted.keys()) socket.destroy();
+      await farewells.end(FAREWELL_MS);
       await closed;
       server = undefined;
     },

@@ -54,6 +54,7 @@ describe('IPFIX over TLS', () => {
           behind: false,
           take: (bytes) => void taken.push(bytes.slice()),
           whenSafe: (done) => void (held ? unsafe.push(done) : done()),
+          finish: () => true,
           end: () => undefined,
         },
         senderOf: createSenders(undefined),

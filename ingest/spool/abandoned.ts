@@ -1,5 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { codeOf } from '../kernel/errors';
 import { countRows } from '../model/row-walker';
 import { manifestFile, readManifest, rowsFile, syncFolder, writeManifest } from './manifest';
 
@@ -16,7 +17,8 @@ export async function sealAbandoned(folder: string): Promise<number> {
     if (!name.endsWith('.json')) continue;
     const id = name.slice(0, -'.json'.length);
     const manifest = await readManifest(folder, id).catch(() => undefined);
-    if (manifest && 'open' in manifest) sealed += await sealOne(folder, id, manifest.layout);
+    // One that cannot be sealed must not keep the others; the next start sets it aside.
+    if (manifest && 'open' in manifest) sealed += await sealOne(folder, id, manifest.layout).catch(() => 0);
   }
   if (sealed > 0) await syncFolder(folder);
   return sealed;
@@ -24,7 +26,10 @@ export async function sealAbandoned(folder: string): Promise<number> {
 
 async function sealOne(folder: string, id: string, layout: Parameters<typeof countRows>[1]): Promise<number> {
   const path = rowsFile(folder, id);
-  const bytes = await readFile(path);
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return Buffer.alloc(0);
+  });
   const { rows, used } = countRows(bytes, layout);
   if (rows === 0) {
     await rm(manifestFile(folder, id), { force: true });

@@ -37,7 +37,7 @@ describe('appender', () => {
     expect(segment).toMatchObject({ rows: 3, bytes: 3, layout: ['protocol'] });
     expect([...readFileSync(segment?.path ?? '')]).toEqual([6, 17, 1]);
     expect(appender.unsealed).toBe(0);
-    expect(await createSpool(folder).open()).toEqual({ segments: [segment], aside: [], newer: [] });
+    expect(await createSpool(folder).open()).toEqual({ segments: [segment], aside: [], left: [] });
   });
 
   it('takes rows while it seals, for the next segment', async () => {

@@ -11,4 +11,6 @@ export interface Destination {
    * @throws WayleaveError `bad-segment` when it can never be delivered; retriable when the destination is not there
    */
   deliver(segment: SpooledSegment, again: boolean): Promise<void>;
+  /** Takes out what may be there of a segment that is set aside, so that it can be put back one day. */
+  withdraw(segment: SpooledSegment): Promise<void>;
 }

@@ -7,5 +7,5 @@ export { createSpoolMetrics, registerPressureMetrics } from './metrics';
 export { createPressure, type Fullness, type Pressure } from './pressure';
 export { createSpace, type Space } from './space';
 export { createSpool, type Spool } from './spool';
-export { discard, freshToken, missingSegments, repeatLoad, type ExpectedRows } from './settlement';
+export { discard, missingSegments, repeatLoad, type ExpectedRows } from './settlement';
 export { storeDestination } from './store-destination';

@@ -22,9 +22,11 @@ describe('loader', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+  const withdrawn: string[] = [];
   const loaderTo = (deliver: Destination['deliver'], from = spool) =>
     createLoader({
-      destination: { name: 'there', deliver },
+      destination: { name: 'there', deliver, withdraw: ({ id }) => Promise.resolve(void withdrawn.push(id)) },
+      patience: 0,
       spool: from,
       log: createLog('silent'),
       metrics: createSpoolMetrics(registry),
@@ -145,6 +147,40 @@ describe('loader', () => {
       ['json', 'reason', 'rows'].map((end) => `${bad.id}.${end}`),
     );
     expect(passed).toBeGreaterThanOrEqual(4);
+    expect(withdrawn).toContain(bad.id);
+  });
+
+  it('goes on when nothing can be set aside, and does so later', async () => {
+    const bad = await write(6);
+    const good = await write(17);
+    writeFileSync(join(folder, 'aside'), 'in the way');
+    const seen: string[] = [];
+    const loader = loaderTo((segment) => {
+      seen.push(segment.id);
+      return segment.id === bad.id
+        ? Promise.reject(new WayleaveError('no', { code: 'bad-segment' }))
+        : Promise.resolve();
+    });
+    loader.add([bad, good]);
+    expect(await loader.drain()).toMatchObject({ reason: expect.stringMatching(/^no; it cannot be set aside: /) });
+    rmSync(join(folder, 'aside'));
+    await loader.idle();
+    expect(seen).toContain(good.id);
+    expect(readdirSync(join(folder, 'aside'))).toContain(`${bad.id}.rows`);
+  });
+
+  it('delivers once what cannot be removed yet', async () => {
+    let refusals = 2;
+    const stubborn: Spool = {
+      ...spool,
+      remove: (segment) => (refusals-- > 0 ? Promise.reject(new Error('read-only')) : spool.remove(segment)),
+    };
+    let deliveries = 0;
+    const loader = loaderTo(() => Promise.resolve(void deliveries++), stubborn);
+    loader.add([await write(6)]);
+    expect(await loader.drain()).toMatchObject({ reason: 'a loaded segment cannot be removed: read-only' });
+    await loader.idle();
+    expect([deliveries, loader.trouble, spool.backlog]).toEqual([1, undefined, 0]);
   });
 
   it('keeps what is refused while nothing passes: the destination may be the reason', async () => {

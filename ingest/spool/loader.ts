@@ -10,19 +10,20 @@ import { verify } from './verify';
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
-/** A segment that is refused this often, while others are taken in between, is the reason itself. */
+/** A segment that is refused this often, for this long, while others are taken in between, is the reason itself. */
 const MOST_REFUSALS = 3;
+const PATIENCE_MS = 60_000;
 
 /** Takes spooled segments to their destination, in order, each exactly once. */
 export interface Loader {
   start(): Promise<void>;
   /** `again`: the segments may have been delivered before. */
   add(segments: readonly SpooledSegment[], again?: boolean): void;
-  /** Resolves when everything added so far is delivered or set aside. */
+  /** Resolves when nothing is left to deliver; under a steady stream that may never be. */
   idle(): Promise<void>;
   /** The same, or what keeps it from happening as soon as something does. */
   drain(): Promise<Trouble | undefined>;
-  /** Of segments that were added: the same id may have been added before, and wait still. */
+  /** Of segments that were added, or of all that wait now: the same id may have been added before, and wait still. */
   readonly settled: Outcomes['settled'];
   /** Why the destination takes nothing at present, and since when (epoch milliseconds). */
   readonly trouble: Trouble | undefined;
@@ -39,17 +40,22 @@ export interface LoaderDeps {
   readonly spool: Spool;
   readonly log: Logger;
   readonly metrics: SpoolMetrics;
+  /** How long a segment may be refused while others are taken, in milliseconds. */
+  readonly patience?: number;
 }
 
 interface Waiting {
   readonly segment: SpooledSegment;
   again: boolean;
   refusals: number;
+  firstRefused: number | undefined;
   /** Deliveries of others when it was refused last. */
-  refusedAt: number;
+  deliveredThen: number;
 }
 
-export function createLoader({ destination, spool, log, metrics }: LoaderDeps): Loader {
+export function createLoader(deps: LoaderDeps): Loader {
+  const { destination, spool, log, metrics, patience = PATIENCE_MS } = deps;
+  const now = (): number => performance.now();
   const queue: Waiting[] = [];
   const stopping = new AbortController();
   const outcomes = createOutcomes(destination.name);
@@ -69,7 +75,7 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
     await verify(segment);
     await destination.deliver(segment, again);
     await removal;
-    removal = spool.remove(segment).catch((error: unknown) => notRemoved(waiting, error));
+    removal = removed(segment);
     outcomes.over(segment.id);
     metrics.loaded.inc(segment.rows);
     delivered++;
@@ -78,37 +84,62 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
     trouble = undefined;
   };
 
-  /** It is delivered all the same, and is found to be when it comes up again. */
-  const notRemoved = (waiting: Waiting, error: unknown): void => {
-    log.warn({ segment: waiting.segment.id, reason: messageOf(error) }, 'segment loaded, but not removed yet');
-    queue.push(waiting);
+  /** Nothing more is delivered until it is gone: where files cannot be removed, they would only gather. */
+  const removed = async (segment: SpooledSegment): Promise<void> => {
+    for (let wait = FIRST_PAUSE_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+      try {
+        await spool.remove(segment);
+        if (wait > FIRST_PAUSE_MS) trouble = undefined;
+        return;
+      } catch (error) {
+        inTrouble(`a loaded segment cannot be removed: ${messageOf(error)}`);
+        await sleep(wait, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
   };
 
   const setAside = async ({ segment }: Waiting, reason: string): Promise<void> => {
+    await destination.withdraw(segment);
+    await spool.setAside(segment, reason);
     log.error({ segment: segment.id, rows: segment.rows, reason }, 'segment set aside');
     metrics.setAside.inc(segment.rows);
-    await spool.setAside(segment, reason);
     outcomes.over(segment.id);
+  };
+
+  const inTrouble = (reason: string): void => {
+    trouble = { reason, since: trouble?.since ?? Date.now() };
+    outcomes.refused(reason);
+    for (const resolve of draining) resolve(trouble);
+    draining.clear();
   };
 
   /** What is refused goes behind the others: if they pass, it is the segment, and if not, it is the destination. */
   const refused = async (waiting: Waiting, error: unknown): Promise<void> => {
-    const reason = messageOf(error);
-    const { code, retriable } = error instanceof WayleaveError ? error : { code: 'internal', retriable: true };
-    if (code === 'bad-segment') return setAside(waiting, reason);
-    if (!retriable && (waiting.refusals === 0 || delivered > waiting.refusedAt)) {
-      waiting.refusals++;
-      waiting.refusedAt = delivered;
-      if (waiting.refusals >= MOST_REFUSALS) return setAside(waiting, reason);
+    const { segment } = waiting;
+    let reason = messageOf(error);
+    if (isHopeless(waiting, error)) {
+      try {
+        return await setAside(waiting, reason);
+      } catch (failure) {
+        reason = `${reason}; it cannot be set aside: ${messageOf(failure)}`;
+      }
     }
     queue.push(waiting);
-    outcomes.refused(waiting.segment.id, reason);
-    trouble = { reason, since: trouble?.since ?? Date.now() };
-    for (const resolve of draining) resolve(trouble);
-    draining.clear();
-    log.warn({ segment: waiting.segment.id, reason, retryInMs: pause }, 'segment not loaded yet');
+    inTrouble(reason);
+    log.warn({ segment: segment.id, reason, retryInMs: pause }, 'segment not loaded yet');
     await sleep(pause, undefined, { signal: stopping.signal });
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  };
+
+  const isHopeless = (waiting: Waiting, error: unknown): boolean => {
+    if (error instanceof WayleaveError && error.code === 'bad-segment') return true;
+    if (error instanceof WayleaveError && error.retriable) return false;
+    waiting.firstRefused ??= now();
+    if (waiting.refusals === 0 || delivered > waiting.deliveredThen) {
+      waiting.refusals++;
+      waiting.deliveredThen = delivered;
+    }
+    return waiting.refusals >= MOST_REFUSALS && now() - waiting.firstRefused >= patience;
   };
 
   const work = async (): Promise<void> => {
@@ -130,7 +161,7 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
 
   const add: Loader['add'] = (segments, again = false) => {
     for (const segment of segments) {
-      queue.push({ segment, again, refusals: 0, refusedAt: 0 });
+      queue.push({ segment, again, refusals: 0, firstRefused: undefined, deliveredThen: 0 });
       outcomes.waits(segment.id);
     }
     metrics.backlog.set(spool.backlog);
@@ -144,12 +175,12 @@ export function createLoader({ destination, spool, log, metrics }: LoaderDeps): 
 
   return {
     async start() {
-      const { segments, aside, newer } = await spool.open();
+      const { segments, aside, left } = await spool.open();
       for (const { segment, reason, rows } of aside) {
         log.error({ segment, reason, rows }, 'segment set aside');
         metrics.setAside.inc(rows ?? 0);
       }
-      if (newer.length > 0) log.error({ segments: newer.length }, 'segments of a newer Wayleave wait for the upgrade');
+      for (const { segment, reason } of left) log.error({ segment, reason }, 'segment left where it is');
       if (segments.length > 0)
         log.info({ segments: segments.length, bytes: spool.backlog }, 'loading what an earlier process left');
       add(segments, true);

@@ -47,29 +47,34 @@ export function manifestFile(folder: string, id: string): string {
 }
 
 /**
- * @throws WayleaveError `segment-newer`, retriable, of a segment that a newer Wayleave wrote; `bad-segment` when there is
- *   no manifest that we understand
+ * @throws WayleaveError `segment-newer`, retriable, of a segment that a newer Wayleave wrote; `bad-segment` when its
+ *   manifest is not one that we understand; and what the file system throws
  */
 export async function readManifest(folder: string, id: string): Promise<SpooledSegment | OpenManifest> {
   const path = manifestFile(folder, id);
+  const json = parsed(id, await readFile(path, 'utf8'));
+  if (ahead.safeParse(json).success) {
+    throw new WayleaveError(`segment ${id} was written by a newer Wayleave: it waits for the upgrade`, {
+      code: 'segment-newer',
+      retriable: true,
+      where: { segment: id },
+    });
+  }
+  const opened = openSchema.safeParse(json);
+  if (opened.success) return { open: true, layout: opened.data.layout };
+  const { data: manifest } = sealedSchema.safeParse(json);
+  if (!manifest) throw badSegment(id, 'its manifest is not one of ours');
+  const { schema, layout: columns, sealed, crc32c, ...counts } = manifest;
+  if (schema >= FIRST_WITH_CHECKSUM && crc32c === undefined) throw badSegment(id, 'its manifest has no checksum');
+  const written = sealed ?? Math.floor((await stat(path)).mtimeMs);
+  return { id, path: rowsFile(folder, id), layout: columns, ...counts, crc32c, sealed: written };
+}
+
+function parsed(id: string, text: string): unknown {
   try {
-    const json: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (ahead.safeParse(json).success) {
-      throw new WayleaveError(`segment ${id} was written by a newer Wayleave: it waits for the upgrade`, {
-        code: 'segment-newer',
-        retriable: true,
-        where: { segment: id },
-      });
-    }
-    const opened = openSchema.safeParse(json);
-    if (opened.success) return { open: true, layout: opened.data.layout };
-    const { schema, layout: columns, sealed, crc32c, ...counts } = sealedSchema.parse(json);
-    if (schema >= FIRST_WITH_CHECKSUM && crc32c === undefined) throw new Error('its manifest has no checksum');
-    const written = sealed ?? Math.floor((await stat(path)).mtimeMs);
-    return { id, path: rowsFile(folder, id), layout: columns, ...counts, crc32c, sealed: written };
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof WayleaveError) throw error;
-    throw badSegment(id, error instanceof z.ZodError ? 'its manifest is not one of ours' : messageOf(error));
+    throw badSegment(id, `its manifest is no JSON: ${messageOf(error)}`);
   }
 }
 

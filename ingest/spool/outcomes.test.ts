@@ -26,7 +26,7 @@ describe('outcomes', () => {
     const outcomes = setUp('a', 'b', 'other');
     const told: string[] = [];
     const settled = outcomes.settled(['a', 'b']).then(() => told.push('settled'));
-    outcomes.refused('other', 'no');
+
     outcomes.over('a');
     await jest.advanceTimersByTimeAsync(0);
     expect(told).toEqual([]);
@@ -38,7 +38,7 @@ describe('outcomes', () => {
   it('are an error when a segment is refused, which waits on', async () => {
     const outcomes = setUp('a');
     const first = outcomes.settled(['a']);
-    outcomes.refused('a', 'too many parts');
+    outcomes.refused('too many parts');
     await expect(first).rejects.toMatchObject(unavailable(/too many parts/));
     const second = outcomes.settled(['a']);
     outcomes.over('a');

@@ -9,15 +9,15 @@ export interface Outcomes {
   waits(id: string): void;
   /** It is delivered or set aside. */
   over(id: string): void;
-  /** It is not taken at present, and waits on. */
-  refused(id: string, reason: string): void;
+  /** Nothing is taken at present; what waits, waits on. */
+  refused(reason: string): void;
   /**
-   * Resolves once none of these waits any more.
+   * Resolves once none of these waits any more, or none of all that wait at this moment.
    *
    * @throws WayleaveError `store-unavailable`, retriable, when one of them is refused, or nothing whatever is over for a
    *   minute
    */
-  settled(ids: readonly string[]): Promise<void>;
+  settled(ids?: readonly string[]): Promise<void>;
   /** Nothing is delivered any more. */
   stop(): void;
 }
@@ -32,6 +32,7 @@ interface Watcher {
 export function createOutcomes(destination: string): Outcomes {
   const waiting = new Set<string>();
   const watchers = new Set<Watcher>();
+  let stopped = false;
 
   const unavailable = (reason: string): WayleaveError =>
     new WayleaveError(`${destination} takes nothing at present: ${reason}`, {
@@ -48,12 +49,13 @@ export function createOutcomes(destination: string): Outcomes {
         if (watcher.left.delete(id) && watcher.left.size === 0) watcher.end();
       }
     },
-    refused(id, reason) {
-      for (const watcher of watchers) if (watcher.left.has(id)) watcher.end(unavailable(reason));
+    refused(reason) {
+      for (const watcher of watchers) watcher.end(unavailable(reason));
     },
-    settled(ids) {
+    settled(ids = [...waiting]) {
       const left = new Set(ids.filter((id) => waiting.has(id)));
       if (left.size === 0) return Promise.resolve();
+      if (stopped) return Promise.reject(unavailable('this process is stopping'));
       return new Promise((resolve, reject) => {
         const end: Watcher['end'] = (error) => {
           clearTimeout(watcher.timer);
@@ -67,6 +69,7 @@ export function createOutcomes(destination: string): Outcomes {
       });
     },
     stop() {
+      stopped = true;
       for (const watcher of watchers) watcher.end(unavailable('this process is stopping'));
     },
   };

@@ -4,6 +4,8 @@ import type { Store } from '../store';
 /** How often, and how long apart, rows are looked for before a token is held to have outlived them. */
 const LOOKS = 3;
 const LOOK_MS = 300;
+/** Tokens that one segment may use up: one for each time that the engine was killed over it. */
+const GENERATIONS = 5;
 /** Ids go to a server in its URL. */
 const MOST_IDS = 500;
 
@@ -35,24 +37,28 @@ export async function missingSegments(store: Store, expected: ExpectedRows): Pro
 /**
  * Repeats a load that did not return. It may still be under way in a server, so the same token comes first: of the two
  * one counts. But an engine that was killed between remembering a token and committing the part refuses that token for
- * good, and only a fresh one gets the rows in.
+ * good, and only another gets the rows in. The others come in an order that is always the same, and one comes up only
+ * when a load under the one before it has returned: so a repeat never passes by an attempt that is still under way.
  *
- * @param repeat the same load under the same token
- * @returns the ids that need a fresh token
+ * @param load under that token
+ * @returns the ids whose rows are not in, which the store refuses for a reason that is not known
  */
-export async function repeatLoad(store: Store, expected: ExpectedRows, repeat: () => Promise<void>): Promise<string[]> {
-  await repeat();
-  let missing = await missingSegments(store, expected);
-  for (let look = 1; look < LOOKS && missing.length > 0; look++) {
-    await sleep(LOOK_MS);
+export async function repeatLoad(
+  store: Store,
+  expected: ExpectedRows,
+  token: string,
+  load: (token: string) => Promise<void>,
+): Promise<string[]> {
+  let missing = [...expected.keys()];
+  for (let generation = 0; generation < GENERATIONS && missing.length > 0; generation++) {
+    await load(generation === 0 ? token : `${token}/${generation}`);
     missing = await missingSegments(store, expected);
+    for (let look = 1; look < LOOKS && missing.length > 0; look++) {
+      await sleep(LOOK_MS);
+      missing = await missingSegments(store, expected);
+    }
   }
   return missing;
-}
-
-/** A token that no load had before. */
-export function freshToken(token: string): string {
-  return `${token}/${Date.now().toString(36)}`;
 }
 
 /** Takes out what there is of segments. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RowBatches } from '../model/rows';
@@ -27,7 +27,7 @@ describe('spool', () => {
     expect(segment).toMatchObject({ rows: 2, bytes: 2, layout: ['protocol'] });
     expect([...readFileSync(segment?.path ?? '')]).toEqual([6, 17]);
     const later = createSpool(folder);
-    expect(await later.open()).toEqual({ segments: [segment], aside: [], newer: [] });
+    expect(await later.open()).toEqual({ segments: [segment], aside: [], left: [] });
     expect(later.backlog).toBe(2);
   });
 
@@ -57,7 +57,6 @@ describe('spool', () => {
     expect(Object.fromEntries(aside.map(({ segment, rows }) => [segment, rows]))).toEqual({
       [cut?.id ?? '']: 3,
       open: 2,
-      orphan: undefined,
       odd: undefined,
     });
     expect(readFileSync(join(folder, 'aside', `${cut?.id}.reason`), 'utf8')).toMatch(
@@ -74,10 +73,27 @@ describe('spool', () => {
     await expect(verify(segments[0] as SpooledSegment)).resolves.toBeUndefined();
   });
 
+  it('leaves alone what it cannot read at present', async () => {
+    const [segment] = await createSpool(folder).write(filled(6));
+    rmSync(join(folder, `${segment?.id}.json`));
+    mkdirSync(join(folder, `${segment?.id}.json`));
+    const { segments, aside, left } = await createSpool(folder).open();
+    expect([segments, aside, left]).toEqual([
+      [],
+      [],
+      [{ segment: segment?.id, reason: expect.stringMatching(/EISDIR/) }],
+    ]);
+    expect(readdirSync(folder)).toHaveLength(2);
+  });
+
   it('leaves segments of a newer release where they are', async () => {
     writeFileSync(join(folder, 'later.json'), '{"schema":99,"layout":["warp"],"rows":1}');
     writeFileSync(join(folder, 'later.rows'), 'x');
-    expect(await createSpool(folder).open()).toEqual({ segments: [], aside: [], newer: ['later'] });
+    expect(await createSpool(folder).open()).toEqual({
+      segments: [],
+      aside: [],
+      left: [{ segment: 'later', reason: expect.stringMatching(/newer Wayleave/) }],
+    });
     expect(readdirSync(folder).sort()).toEqual(['later.json', 'later.rows']);
   });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { crc32c } from '@node-rs/crc32';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, WayleaveError } from '../kernel/errors';
+import { codeOf, messageOf, WayleaveError } from '../kernel/errors';
 import { countRows } from '../model/row-walker';
 import type { RowBatches } from '../model/rows';
 import {
@@ -28,8 +28,8 @@ export interface SpoolContents {
   /** The oldest first. */
   readonly segments: readonly SpooledSegment[];
   readonly aside: readonly SetAside[];
-  /** Segments of a newer Wayleave, which stay where they are. */
-  readonly newer: readonly string[];
+  /** What stays where it is, to be looked at again at the next start: written by a newer Wayleave, or not readable now. */
+  readonly left: readonly { readonly segment: string; readonly reason: string }[];
 }
 
 /**
@@ -79,7 +79,7 @@ export function createSpool(folder: string): Spool {
     await mkdir(aside, { recursive: true, mode: 0o700 });
     await writeFile(join(aside, `${id}.reason`), `${reason}\n`, { mode: 0o600 });
     for (const path of [`${id}.rows`, `${id}.json`])
-      await rename(join(folder, path), join(aside, path)).catch(() => undefined);
+      await rename(join(folder, path), join(aside, path)).catch(unlessMissing);
   };
 
   const remove: Spool['remove'] = async (segment) => {
@@ -89,14 +89,18 @@ export function createSpool(folder: string): Spool {
     release(segment);
   };
 
-  /** @throws WayleaveError `bad-segment`, with the rows that are lost by it where they can be told, `segment-newer` */
+  /**
+   * @throws WayleaveError `bad-segment`, with the rows that are lost by it where they can be told, `segment-newer`, and
+   *   what the file system throws
+   */
   const read = async (id: string): Promise<SpooledSegment> => {
     const manifest = await readManifest(folder, id);
     if ('open' in manifest) {
-      const { rows } = countRows(await readFile(rowsFile(folder, id)), manifest.layout);
+      const bytes = await readFile(rowsFile(folder, id)).catch(unlessMissing);
+      const { rows } = countRows(bytes ?? Buffer.alloc(0), manifest.layout);
       throw new LostRows(id, 'its writer ended before it was sealed', rows);
     }
-    const { size } = await stat(manifest.path).catch(() => ({ size: 0 }));
+    const size = (await stat(manifest.path).catch(unlessMissing))?.size ?? 0;
     if (size !== manifest.bytes)
       throw new LostRows(id, `its rows take ${size} bytes, its manifest says ${manifest.bytes}`, manifest.rows);
     return manifest;
@@ -115,30 +119,28 @@ export function createSpool(folder: string): Spool {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const names = await readdir(folder);
       for (const name of names) if (/\.(json|rows)\.new$/.test(name)) await rm(join(folder, name), { force: true });
-      const ids = new Set(
-        names.filter((name) => /\.(rows|json)$/.test(name)).map((name) => name.replace(/\.\w+$/, '')),
-      );
+      const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+      // A manifest comes before rows that are appended, behind rows that are written at once, and goes before both: rows
+      // alone are either delivered or were never acknowledged.
+      const alone = names.filter((name) => name.endsWith('.rows') && !ids.includes(name.slice(0, -'.rows'.length)));
+      for (const name of alone) await rm(join(folder, name), { force: true });
       const segments: SpooledSegment[] = [];
       const failed: SetAside[] = [];
-      const newer: string[] = [];
+      const left: { segment: string; reason: string }[] = [];
       for (const id of ids) {
         try {
           segments.push(await read(id));
         } catch (error) {
-          if (error instanceof WayleaveError && error.retriable) newer.push(id);
-          else {
-            failed.push({
-              segment: id,
-              reason: messageOf(error),
-              rows: error instanceof LostRows ? error.rows : undefined,
-            });
-            await moveAside(id, messageOf(error));
-          }
+          const reason = messageOf(error);
+          if (error instanceof WayleaveError && error.code === 'bad-segment') {
+            failed.push({ segment: id, reason, rows: error instanceof LostRows ? error.rows : undefined });
+            await moveAside(id, reason);
+          } else left.push({ segment: id, reason });
         }
       }
       segments.sort((a, b) => a.sealed - b.sealed || (a.id < b.id ? -1 : 1));
       adopt(segments);
-      return { segments, aside: failed, newer };
+      return { segments, aside: failed, left };
     },
     async write(batches, name = randomUUID) {
       const segments: SpooledSegment[] = [];
@@ -182,6 +184,10 @@ export function createSpool(folder: string): Spool {
       release(segment);
     },
   };
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 class LostRows extends WayleaveError {

@@ -91,7 +91,29 @@ describe('store destination', () => {
     const { destination, tokens } = counting();
     await destination.deliver(segment, true);
     expect(await rowsOf(segment)).toBe(2);
-    expect(tokens).toEqual([undefined, expect.stringMatching(segment.id)]);
+    expect(tokens).toEqual([segment.id, `${segment.id}/1`]);
+  });
+
+  it('never passes by an attempt that is still under way', async () => {
+    const segment = await write();
+    await store.load(segment);
+    await store.command('ALTER TABLE flows DELETE WHERE segment = {id:UUID} SETTINGS mutations_sync = 2', {
+      id: segment.id,
+    });
+    let late = (): Promise<void> => Promise.resolve();
+    // The second token's load is lost on the way back, and is done later.
+    const losing = storeDestination({
+      ...store,
+      load(given, token) {
+        if (token === segment.id) return store.load(given, token);
+        late = () => store.load(given, token);
+        return Promise.reject(new Error('connection lost'));
+      },
+    });
+    await expect(losing.deliver(segment, true)).rejects.toThrow('connection lost');
+    await storeDestination(store).deliver(segment, true);
+    await late();
+    expect(await rowsOf(segment)).toBe(2);
   });
 
   it('adds nothing to a load that ends while it is being settled', async () => {

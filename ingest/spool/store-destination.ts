@@ -1,6 +1,7 @@
+import { WayleaveError } from '../kernel/errors';
 import { markStale, type Store } from '../store';
 import type { Destination } from './destination';
-import { freshToken, missingSegments, repeatLoad } from './settlement';
+import { discard, missingSegments, repeatLoad } from './settlement';
 
 /** Loads segments into ClickHouse. */
 export function storeDestination(store: Store): Destination {
@@ -11,10 +12,12 @@ export function storeDestination(store: Store): Destination {
       const expected = new Map([[id, rows]]);
       if (!again) await store.load(segment);
       else if ((await missingSegments(store, expected)).length > 0) {
-        const missing = await repeatLoad(store, expected, () => store.load(segment));
-        if (missing.length > 0) await store.load(segment, freshToken(id));
+        const missing = await repeatLoad(store, expected, id, (token) => store.load(segment, token));
+        if (missing.length > 0)
+          throw new WayleaveError(`segment ${id} is not there, however often it is loaded`, { code: 'store-query' });
       }
       await markStale(store, 'segment = {segment:UUID}', { segment: id });
     },
+    withdraw: ({ id }) => discard(store, id),
   };
 }

@@ -16,20 +16,25 @@ const SCHEMA = 'Wayleave makes its tables when it starts';
 const PASSING: ReadonlyMap<number, string> = new Map([
   [3, ''], // UNEXPECTED_END_OF_FILE, between nodes
   [60, SCHEMA], // UNKNOWN_TABLE
+  [74, ''], // CANNOT_READ_FROM_FILE_DESCRIPTOR
   [75, DISK], // CANNOT_WRITE_TO_FILE_DESCRIPTOR
+  [76, ''], // CANNOT_OPEN_FILE
   [81, SCHEMA], // UNKNOWN_DATABASE
   [95, ''], // CANNOT_READ_FROM_SOCKET
   [96, ''], // CANNOT_WRITE_TO_SOCKET
   [159, ''], // TIMEOUT_EXCEEDED
   [164, 'its user may only read'], // READONLY
+  [173, ''], // CANNOT_ALLOCATE_MEMORY
   [192, LOGIN], // UNKNOWN_USER
   [193, LOGIN], // WRONG_PASSWORD
   [194, LOGIN], // REQUIRED_PASSWORD
   [198, ''], // DNS_ERROR
+  [201, 'raise the quota of its user'], // QUOTA_EXCEEDED
   [202, ''], // TOO_MANY_SIMULTANEOUS_QUERIES
   [203, ''], // NO_FREE_CONNECTION
   [209, ''], // SOCKET_TIMEOUT
   [210, ''], // NETWORK_ERROR
+  [218, ''], // TABLE_IS_DROPPED
   [225, 'replicated tables need Keeper'], // NO_ZOOKEEPER
   [236, ''], // ABORTED
   [241, ''], // MEMORY_LIMIT_EXCEEDED
@@ -51,7 +56,9 @@ const PASSING: ReadonlyMap<number, string> = new Map([
   [517, ''], // CANNOT_ASSIGN_ALTER
   [519, ''], // ALL_REPLICAS_ARE_STALE and the like
   [701, 'check store.cluster'], // CLUSTER_DOESNT_EXIST
+  [745, ''], // SERVER_OVERLOADED
   [999, ''], // KEEPER_EXCEPTION
+  [1001, ''], // STD_EXCEPTION, such as bad_alloc
 ]);
 
 /** What an engine says of bytes that are not the rows they should be. */
@@ -79,7 +86,9 @@ export function storeError(sql: string, cause: unknown): WayleaveError {
 /** The same of a segment being loaded: `bad-segment` where no repetition can bring its rows in. */
 export function loadError(segment: string, sql: string, cause: unknown): WayleaveError {
   const exception = exceptionOf(cause);
-  if (exception === undefined || !UNREADABLE.has(exception)) return storeError(sql, cause);
+  // A view that somebody put on the table may not digest rows that are in by now.
+  const ofView = /pushing to view/.test(messageOf(cause));
+  if (exception === undefined || ofView || !UNREADABLE.has(exception)) return storeError(sql, cause);
   return new WayleaveError(`ClickHouse cannot read the rows of segment ${segment}: ${messageOf(cause).trim()}`, {
     code: 'bad-segment',
     where: { segment },

@@ -21,7 +21,10 @@ export function openLate(open: () => Promise<Store>, log: Logger): Store {
     for (let pause = FIRST_PAUSE_MS; !opened; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       await sleep(pause, undefined, { signal: stopping.signal });
       try {
-        opened = await open();
+        const store = await open();
+        // Nobody waits for an answer that can take minutes, so it may come when we have given up.
+        if (stopping.signal.aborted) return await store.close();
+        opened = store;
         log.info('ClickHouse is there');
       } catch (error) {
         if (messageOf(error) !== reason) log.warn({ reason: messageOf(error) }, 'ClickHouse is not there yet');
@@ -29,7 +32,7 @@ export function openLate(open: () => Promise<Store>, log: Logger): Store {
       }
     }
   };
-  const trying = keepTrying().catch(() => undefined);
+  keepTrying().catch(() => undefined);
 
   const there = (): Store => {
     if (opened) return opened;
@@ -41,17 +44,16 @@ export function openLate(open: () => Promise<Store>, log: Logger): Store {
     get layout() {
       return there().layout;
     },
-    query: async (sql, params) => there().query(sql, params),
-    async *stream(sql, params) {
-      yield* there().stream(sql, params);
+    query: async (...given) => there().query(...given),
+    async *stream(...given) {
+      yield* there().stream(...given);
     },
-    command: async (sql, params) => there().command(sql, params),
+    command: async (...given) => there().command(...given),
     insert: async (...given) => there().insert(...given),
-    load: async (segment, token) => there().load(segment, token),
-    withLines: async (file, use) => there().withLines(file, use),
+    load: async (...given) => there().load(...given),
+    withLines: async (...given) => there().withLines(...given),
     async close() {
       stopping.abort();
-      await trying;
       await opened?.close();
     },
   };

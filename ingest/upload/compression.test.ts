@@ -75,6 +75,18 @@ describe('compression', () => {
     });
   });
 
+  it.each(['none', 'gzip', 'zstd'] as const)(
+    'does not take a disk that cannot be read for a broken file, %s',
+    async (compression) => {
+      const broken: Reject[] = [];
+      // A folder can be opened, and not read.
+      const file = { name: 'file', path: folder, bytes: 1, compression };
+      const reading = decompressed(file, UPLOAD_LIMITS, (reject) => broken.push(reject)).next();
+      await expect(reading).rejects.toMatchObject({ code: 'EISDIR' });
+      expect(broken).toEqual([]);
+    },
+  );
+
   it('says that an archive cannot be decompressed', () => {
     const bytes = Buffer.from([...MAGIC, 0x08, 0x38, 1, 2, 3]);
     expect(() => decompressedHead(bytes, 'zstd', 100, 'file')).toThrow(

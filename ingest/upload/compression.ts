@@ -74,7 +74,7 @@ function zstdHead(first: Uint8Array, count: number): Uint8Array {
  * The decompressed content. A stream that ends or breaks early ends the chunks there, and `onBroken` hears why: what came
  * before it is good.
  *
- * @throws WayleaveError `too-large` as soon as it is more than the limits allow
+ * @throws WayleaveError `too-large` as soon as it is more than the limits allow; what reading the file throws
  */
 export async function* decompressed(
   file: Compressed,
@@ -92,7 +92,8 @@ export async function* decompressed(
       yield chunk;
     }
   } catch (error) {
-    if (error instanceof WayleaveError) throw error;
+    // A disk that cannot be read says nothing of the content.
+    if (error instanceof WayleaveError || source.errored) throw error;
     onBroken({
       code: `broken-${file.compression}`,
       message: `${file.compression} breaks off: ${messageOf(error)}`,

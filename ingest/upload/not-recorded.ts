@@ -4,10 +4,11 @@ const DISK_FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /**
  * Whether the same content may be taken later, because the fault is not its own: what the store refuses it may be told to
- * take, and what nobody foresaw may pass.
+ * take, what cannot be opened may be given its permissions, or its file handle, and what nobody foresaw may pass.
  */
 export function mayBeTakenLater(error: unknown): boolean {
-  return !(error instanceof WayleaveError) || error.retriable || error.code.startsWith('store-');
+  if (!(error instanceof WayleaveError)) return true;
+  return error.retriable || error.code === 'unreadable-file' || error.code.startsWith('store-');
 }
 
 /** What may pass, in words that say what to do; everything else as it is. */

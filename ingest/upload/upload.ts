@@ -1,21 +1,13 @@
-import type { DecodedFormat, Reject } from '../decode/format';
-import { WayleaveError } from '../kernel/errors';
-import { RowBatches } from '../model/rows';
-import { segmentId } from '../model/segment-id';
+import type { Reject } from '../decode/format';
 import { recordHeard } from '../exporters';
 import type { Store } from '../store';
-import { catchUp } from './catch-up';
-import { decompressed } from './compression';
+import { loadDecoded } from './decoded';
 import type { UploadDeps } from './deps';
-import { UPLOAD_LIMITS } from './limits';
 import { notRecorded } from './not-recorded';
 import { openSource, type Source } from './source';
 import { loadText } from './text';
 import { createTurns } from './turns';
 import type { FormatReport } from './lines';
-
-/** A segment is written once this much has gathered: large enough for the engine to load at full speed. */
-const SEAL_BYTES = 32 * 1024 * 1024;
 
 export interface UploadReport extends Omit<FormatReport, 'heard'> {
   readonly name: string;
@@ -59,63 +51,12 @@ async function takeSource(deps: UploadDeps, source: Source): Promise<UploadRepor
   if (known) return { ...known, name, duplicate: true };
   const format = 'format' in content ? content.format : undefined;
   const { heard, ...taken } = await (format?.kind === 'decoded'
-    ? decode(deps, source, format)
+    ? loadDecoded(deps, source, format)
     : loadText(deps, source));
   const report = { ...taken, name, digest, bytes };
   await record(deps, report);
   if (heard) await recordHeard(deps.store, heard, deps.clock());
   return { ...report, duplicate: false };
-}
-
-async function decode(
-  { spool, loader, store, clock, limits = UPLOAD_LIMITS }: UploadDeps,
-  source: Source,
-  format: DecodedFormat,
-): Promise<FormatReport> {
-  const batches = new RowBatches();
-  const ids: string[] = [];
-  const nextId = (): string => {
-    const id = segmentId(source.digest, ids.length);
-    ids.push(id);
-    return id;
-  };
-  const load = async (): Promise<void> => {
-    loader.add(await spool.write(batches, nextId), true);
-    // All of them: what an earlier attempt spooled may wait still, and is not written again.
-    await loader.settled(ids);
-  };
-  const drain = async (): Promise<void> => {
-    if (batches.bytes >= SEAL_BYTES) await load();
-  };
-  const broken: Reject[] = [];
-  const report = await format.read(
-    decompressed(source, limits, (reject) => broken.push(reject)),
-    { batches, drain, receivedMicros: clock().getTime() * 1000 },
-  );
-  await load();
-  const missing = await missingSegments(store, ids);
-  if (missing > 0) {
-    throw new WayleaveError(`ClickHouse refused ${missing} of ${ids.length} segments, see the log`, {
-      code: 'upload-incomplete',
-      retriable: true,
-    });
-  }
-  return {
-    ...report,
-    format: format.name,
-    rejected: report.rejected + broken.length,
-    rejects: [...report.rejects, ...broken],
-  };
-}
-
-async function missingSegments(store: Store, ids: readonly string[]): Promise<number> {
-  if (ids.length === 0) return 0;
-  await catchUp(store);
-  const [row] = await store.query<{ found: number }>(
-    'SELECT uniqExact(segment) AS found FROM flows WHERE segment IN {ids:Array(UUID)}',
-    { ids },
-  );
-  return ids.length - (row?.found ?? 0);
 }
 
 async function recorded(store: Store, digest: string): Promise<Omit<UploadReport, 'name' | 'duplicate'> | undefined> {

@@ -2,8 +2,11 @@ import { WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
 import type { Fullness, Space } from '../spool';
-import { mayBeTakenLater, type UploadReport } from '../upload';
+import type { UploadReport } from '../upload';
 import type { WatchMetrics } from './metrics';
+
+/** Whether trying the same file again can help. */
+export { mayBeTakenLater as mayPass } from '../upload';
 
 /** What is known of a file that cannot be taken as it is. */
 export interface FailedFile {
@@ -51,9 +54,4 @@ export const FAILED_SHOWN = 100;
 /** Whether it is hardly a matter of the file: the source then waits as a whole. */
 export function isOutage(error: unknown): boolean {
   return error instanceof WayleaveError && error.code === 'store-unavailable';
-}
-
-/** Whether trying the same file again can help; one that cannot be opened may be given its permissions. */
-export function mayPass(error: unknown): boolean {
-  return mayBeTakenLater(error) || (error instanceof WayleaveError && error.code === 'unreadable-file');
 }

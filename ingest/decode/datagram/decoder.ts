@@ -26,6 +26,7 @@ export function createDatagramDecoder(options: DatagramDecoderOptions = {}): Dat
     },
     health: () => [...netflow.health(), ...sflow.health()].sort(byExporter),
     takeNames: () => [...netflow.takeNames(), ...sflow.takeNames()],
+    finish: (session, batches) => netflow.finish(session, batches) && sflow.finish(session, batches),
     end(session) {
       netflow.end(session);
       sflow.end(session);

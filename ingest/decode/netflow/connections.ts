@@ -1,25 +1,39 @@
-/** What knows something of a connection that is of no use without it. */
-interface Party {
-  end(connection: number): void;
-}
+import type { Domain } from './domain';
 
-/** Who is heard over which TCP or TLS connection. */
+/** Which domains are heard over which TCP or TLS connection. */
 export class Connections {
-  private readonly parties = new Map<number, Set<Party>>();
+  private readonly domains = new Map<number, Set<Domain>>();
+  /** Those that brought data sets which were given up though their template was known. */
+  private readonly incomplete = new Set<number>();
 
-  join(id: number, party: Party): void {
-    const joined = this.parties.get(id);
-    if (joined) joined.add(party);
-    else this.parties.set(id, new Set([party]));
+  join(id: number, domain: Domain): void {
+    const joined = this.domains.get(id);
+    if (joined) joined.add(domain);
+    else this.domains.set(id, new Set([domain]));
   }
 
-  leave(id: number, party: Party): void {
-    const joined = this.parties.get(id);
-    if (joined?.delete(party) === true && joined.size === 0) this.parties.delete(id);
+  leave(id: number, domain: Domain): void {
+    const joined = this.domains.get(id);
+    if (joined?.delete(domain) === true && joined.size === 0) this.domains.delete(id);
+  }
+
+  heardOver(id: number): Iterable<Domain> {
+    return this.domains.get(id) ?? [];
+  }
+
+  /** Something that it brought was given up, by our limits. */
+  giveUp(id: number): void {
+    this.incomplete.add(id);
+  }
+
+  /** Whether nothing was given up. */
+  complete(id: number): boolean {
+    return !this.incomplete.has(id);
   }
 
   /** Has all leave it. */
   end(id: number): void {
-    for (const party of this.parties.get(id) ?? []) party.end(id);
+    for (const domain of this.heardOver(id)) domain.end(id);
+    this.incomplete.delete(id);
   }
 }

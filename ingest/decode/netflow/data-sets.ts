@@ -47,8 +47,8 @@ export class DataSets {
   }
 
   private takeFlows(delivery: Delivery, template: Template, from: number, end: number): number | undefined {
-    const { domain } = delivery;
-    const decoder = this.machine.decoderFor(template.key, template.definition, domain.from.compilations);
+    const { domain, compilations } = delivery;
+    const decoder = this.machine.decoderFor(template.key, template.definition, compilations);
     if (decoder === undefined) return undefined;
     if (decoder === null) return this.count(delivery, template, from, end);
     this.noteRate(delivery, template, from, end);

@@ -5,6 +5,7 @@ import type { Reject } from '../format';
 import { NETFLOW5_RECORD_BYTES, NETFLOW5_TEMPLATE, type Netflow5Header } from '../netflow5/datagram';
 import { EARLIEST_MICROS } from '../template/memory';
 import { allZero } from '../wire';
+import { CompileBudget } from './compile-budget';
 import { DataSets } from './data-sets';
 import type { Delivery } from './delivery';
 import type { Domain } from './domain';
@@ -68,6 +69,7 @@ class Decoder implements NetflowDecoder {
     domain.counters.datagrams++;
     domain.counters.lastSeenMicros = receivedMicros;
     domain.from.compilations.earn(datagram.length);
+    this.shared.finishing.earn(datagram.length);
     if (!header) {
       domain.reject('not-an-export', `no NetFlow v5, v9 or IPFIX header in ${datagram.length} bytes`, 0);
       return;
@@ -85,6 +87,7 @@ class Decoder implements NetflowDecoder {
       exportedMicros,
       uptimeMillis,
       batches,
+      compilations: domain.from.compilations,
     };
     this.data.enter(delivery);
     const records = 'count' in header ? this.takeNetflow5(delivery, header) : this.sets.take(delivery, header);
@@ -105,6 +108,18 @@ class Decoder implements NetflowDecoder {
 
   takeNames(): ExporterName[] {
     return this.shared.names.takeChanged();
+  }
+
+  finish(id: number, batches: RowBatches): boolean {
+    const { connections, finishing, limits } = this.shared;
+    const compilations = new CompileBudget(limits.waitingSets, finishing);
+    let complete = connections.complete(id);
+    for (const domain of connections.heardOver(id)) {
+      const session = domain.session(id);
+      this.sets.takePostponed({ domain, session, batches, compilations });
+      complete &&= session.postponed.size === 0;
+    }
+    return complete;
   }
 
   end(session: number): void {

@@ -1,11 +1,19 @@
 import type { RowBatches } from '../../model/rows';
+import type { CompileBudget } from './compile-budget';
 import type { Domain } from './domain';
 import type { Session } from './session';
 
-/** The datagram, message or waiting data set being read. */
-export interface Delivery {
+/** Whose data is decoded, and where its rows go. */
+export interface Addressing {
   readonly domain: Domain;
   readonly session: Session;
+  readonly batches: RowBatches;
+  /** What its templates are compiled on account of. */
+  readonly compilations: CompileBudget;
+}
+
+/** The datagram, message or waiting data set being read. */
+export interface Delivery extends Addressing {
   readonly bytes: Uint8Array;
   /** Where `bytes` began in its datagram. */
   readonly offset: number;
@@ -15,5 +23,4 @@ export interface Delivery {
   readonly exportedMicros: number;
   /** From the header; undefined in IPFIX. */
   readonly uptimeMillis: number | undefined;
-  readonly batches: RowBatches;
 }

@@ -113,7 +113,7 @@ export class Domain implements SessionOwner, Source {
     this.counters.templatesEvicted++;
   }
 
-  onGiveUp({ for: awaited, offset, records }: WaitingSet): void {
+  onGiveUp({ for: awaited, offset, records }: WaitingSet, session: Session): void {
     if (typeof awaited === 'number') {
       this.counters.unknownTemplateSets++;
       this.reject(
@@ -122,6 +122,7 @@ export class Domain implements SessionOwner, Source {
         offset,
       );
     } else {
+      if (session.id !== undefined) this.shared.connections.giveUp(session.id);
       this.reject(
         'too-many-templates',
         `template ${awaited.definition.id} was not compiled for a data set of ${records.length} bytes: too many were`,

@@ -8,7 +8,7 @@ import { WaitingRoom, type WaitingSet } from './waiting';
 export interface SessionOwner {
   readonly continuity: Continuity;
   onTemplateEvicted(): void;
-  onGiveUp(set: WaitingSet): void;
+  onGiveUp(set: WaitingSet, session: Session): void;
 }
 
 /**
@@ -51,6 +51,6 @@ export class Session {
 
   private giveUp(set: WaitingSet): void {
     if (typeof set.for !== 'number' && !this.waiting.has(set.for)) this.postponed.delete(set.for);
-    this.owner.onGiveUp(set);
+    this.owner.onGiveUp(set, this);
   }
 }

@@ -1,7 +1,7 @@
 import type { TemplateDefinition } from '../template/definition';
 import { allZero, uint16 } from '../wire';
 import type { DataSets } from './data-sets';
-import type { Delivery } from './delivery';
+import type { Addressing, Delivery } from './delivery';
 import type { DatagramHeader } from './header';
 import type { Limits } from './limits';
 import type { Units } from './sequence';
@@ -35,7 +35,10 @@ export class Sets {
       domain.reject('trailing-bytes', `${bytes.length - end} bytes after the message`, end);
     }
     if (session.waiting.size > 0) session.giveUpBefore(steadyMillis - this.limits.waitingSeconds * 1000);
-    if (session.postponed.size > 0) this.takePostponed(delivery);
+    if (session.postponed.size > 0) {
+      this.takePostponed(delivery);
+      this.data.enter(delivery);
+    }
     let counted = true;
     const units = { all: 0, flows: 0 };
     for (let at = header.from; at + SET_HEADER_BYTES <= end;) {
@@ -52,6 +55,16 @@ export class Sets {
       at += length;
     }
     return counted ? units : undefined;
+  }
+
+  /** Decodes what is postponed, as far as templates may be compiled. No delivery is entered afterwards. */
+  takePostponed(addressing: Addressing): void {
+    const { session, compilations } = addressing;
+    for (const template of session.postponed) {
+      if (compilations.empty) return;
+      session.postponed.delete(template);
+      this.takeWaiting(addressing, session.waiting.take(template), template);
+    }
   }
 
   /** @returns false for a data set that cannot be decoded yet, and which adds nobody knows what to the units */
@@ -130,7 +143,10 @@ export class Sets {
       );
     template.hold(receivedMicros, steadyMillis);
     session.announce(template);
-    this.takeWaiting(delivery, session.waiting.take(definition.id), template);
+    const waiting = session.waiting.take(definition.id);
+    if (waiting.length === 0) return;
+    this.takeWaiting(delivery, waiting, template);
+    this.data.enter(delivery);
   }
 
   /** RFC 7011 section 8.1. Over UDP there is none (section 8.4): it could be anybody's, or late. */
@@ -144,23 +160,14 @@ export class Sets {
     for (const gone of id < FIRST_DATA_SET ? all : [id]) templates.delete(gone);
   }
 
-  private takePostponed(delivery: Delivery): void {
-    for (const template of delivery.session.postponed) {
-      if (delivery.domain.from.compilations.empty) return;
-      delivery.session.postponed.delete(template);
-      this.takeWaiting(delivery, delivery.session.waiting.take(template), template);
-    }
-  }
-
-  private takeWaiting(delivery: Delivery, sets: readonly WaitingSet[], template: Template): void {
-    if (sets.length === 0) return;
+  private takeWaiting(addressing: Addressing, sets: readonly WaitingSet[], template: Template): void {
+    const { session } = addressing;
     for (const set of sets) {
-      const earlier = { ...delivery, ...set, bytes: set.records };
+      const earlier = { ...addressing, ...set, bytes: set.records };
       this.data.enter(earlier);
       if (this.data.take(earlier, template, 0, set.records.length) !== undefined) continue;
-      delivery.session.postponed.add(template);
-      delivery.session.waiting.add({ ...set, for: template });
+      session.postponed.add(template);
+      session.waiting.add({ ...set, for: template });
     }
-    this.data.enter(delivery);
   }
 }

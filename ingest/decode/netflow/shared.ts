@@ -12,6 +12,8 @@ export interface Shared {
   readonly templateFields: Pool;
   readonly waitingBytes: Pool;
   readonly compilations: CompileBudget;
+  /** For what waits when a connection ends: as many again, since its exporter hears whether everything was taken. */
+  readonly finishing: CompileBudget;
   readonly names: Names;
   readonly connections: Connections;
   readonly onReject: ((reject: Reject) => void) | undefined;
@@ -24,6 +26,7 @@ export function shareOut(limits: Limits, onReject: ((reject: Reject) => void) | 
     templateFields: new Pool(limits.templateFields),
     waitingBytes: new Pool(limits.waitingBytesOverall),
     compilations: new CompileBudget(limits.compilations),
+    finishing: new CompileBudget(limits.compilations),
     names: new Names(limits),
     connections: new Connections(),
     onReject,

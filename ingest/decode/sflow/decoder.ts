@@ -91,6 +91,10 @@ class SflowDecoder implements FlowDecoder {
     return [];
   }
 
+  finish(): boolean {
+    return true;
+  }
+
   end(_session: number): void {
     return;
   }
