@@ -8,11 +8,17 @@ import type { ExporterName } from '../decode/exporter';
 import { netflow5, netflow5Record } from '../decode/testing/datagrams';
 import { createLog } from '../kernel/log';
 import { RowBatches } from '../model/rows';
-import { createAppender, createSpool, type Fullness, type Loader, type SpooledSegment } from '../spool';
+import { createAppender, createSpool, sealAbandoned, type Fullness, type SpooledSegment } from '../spool';
 import { createCollector, type Collector, type CollectorDeps } from './collector';
 import { registerListenMetrics } from './metrics';
 import type { Order, Report } from './protocol';
 import { startThread, type IntakeThread } from './thread';
+
+jest.mock('../spool', () => {
+  const spool = jest.requireActual<typeof import('../spool')>('../spool');
+  return { ...spool, sealAbandoned: jest.fn(spool.sealAbandoned) };
+});
+const abandoned = jest.mocked(sealAbandoned);
 
 async function until(reached: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !reached(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -60,14 +66,8 @@ describe('collector', () => {
     pressure: NonNullable<CollectorDeps['pressure']> = { full: undefined },
   ) => {
     const added: { segment: SpooledSegment; settle: boolean }[] = [];
-    const loader: Loader = {
-      start: () => Promise.resolve(),
+    const loader: CollectorDeps['loader'] = {
       add: (segments, settle = false) => void added.push(...segments.map((segment) => ({ segment, settle }))),
-      idle: () => Promise.resolve(),
-      drain: () => Promise.resolve(undefined),
-      settled: () => Promise.resolve(),
-      trouble: undefined,
-      stop: () => Promise.resolve(),
     };
     const spool = createSpool(join(folder, 'spool'));
     await spool.open();
@@ -176,6 +176,44 @@ describe('collector', () => {
     await until(() => threads[1]?.orders[0]?.kind === 'start');
     await collector.flush();
     expect(threads[1]?.orders.map(({ kind }) => kind)).toEqual(['start', 'flush']);
+  });
+
+  it('stops although its thread has crashed and the next one is just starting', async () => {
+    const [first, second] = [scriptedThread(), scriptedThread()];
+    let start: (() => void) | undefined;
+    const slow: IntakeThread = {
+      ...second.thread,
+      post(order) {
+        if (order.kind === 'start') start = () => second.thread.post(order);
+        else second.thread.post(order);
+      },
+    };
+    const threads = [first.thread, slow];
+    const { collector } = await setUp(() => threads.shift() ?? scriptedThread().thread);
+    first.crash('out of memory');
+    await until(() => start !== undefined);
+    const stopped = collector.stop();
+    start?.();
+    await stopped;
+    expect(second.orders.map(({ kind }) => kind)).toEqual(['start', 'stop']);
+  });
+
+  it('finds what a dead thread had sealed even if what it had not cannot be looked at', async () => {
+    const dying = scriptedThread();
+    const threads = [dying, scriptedThread()];
+    const { collector, added } = await setUp(() => threads.shift()?.thread ?? scriptedThread().thread);
+    const appender = createAppender(join(folder, 'spool'));
+    const batches = new RowBatches();
+    const batch = batches.for(['protocol']);
+    batch.used = batch.rows = 2;
+    appender.append(batches);
+    await appender.seal();
+    const error = jest.spyOn(log, 'error');
+    abandoned.mockRejectedValueOnce(new Error('EIO: i/o error, scandir'));
+    dying.crash('out of memory');
+    await until(() => collector.crashes() === 1);
+    expect(added.map(({ segment, settle }) => [segment.rows, settle])).toEqual([[2, true]]);
+    expect(error).toHaveBeenCalledWith({ reason: 'EIO: i/o error, scandir' }, expect.stringContaining('did not seal'));
   });
 
   it('waits no longer for a thread that ends instead of answering', async () => {

@@ -28,7 +28,9 @@ describe('farewells', () => {
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const client = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
     const found: string[] = [];
-    client.on('end', () => found.push('end')).on('error', (error: NodeJS.ErrnoException) => found.push(`${error.code}`));
+    client
+      .on('end', () => found.push('end'))
+      .on('error', (error: NodeJS.ErrnoException) => found.push(`${error.code}`));
     client.resume().end('x');
     const [socket] = await accepted;
     farewells.watch(socket);
@@ -40,7 +42,7 @@ describe('farewells', () => {
     const { socket, found, client } = await halfClosed(farewells);
     farewells.hold(socket);
     socket.end();
-    await until(() => found.length > 0 && socket.destroyed);
+    await until(() => found.length > 0 && socket.writableFinished);
     client.destroy();
     expect(found).toEqual(['end']);
     return socket;

@@ -12,48 +12,44 @@ const MOST_HELD = 1024;
  * forgets what it has sent when it is closed, and a FIN that was lost would not be sent again.
  */
 export class Farewells {
-  private readonly held = new Map<Socket, () => void>();
+  private readonly acknowledged = new WeakSet<Socket>();
+  private readonly held = new Map<Socket, NodeJS.Timeout>();
 
   constructor(private readonly most = MOST_HELD) {}
 
-  /** From now on it is reset when it is destroyed. */
+  /** To be called first of all: has it closed as above when it is destroyed. */
   watch(socket: Socket): void {
     const destroy = socket.destroy.bind(socket);
     socket.destroy = (error) => {
+      if (error === undefined && this.held.has(socket)) return socket;
+      this.forget(socket);
       socket.destroy = destroy;
       // With an error of its own it is dead already, and cannot be reset any more.
-      return error !== undefined || this.held.has(socket) ? destroy(error) : socket.resetAndDestroy();
+      return error !== undefined || this.acknowledged.has(socket) ? destroy(error) : socket.resetAndDestroy();
     };
   }
 
-  /** To be called before it is shut down in acknowledgement: it is closed when the FIN had time to be confirmed. */
+  /** To be called before it is shut down in acknowledgement: it is closed once the FIN had time to be confirmed. */
   hold(socket: Socket): void {
-    const closeNow = socket._destroy.bind(socket);
-    let close: (() => void) | undefined;
-    let held = true;
-    const release = (): void => {
-      if (!held) return;
-      held = false;
-      clearTimeout(timer);
-      if (close) close();
-      else socket.destroy();
-      this.held.delete(socket);
-    };
-    const timer = setTimeout(release, CONFIRMED_MS).unref();
-    // Asynchronous by its contract: until it calls back the handle, and with it the descriptor, stays open.
-    socket._destroy = (error, done) => {
-      close = () => closeNow(error, done);
-      if (error) release();
-      else if (!held) close();
-    };
-    this.held.set(socket, release);
-    const [oldest] = this.held.values();
-    if (this.held.size > this.most) oldest?.();
+    this.acknowledged.add(socket);
+    this.held.set(socket, setTimeout(() => this.release(socket), CONFIRMED_MS).unref());
+    const [oldest] = this.held.keys();
+    if (oldest && this.held.size > this.most) this.release(oldest);
   }
 
   /** Closes what is held, after so long if there is any. */
   async end(millis: number): Promise<void> {
     if (this.held.size > 0) await sleep(millis, undefined, { ref: false });
-    for (const release of this.held.values()) release();
+    for (const socket of this.held.keys()) this.release(socket);
+  }
+
+  private release(socket: Socket): void {
+    this.forget(socket);
+    socket.destroy();
+  }
+
+  private forget(socket: Socket): void {
+    clearTimeout(this.held.get(socket));
+    this.held.delete(socket);
   }
 }

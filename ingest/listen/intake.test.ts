@@ -5,7 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowDecoder } from '../decode/exporter';
-import { ipfix, set } from '../decode/testing/datagrams';
+import { createDatagramDecoder } from '../decode/datagram';
+import { ipfix, join as bytesOf, set, template, v4, type FieldSpec } from '../decode/testing/datagrams';
 import { createLog } from '../kernel/log';
 import { createAppender, type Appender, type SpooledSegment } from '../spool';
 import { createIntake, type Intake } from './intake';
@@ -13,6 +14,15 @@ import { createIntake, type Intake } from './intake';
 async function until(reached: () => boolean): Promise<void> {
   for (let tries = 0; tries < 500 && !reached(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(reached()).toBe(true);
+}
+
+interface Conditions {
+  readonly spoolLimit?: number;
+  readonly tcp?: boolean;
+  readonly port?: number;
+  readonly appender?: Appender;
+  /** Instead of one that counts. */
+  readonly decoder?: FlowDecoder;
 }
 
 /** One row per message, so that what arrives can be counted. */
@@ -66,14 +76,20 @@ describe('intake', () => {
     return { appender, disk };
   };
 
-  const setUp = async ({ spoolLimit = 1 << 20, tcp = false, port = 0, appender = createAppender(folder) } = {}) => {
+  const setUp = async ({
+    spoolLimit = 1 << 20,
+    tcp = false,
+    port = 0,
+    appender = createAppender(folder),
+    ...given
+  }: Conditions = {}) => {
     const { decoder, seen } = countingDecoder();
     const segments: SpooledSegment[] = [];
     const local = { host: '127.0.0.1', port: 0 };
     const intake = createIntake(
       { udp: [local, { ...local, port }], tcp: tcp ? [local] : [], receiveBuffer: 1 << 16, spoolLimit },
       {
-        decoder,
+        decoder: given.decoder ?? decoder,
         appender,
         log: createLog('silent'),
         clock: () => new Date(),
@@ -132,6 +148,22 @@ describe('intake', () => {
     // What the stream sent has waited, and was not dropped.
     await until(() => seen.includes('message of 1') && seen.includes('end of 1') && seen.length === 6);
     expect(intake.snapshot().listeners.map(({ droppedByUs }) => droppedByUs)).toEqual([2, 0, 0]);
+  });
+
+  it('acknowledges no data that waits to be decoded, however many templates came with it', async () => {
+    const decoder = createDatagramDecoder();
+    const { intake, segments, ports } = await setUp({ tcp: true, decoder });
+    const client = connect({ port: ports.tcp[0] ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+    const count = 140;
+    for (let id = 256; id < 256 + count; id++) {
+      const padding = Array.from({ length: id - 255 }, (): FieldSpec => [210, 1]);
+      const fields = set(2, template(id, [[8, 4], [12, 4], ...padding])); // prettier-ignore
+      client.write(ipfix({}, fields, set(id, bytesOf(v4('10.0.0.1'), v4('10.0.0.2'), new Uint8Array(id - 255)))));
+    }
+    client.resume().end();
+    await once(client, 'end');
+    expect(segments.reduce((sum, { rows }) => sum + rows, 0)).toBe(count);
+    expect(intake.snapshot().exporters).toMatchObject([{ records: count, rejects: [] }]);
   });
 
   it('decodes and spools what it has when it stops', async () => {

@@ -8,6 +8,7 @@ function scriptedAppender() {
   const disk = { refuses: undefined as string | undefined, cannotSync: undefined as string | undefined, lost: 0 };
   let open = 0;
   let full = false;
+  let attempts = 0;
   const appender: Appender = {
     get unsealed() {
       return open;
@@ -17,6 +18,7 @@ function scriptedAppender() {
     },
     append(batches: RowBatches) {
       for (const batch of batches.filled()) {
+        attempts++;
         if (disk.refuses !== undefined) throw new Error(disk.refuses);
         open += batch.rows;
         batch.clear();
@@ -33,11 +35,11 @@ function scriptedAppender() {
       return { segments: rows > 0 ? [{ rows } as SpooledSegment] : [], failure: undefined, lost };
     },
   };
-  return { appender, disk, fill: () => (full = true) };
+  return { appender, disk, fill: () => (full = true), attempts: () => attempts };
 }
 
 function setUp() {
-  const { appender, disk, fill } = scriptedAppender();
+  const { appender, disk, fill, attempts } = scriptedAppender();
   const log = createLog('silent');
   const error = jest.spyOn(log, 'error');
   const info = jest.spyOn(log, 'info');
@@ -55,7 +57,7 @@ function setUp() {
     batch.used += bytes;
     batch.rows += rows;
   };
-  return { writer, disk, fill, error, info, seen, put };
+  return { writer, disk, fill, attempts, error, info, seen, put };
 }
 
 describe('row writer', () => {
@@ -113,6 +115,21 @@ describe('row writer', () => {
     await writer.flush();
     expect([safe, seen.lost]).toEqual([0, 4]);
     writer.stop();
+  });
+
+  it('tries what the disk refuses again when the next seal is due, not at every turn', async () => {
+    const { writer, disk, fill, attempts, put } = setUp();
+    disk.refuses = 'ENOSPC: no space left on device';
+    fill();
+    put(1, 4 << 20);
+    for (let messages = 0; messages < 320; messages++) {
+      writer.taken();
+      await Promise.resolve();
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(attempts()).toBe(1);
+    await writer.seal();
+    expect(attempts()).toBe(2);
   });
 
   it('seals early when a segment is as large as they get', async () => {

@@ -94,26 +94,31 @@ export function createStreamListener({ host, port, tls }: StreamEndpoint, deps: 
     // Its handshake was done too late, or it is gone again.
     if (quiet || !tcp) return void socket.destroy();
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
-    const connection: Connection = new Connection(socket, { address: sender.address, session: deps.nextSession() }, steady, {
-      take(message, from) {
-        received++;
-        sink.take(message, from);
-        if (sink.behind) connection.pause();
+    const connection: Connection = new Connection(
+      socket,
+      { address: sender.address, session: deps.nextSession() },
+      steady,
+      {
+        take(message, from) {
+          received++;
+          sink.take(message, from);
+          if (sink.behind) connection.pause();
+        },
+        finish: () => sink.finish(connection.session),
+        whenSafe: (done) => sink.whenSafe(done),
+        acknowledging() {
+          farewells.hold(tcp);
+          admitted.delete(tcp);
+        },
+        ended(end, reason) {
+          connections.delete(connection);
+          drops.add(end, sender.name);
+          sink.end(connection.session);
+          const level = end === 'closed' ? 'debug' : 'warn';
+          log[level]({ listener: nameNow(), exporter: sender.name, end, reason }, 'connection ended');
+        },
       },
-      finish: () => sink.finish(connection.session),
-      whenSafe: (done) => sink.whenSafe(done),
-      acknowledging() {
-        farewells.hold(tcp);
-        admitted.delete(tcp);
-      },
-      ended(end, reason) {
-        connections.delete(connection);
-        drops.add(end, sender.name);
-        sink.end(connection.session);
-        const level = end === 'closed' ? 'debug' : 'warn';
-        log[level]({ listener: nameNow(), exporter: sender.name, end, reason }, 'connection ended');
-      },
-    });
+    );
     connections.add(connection);
     log.info({ listener: nameNow(), exporter: sender.name, session: connection.session }, 'connection');
     if (sink.behind) connection.pause();

@@ -9,7 +9,10 @@ import {
   v4,
   type FieldSpec,
 } from '../testing/datagrams';
+import { RowBatches } from '../../model/rows';
 import { startDecoding } from '../testing/decoding';
+import { readRows } from '../testing/row-reader';
+import type { Limits } from './limits';
 
 const PAIR: readonly FieldSpec[] = [
   [8, 4],
@@ -182,6 +185,52 @@ describe('too many templates', () => {
     decoding.settle();
     expect(decoding.only()).toMatchObject({ waitingSets: 0, unknownTemplateSets: 0 });
     expect(decoding.only().rejects).toMatchObject([{ code: 'too-many-templates', count: 1 }]);
+  });
+
+  describe('at the end of a connection', () => {
+    const finishing = (ids: readonly number[], options: Partial<Limits>) => {
+      const decoding = startDecoding({ limits: { ...limits, ...options } });
+      const rows = decoding.takeBy({ session: 1 }, ...ids.map((id) => ipfix({}, distinct(id), record(id))));
+      const batches = new RowBatches();
+      const complete = decoding.decoder.finish(1, batches);
+      return { decoding, rows: rows.length, late: readRows(batches).length, complete };
+    };
+
+    it('are compiled all the same', () => {
+      const { decoding, ...found } = finishing([256, 257, 258, 259, 260], {});
+      expect(found).toEqual({ rows: 2, late: 3, complete: true });
+      expect(decoding.only()).toMatchObject({ records: 5, waitingSets: 0, rejects: [] });
+      decoding.decoder.end(1);
+      expect(decoding.only().rejects).toEqual([]);
+    });
+
+    it('as far as that goes, which is said', () => {
+      // Three for all that end.
+      expect(finishing([256, 257, 258, 259, 260, 261], {})).toMatchObject({ rows: 2, late: 3, complete: false });
+      // Two waited, and made room for a third.
+      expect(finishing([256, 257, 258, 259, 260], { waitingSets: 2 })).toMatchObject({ late: 2, complete: false });
+    });
+
+    it('which says nothing of the next one, nor of one that brought data without a template', () => {
+      const { decoding } = finishing([256, 257, 258, 259, 260], { waitingSets: 2 });
+      decoding.decoder.end(1);
+      decoding.takeBy({ session: 2 }, ipfix({}, record(300)), ipfix({}, distinct(256), record(256)));
+      expect(decoding.decoder.finish(2, new RowBatches())).toBe(true);
+      expect(decoding.decoder.finish(3, new RowBatches())).toBe(true);
+    });
+
+    it('in every domain that it brought', () => {
+      const decoding = startDecoding({ limits });
+      for (const domain of [1, 2])
+        for (const id of [256, 257])
+          decoding.takeBy({ session: 1 }, ipfix({ domain }, distinct(id + domain), record(id + domain)));
+      const batches = new RowBatches();
+      expect(decoding.decoder.finish(1, batches)).toBe(true);
+      expect(decoding.health().map(({ records, waitingSets }) => [records, waitingSets])).toEqual([
+        [2, 0],
+        [2, 0],
+      ]);
+    });
   });
 
   it('what waits is decoded by the template it came with, whatever its id stands for since', () => {
