@@ -25,6 +25,8 @@ export interface Jobs {
   start<T>(kind: JobKind, work: (report: Report) => Promise<T>): { readonly job: Job; readonly finished: Promise<T> };
   find(id: string): Job | undefined;
   list(): Job[];
+  /** Resolves when none of a kind is running. */
+  idle(kind: JobKind): Promise<void>;
 }
 
 /** Finished jobs that are remembered. */
@@ -32,6 +34,7 @@ const REMEMBERED = 50;
 
 export function createJobs(clock: Clock): Jobs {
   const jobs = new Map<string, Job>();
+  const running = new Map<Promise<void>, JobKind>();
   let count = 0;
 
   const update = (id: string, change: Partial<Job>): void => {
@@ -46,9 +49,9 @@ export function createJobs(clock: Clock): Jobs {
 
   return {
     start(kind, work) {
-      const running = [...jobs.values()].find((job) => job.kind === kind && job.state === 'running');
-      if (running && kind !== 'upload') {
-        throw new WayleaveError(`${kind} ${running.id} is still running (${running.step})`, {
+      const same = [...jobs.values()].find((job) => job.kind === kind && job.state === 'running');
+      if (same && kind !== 'upload') {
+        throw new WayleaveError(`${kind} ${same.id} is still running (${same.step})`, {
           code: 'busy',
           retriable: true,
         });
@@ -78,9 +81,23 @@ export function createJobs(clock: Clock): Jobs {
           update(id, { state: 'failed', ended: clock().toISOString(), error: { code, message: messageOf(error) } });
         },
       );
+      const ended = finished
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .finally(() => running.delete(ended));
+      running.set(ended, kind);
       return { job, finished };
     },
     find: (id) => jobs.get(id),
     list: () => [...jobs.values()].reverse(),
+    async idle(kind) {
+      for (;;) {
+        const same = [...running].filter(([, of]) => of === kind).map(([ended]) => ended);
+        if (same.length === 0) return;
+        await Promise.all(same);
+      }
+    },
   };
 }

@@ -167,6 +167,7 @@ export async function openWayleave(
           source.start();
           undo.push(() => source.stop());
         }
+        undo.push(() => jobs.idle('upload'));
         const server = await listen(createApp(wayleave, resumable, token), config.http);
         undo.push(() => server.stop());
         const timer = analyseRegularly(wayleave);

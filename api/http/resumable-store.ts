@@ -42,21 +42,27 @@ export class ResumableStore extends FileStore {
 
   /** One that is complete is on the disk for good when this tells so: a client asks when it missed the last answer. */
   override async getUpload(id: string): Promise<Upload> {
-    const receipt = await this.receipt(id);
-    if (receipt) return new Upload({ id, size: receipt.size, offset: receipt.size });
-    const upload = await super.getUpload(id);
-    if (upload.offset === upload.size) await this.sync(id);
-    return upload;
+    const ended = await this.#ended(id);
+    if (ended) return ended;
+    try {
+      const upload = await super.getUpload(id);
+      if (upload.offset === upload.size) await this.sync(id);
+      return upload;
+    } catch (error) {
+      // The receipt may have replaced it since.
+      const since = await this.#ended(id);
+      if (since) return since;
+      throw error;
+    }
   }
 
   /** The same; undefined when there is none. @throws what keeps it from being read */
   async find(id: string): Promise<Upload | undefined> {
     if (!(await this.receipt(id))) {
-      for (const path of [this.bodyOf(id), descriptionOf(this.bodyOf(id))]) {
-        const file = await open(path, 'r').catch(unlessMissing);
-        if (!file) return undefined;
-        await file.close();
-      }
+      const description = await readFile(descriptionOf(this.bodyOf(id)), 'utf8').catch(unlessMissing);
+      const body = await stat(this.bodyOf(id)).catch(unlessMissing);
+      // A crash while it was begun may leave half a description, or zeros.
+      if (!body || description === undefined || !isJson(description)) return undefined;
     }
     return this.getUpload(id);
   }
@@ -102,6 +108,11 @@ export class ResumableStore extends FileStore {
     await removeOlder(this.folder, now - this.expireMs, (name) => !described.has(name.replace(/\.json$/, '')));
   }
 
+  async #ended(id: string): Promise<Upload | undefined> {
+    const receipt = await this.receipt(id);
+    return receipt && new Upload({ id, size: receipt.size, offset: receipt.size });
+  }
+
   #receiptPath(id: string): string {
     return join(this.#receipts, `${id}.json`);
   }
@@ -109,6 +120,15 @@ export class ResumableStore extends FileStore {
 
 function descriptionOf(body: string): string {
   return `${body}.json`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, createServer as createProxy, type AddressInfo, type Socket } from 'node:net';
@@ -14,6 +23,7 @@ import { createSpace, type Fullness } from '../../ingest/spool';
 import type { UploadReport } from '../../ingest/upload';
 import { problemHandler } from './problem';
 import { createResumableUploads } from './resumable';
+import { ResumableStore } from './resumable-store';
 import { resumableRoutes } from './routes/resumable';
 import { requireToken } from './token';
 
@@ -36,7 +46,8 @@ async function setUp() {
   stops.push(() => rmSync(folder, { recursive: true, force: true }));
   const log = createLog('silent');
   const taken: { name: string; digest: string }[] = [];
-  const refusals: WayleaveError[] = [];
+  const refusals: Error[] = [];
+  const hooks: { taken?: (path: string) => void } = {};
   const disk: { free: number; full?: Fullness | undefined } = { free: 2 ** 40 };
   let now = Date.now();
   const report = (path: string, name: string): UploadReport => {
@@ -54,6 +65,7 @@ async function setUp() {
           if (refusal) return Promise.reject(refusal);
           const answer = report(path, name);
           taken.push({ name, digest: answer.digest });
+          hooks.taken?.(path);
           return Promise.resolve(answer);
         },
         clock: () => new Date(now),
@@ -103,6 +115,7 @@ async function setUp() {
     ended,
     taken,
     refusals,
+    hooks,
     disk,
     stored: () => readdirSync(join(folder, 'resumable')).filter((name) => name !== 'receipts'),
     idle: () => uploads.stop(),
@@ -325,18 +338,75 @@ describe('resumable uploads', () => {
     expect(taken).toHaveLength(1);
   });
 
-  it('are tried for a day when the store refuses them, and then it is the file', async () => {
+  it.each<[string, Error, string]>([
+    ['the store refuses them', new WayleaveError('ClickHouse refused it', { code: 'store-query' }), 'store-query'],
+    ['they cannot be read', new WayleaveError('cannot read it: EIO', { code: 'unreadable-file' }), 'unreadable-file'],
+    ['nobody foresaw it', new TypeError('undefined is not a function'), 'internal'],
+  ])('are tried for a day when %s, and then it is the file', async (_, refusal, code) => {
     const { create, patch, call, refusals, ended, pass } = await setUp();
-    const refusal = new WayleaveError('ClickHouse refused it', { code: 'store-query' });
     refusals.push(refusal, refusal);
     const location = await create(5);
     await patch(location, 0, 'flows');
     let answer = await call('get', `${location}/report`);
     while ((answer.body as { state: string }).state === 'taking') answer = await call('get', `${location}/report`);
-    expect(answer.body).toMatchObject({ state: 'waiting', reason: { code: 'store-query' } });
+    expect(answer.body).toMatchObject({ state: 'waiting', reason: { code } });
     pass(25 * HOUR);
     const { status, text } = await ended(location);
-    expect([status, text]).toEqual([500, expect.stringContaining('store-query')]);
+    expect([status, text]).toEqual([500, expect.stringContaining(code)]);
+  });
+
+  it('keep their receipt when the body could not be removed after it', async () => {
+    const { create, patch, call, hooks, taken, stored } = await setUp();
+    const location = await create(5);
+    let description = '';
+    hooks.taken = (path) => {
+      // A folder in the place of a file is not removed like one.
+      description = `${path}.json`;
+      rmSync(description);
+      mkdirSync(description);
+    };
+    await patch(location, 0, 'flows');
+    while (stored().length > 1) await new Promise((resolve) => setTimeout(resolve, 10));
+    rmSync(description, { recursive: true });
+    writeFileSync(description, '{}');
+    while (stored().length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect((await call('get', `${location}/report`)).status).toBe(200);
+    expect(taken).toHaveLength(1);
+  });
+
+  it('count for as long as they are there, and those that could not be begun for a minute', async () => {
+    const { folder, call, create, patch, pass, sweep, restart, refusals } = await setUp();
+    const [there, away] = [join(folder, 'resumable'), join(folder, 'away')];
+    renameSync(there, away);
+    writeFileSync(there, 'not a folder');
+    for (let i = 0; i < 4; i++) expect(await create(LIMIT)).toBe('');
+    rmSync(there);
+    renameSync(away, there);
+    await sweep();
+    expect((await call('post', 'resumable').set('upload-length', '1')).status).toBe(503);
+    pass(60_000);
+    await sweep();
+    const refusal = new WayleaveError('no store', { code: 'store-unavailable', retriable: true });
+    refusals.push(refusal, refusal, refusal, refusal);
+    await patch(await create(LIMIT), 0, 'x'.repeat(LIMIT));
+    await restart();
+    for (let i = 0; i < 3; i++) expect(await create(LIMIT)).not.toBe('');
+    expect((await call('post', 'resumable').set('upload-length', '1')).status).toBe(503);
+  });
+
+  it('are not said to be complete before they are on the disk', async () => {
+    const { create, patch, call, ended } = await setUp();
+    const location = await create(5);
+    const sync = jest.spyOn(ResumableStore.prototype, 'sync').mockRejectedValue(new Error('EIO'));
+    try {
+      expect((await patch(location, 0, 'flows')).status).toBe(500);
+      expect((await call('head', location)).status).toBe(500);
+    } finally {
+      sync.mockRestore();
+    }
+    expect((await call('head', location)).headers).toMatchObject({ 'upload-offset': '5' });
+    await patch(location, 5, '');
+    expect((await ended(location)).status).toBe(200);
   });
 
   it('are neither begun nor gone on with while the spool is full', async () => {

@@ -155,6 +155,17 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
     return { store, server };
   };
 
+  const lookAt = async (id: string): Promise<void> => {
+    if (taking.has(id)) return;
+    const { store } = running();
+    const upload = await store.find(id);
+    const complete = upload !== undefined && upload.offset === upload.size;
+    if (!upload || (await store.receipt(id)) || (!complete && expired(upload.creation_date))) return drop(id);
+    promise(id, upload.size);
+    // The process may have ended between the last byte and taking it.
+    if (complete) taking.resume(id);
+  };
+
   const sweep = async (): Promise<void> => {
     const { store } = running();
     const now = clock().getTime();
@@ -162,15 +173,10 @@ export function createResumableUploads(options: ResumableOptions, deps: Resumabl
     // Whose creation failed; one that is just being created has no name on disk yet.
     for (const [id, { since }] of promised) if (now - since >= SWEEP_MS && !ids.includes(id)) promised.delete(id);
     for (const id of ids) {
-      if (taking.has(id)) continue;
-      const upload = await store.find(id);
-      const complete = upload !== undefined && upload.offset === upload.size;
-      if (!upload || (await store.receipt(id)) || (!complete && expired(upload.creation_date))) await drop(id);
-      else {
-        promise(id, upload.size);
-        // The process may have ended between the last byte and the sync.
-        if (complete) taking.resume(id);
-      }
+      // One that cannot be read now is looked at again, and keeps out no other.
+      await lookAt(id).catch((error: unknown) =>
+        log.warn({ upload: id, reason: messageOf(error) }, 'an upload cannot be looked at'),
+      );
     }
     await store.sweep(now);
     // What streamed uploads and downloads leave when the process is killed.

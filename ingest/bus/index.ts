@@ -1,6 +1,6 @@
-export { createKafkaBus, type BusDeps, type KafkaBus } from './bus';
+export { createKafkaBus, type KafkaBus } from './bus';
 export { kafkaSchema } from './config';
-export { createKafkaLoader, type KafkaLoader, type KafkaLoaderDeps } from './loader';
-export { createBusMetrics, type BusMetrics } from './metrics';
+export { createKafkaLoader } from './loader';
+export { createBusMetrics } from './metrics';
 export type { Observations } from './observations';
 export type { KafkaOptions } from './options';

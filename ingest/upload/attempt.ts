@@ -6,8 +6,11 @@ const CANCELLED = '394';
 
 /**
  * Stops the statements of an attempt whose process died, or gave up waiting: a server goes on with them, and they would
- * add to what this attempt adds. If the attempt is that of another process that was sent the same content, it fails as
- * `upload-overtaken`, and finds the content taken when it comes again.
+ * add to what this attempt adds. If one of them is that of another process that was sent the same content and is still at
+ * it, that attempt fails as `upload-overtaken`, and finds the content taken when it comes again.
+ *
+ * An attempt of another process that is between two statements, or runs them on another node, is not found: nothing tells
+ * the two apart then, and each may count or repeat what the other inserts.
  */
 export async function stopEarlier(store: Store, segment: string): Promise<void> {
   if (store.kind === 'embedded') return;

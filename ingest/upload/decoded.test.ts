@@ -5,9 +5,12 @@ import { Registry } from 'prom-client';
 import type { DecodedFormat } from '../decode/format';
 import { WayleaveError } from '../kernel/errors';
 import { createLog } from '../kernel/log';
-import { createLoader, createSpool, createSpoolMetrics, storeDestination } from '../spool';
+import { createLoader, createSpool, createSpoolMetrics, storeDestination, type Destination } from '../spool';
 import { migrate, openEmbedded, type Store } from '../store';
 import { createUploads, type Uploads } from './upload';
+
+// Tens of megabytes are loaded several times.
+jest.setTimeout(60_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'wayleave-decoded-'));
 let engine: Store;
@@ -56,7 +59,9 @@ const heavy: DecodedFormat = {
 };
 
 let processes = 0;
-async function start(destination = storeDestination(engine)): Promise<{ uploads: Uploads; spooled: () => string[] }> {
+async function start(
+  destination: Destination = storeDestination(engine),
+): Promise<{ uploads: Uploads; spooled: () => string[] }> {
   const spool = createSpool(join(folder, `spool-${processes++}`));
   const metrics = createSpoolMetrics(new Registry());
   const loader = createLoader({ destination, spool, log: createLog('silent'), metrics });
@@ -106,10 +111,10 @@ describe('a decoded upload', () => {
     const honest = storeDestination(engine);
     let losing = true;
     const { uploads } = await start({
-      name: honest.name,
-      async deliver(...args) {
-        if (!losing) return honest.deliver(...args);
-        await engine.load(args[0]);
+      ...honest,
+      async deliver(segment, again) {
+        await honest.deliver(segment, again);
+        if (!losing) return;
         await engine.command('ALTER TABLE flows DELETE WHERE protocol = 0x3e SETTINGS mutations_sync = 2');
       },
     });

@@ -155,7 +155,7 @@ describe.each(['decoded', 'text'] as const)('a %s upload', (kind: Kind) => {
     const content = CONTENTS[kind]();
     const path = write(content);
     const reports = await Promise.all([uploads.take(path, 'a'), uploads.take(path, 'b'), uploads.take(path, 'c')]);
-    expect(reports.map(({ duplicate }) => duplicate).toSorted()).toEqual([false, true, true]);
+    expect(reports.filter(({ duplicate }) => duplicate)).toHaveLength(2);
     expect(await rowsOf(reports[0]?.digest ?? '')).toBe(EXPECTED[kind](content).rows);
   });
 });

@@ -1,7 +1,10 @@
-import type { Domain } from './domain';
+/** What of a domain a connection brings to its end. */
+export interface Heard {
+  end(id: number): void;
+}
 
 /** Which domains are heard over which TCP or TLS connection. */
-export class Connections {
+export class Connections<Domain extends Heard = Heard> {
   private readonly domains = new Map<number, Set<Domain>>();
   /** Those that brought data sets which were given up though their template was known. */
   private readonly incomplete = new Set<number>();

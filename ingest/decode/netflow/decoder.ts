@@ -14,6 +14,7 @@ import { readHeader } from './headers';
 import { healthOf } from './health';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { Sets } from './sets';
+import { Connections } from './connections';
 import { shareOut, type Shared } from './shared';
 import { restoreState, stateOf, type NetflowState } from './state';
 import { Template } from './template';
@@ -47,6 +48,7 @@ const ONE_DATAGRAM: Units = { all: 1, flows: 1 };
 const DAY_MICROS = 86_400_000_000;
 
 class Decoder implements NetflowDecoder {
+  private readonly connections = new Connections<Domain>();
   private readonly shared: Shared;
   private readonly domains: Domains;
   private readonly data = new DataSets();
@@ -58,7 +60,7 @@ class Decoder implements NetflowDecoder {
     onReject: ((reject: Reject) => void) | undefined,
     private readonly steady: SteadyClock | undefined,
   ) {
-    this.shared = shareOut(limits, onReject);
+    this.shared = shareOut(limits, onReject, this.connections);
     this.domains = new Domains(this.shared);
     this.sets = new Sets(this.data, limits);
   }
@@ -111,7 +113,8 @@ class Decoder implements NetflowDecoder {
   }
 
   finish(id: number, batches: RowBatches): boolean {
-    const { connections, finishing, limits } = this.shared;
+    const { connections } = this;
+    const { finishing, limits } = this.shared;
     const compilations = new CompileBudget(limits.waitingSets, finishing);
     let complete = connections.complete(id);
     for (const domain of connections.heardOver(id)) {
@@ -123,7 +126,7 @@ class Decoder implements NetflowDecoder {
   }
 
   end(session: number): void {
-    this.shared.connections.end(session);
+    this.connections.end(session);
   }
 
   state(): NetflowState {

@@ -1,6 +1,6 @@
 import type { Reject } from '../format';
 import { CompileBudget } from './compile-budget';
-import { Connections } from './connections';
+import type { Connections } from './connections';
 import type { Limits } from './limits';
 import { Names } from './names';
 import { Pool } from './pool';
@@ -19,7 +19,11 @@ export interface Shared {
   readonly onReject: ((reject: Reject) => void) | undefined;
 }
 
-export function shareOut(limits: Limits, onReject: ((reject: Reject) => void) | undefined): Shared {
+export function shareOut(
+  limits: Limits,
+  onReject: ((reject: Reject) => void) | undefined,
+  connections: Connections,
+): Shared {
   return {
     limits,
     domains: new Pool(limits.domains),
@@ -28,7 +32,7 @@ export function shareOut(limits: Limits, onReject: ((reject: Reject) => void) | 
     compilations: new CompileBudget(limits.compilations),
     finishing: new CompileBudget(limits.compilations),
     names: new Names(limits),
-    connections: new Connections(),
+    connections,
     onReject,
   };
 }
