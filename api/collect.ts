@@ -49,7 +49,12 @@ export async function startCollector(config: Config, log: Logger): Promise<Servi
     const ports = await collector.start();
     undo.push(() => collector.stop());
     const readiness = () => readinessOf({ pipeline: collecting.state(), receiving: collector.running() });
-    const server = await listen(createProbes({ readiness, registry, token }, log), config.http);
+    const status = () => ({
+      pipeline: collecting.state(),
+      receiving: collector.running(),
+      exporters: collector.health().length,
+    });
+    const server = await listen(createProbes({ readiness, status, registry, token }, log), config.http);
     undo.push(() => server.stop());
     log.info({ url: server.url, ...ports }, 'collecting');
     return { url: server.url, token, ...ports, stop: () => undo.all() };

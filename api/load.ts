@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import { createBusMetrics, createKafkaLoader } from '../ingest/bus';
+import { WayleaveError } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import { claim } from './claim';
 import { requireKafka } from './config/bus';
@@ -21,6 +22,7 @@ import { createUndo } from './undo';
  */
 export async function startLoader(config: Config, log: Logger): Promise<Serving> {
   const options = requireKafka(config);
+  requireServer(config);
   const clock = (): Date => new Date();
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -42,7 +44,8 @@ export async function startLoader(config: Config, log: Logger): Promise<Serving>
     const token = tokenOf(config.data);
     const readiness = async () =>
       readinessOf({ pipeline: { full: undefined, trouble: loader.trouble }, store: await probe() });
-    const server = await listen(createProbes({ readiness, registry, token }, log), config.http);
+    const status = () => ({ trouble: loader.trouble ?? null, lag: Object.fromEntries(loader.lag) });
+    const server = await listen(createProbes({ readiness, status, registry, token }, log), config.http);
     undo.push(() => server.stop());
     log.info({ url: server.url, topic: options.topic, group: options.group }, 'loading from Kafka');
     return { url: server.url, token, udp: [], tcp: [], stop: () => undo.all() };
@@ -50,4 +53,13 @@ export async function startLoader(config: Config, log: Logger): Promise<Serving>
     await undo.all();
     throw error;
   }
+}
+
+/** What it loads is for others to ask, and only one process can open an embedded engine. */
+function requireServer({ store }: Config): void {
+  if (store.url !== undefined) return;
+  throw new WayleaveError('a loader on its own needs a ClickHouse server: set store.url, or use `wayleave serve`', {
+    code: 'bad-config',
+    where: { setting: 'store.url' },
+  });
 }

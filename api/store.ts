@@ -1,8 +1,12 @@
 import { mkdirSync } from 'node:fs';
-import { messageOf, WayleaveError } from '../ingest/kernel/errors';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WayleaveError } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import { keepFlowsFor, migrate, openEmbedded, openLate, openServer, type Store } from '../ingest/store';
 import type { Config } from './config/config';
+
+/** Then collecting begins without the store. */
+const PATIENCE_MS = 5000;
 
 export interface StoreOptions {
   /** Does not wait for a ClickHouse server that cannot be reached: what is received gathers in the spool meanwhile. */
@@ -17,12 +21,14 @@ export interface StoreOptions {
 export async function openStore(config: Config, log: Logger, { withoutStore = false }: StoreOptions): Promise<Store> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const open = (): Promise<Store> => openMigrated(config, log);
-  return open().catch((error: unknown) => {
-    const away = error instanceof WayleaveError && error.code === 'store-unavailable';
-    if (!away || !withoutStore || config.store.url === undefined) throw error;
-    log.warn({ reason: messageOf(error) }, 'ClickHouse is not there yet: what is received waits');
-    return openLate(open, log);
-  });
+  const first = open();
+  if (!withoutStore || config.store.url === undefined) return first;
+  const unlessAway = (error: unknown): undefined => {
+    if (!(error instanceof WayleaveError) || error.code !== 'store-unavailable') throw error;
+  };
+  // One that takes connections and says nothing would be waited for for minutes.
+  const patience = sleep(PATIENCE_MS, undefined, { ref: false });
+  return (await Promise.race([first.catch(unlessAway), patience])) ?? openLate(open, log, first);
 }
 
 async function openMigrated(config: Config, log: Logger): Promise<Store> {

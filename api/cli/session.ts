@@ -7,7 +7,7 @@ import { openWayleave, type OpenOptions } from '../main';
 /** The streams and environment of a run, so that tests can be given their own. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: NodeJS.WritableStream & { isTTY?: boolean };
   readonly stderr: NodeJS.WritableStream & { isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
 }

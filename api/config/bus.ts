@@ -13,6 +13,10 @@ export const busSchema = kafkaSchema
     path: ['brokers'],
     message: 'a bus of kind kafka needs one broker at least',
   })
+  .refine(({ sasl, tls }) => sasl?.mechanism !== 'plain' || tls !== undefined, {
+    path: ['tls'],
+    message: 'SASL plain sends the password as it is, so it needs tls',
+  })
   .prefault({});
 
 /** Undefined without a bus. */

@@ -66,6 +66,10 @@ export const configSchema = z.strictObject({
       /** Whether what is sent is compressed: worth it on a slow line only. */
       compress: z.boolean().default(false),
     })
+    .refine(({ url, cluster }) => url !== undefined || cluster === undefined, {
+      path: ['cluster'],
+      message: 'a cluster needs store.url, the address of one of its servers',
+    })
     .prefault({}),
   collect: z
     .strictObject({

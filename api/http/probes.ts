@@ -32,10 +32,12 @@ export function probeRoutes({ readiness, registry, token }: ProbeDeps): Router {
   return router;
 }
 
-/** For processes that have nothing else to answer. */
-export function createProbes(deps: ProbeDeps, log: Logger): Express {
+/** For processes that have little else to answer: what is wrong, in full, for who has the token. */
+export function createProbes({ status, ...deps }: ProbeDeps & { status: () => object }, log: Logger): Express {
   const app = express();
   app.disable('x-powered-by');
-  app.use(helmet(), probeRoutes(deps), notFound, problemHandler(log));
+  app.use(helmet(), probeRoutes(deps));
+  app.get('/api/v1/status', requireToken(deps.token), (_, response) => void response.json(status()));
+  app.use(notFound, problemHandler(log));
   return app;
 }

@@ -68,7 +68,7 @@ describe('readiness', () => {
     const { text } = await serve({ pipeline: { full: FULL, trouble: TROUBLE }, store: { state: 'away' } }).get(
       '/readyz',
     );
-    expect(text).toContain('nothing leaves the spool since 2026-11-21T09:00:00.000Z');
+    expect(text).toContain('nothing is passed on since 2026-11-21T09:00:00.000Z');
     expect(text).not.toMatch(/srv|10\.0\.0\.7/);
   });
 });

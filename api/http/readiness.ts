@@ -43,7 +43,7 @@ export function readinessOf({ pipeline: { full, trouble }, store, receiving }: R
     {
       name: 'loading',
       ok: trouble === undefined,
-      reason: trouble ? `nothing leaves the spool since ${new Date(trouble.since).toISOString()}` : null,
+      reason: trouble ? `nothing is passed on since ${new Date(trouble.since).toISOString()}` : null,
     },
   ];
   if (store) checks.push({ name: 'store', ok: store.state !== 'away', reason: reasonOf(store) });

@@ -23,10 +23,13 @@ export function tokenOf(data: string): string {
   }
   const token = readFileSync(file, 'utf8').trim();
   if (/^\S+$/.test(token) && token.length >= SHORTEST) return token;
-  throw new WayleaveError(`${file} must hold a token of ${SHORTEST} characters or more, without spaces`, {
-    code: 'bad-token',
-    where: { file },
-  });
+  throw new WayleaveError(
+    `${file} must hold a token of ${SHORTEST} characters or more, without spaces; delete it to have one made`,
+    {
+      code: 'bad-token',
+      where: { file },
+    },
+  );
 }
 
 /** RFC 6750 bearer token, compared in constant time. */

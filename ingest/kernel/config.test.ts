@@ -34,7 +34,7 @@ describe('config', () => {
       'an unknown setting in a list',
       'collect: [{ port: 1, hots: x }]',
       {},
-      'unknown setting collect.0.hots; did you mean port?',
+      'unknown setting collect.0.hots; known are port',
     ],
     ['a wrong value, with its path', 'http: { port: many }', {}, 'http.port is "many"'],
     [

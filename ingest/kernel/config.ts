@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { messageOf, WayleaveError } from './errors';
@@ -49,7 +49,9 @@ function readYaml(file: string): Record<string, unknown> {
     throw new WayleaveError(`${file} must hold settings by name`, { code: 'bad-config', where: { file } });
   } catch (cause) {
     if (!(cause instanceof YAMLParseError)) throw cause;
-    throw new WayleaveError(`${file} is not YAML: ${cause.message}`, { code: 'bad-config', where: { file }, cause });
+    // The lines below the first quote the file, which may hold secrets.
+    const [problem = ''] = cause.message.split('\n');
+    throw new WayleaveError(`${file} is not YAML: ${problem}`, { code: 'bad-config', where: { file } });
   }
 }
 
@@ -113,11 +115,16 @@ const SECRET = /password|secret|token|key$/i;
 function shown(key: string, value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isRecord(value)) return 'a group of settings';
-  return SECRET.test(key) && value !== undefined ? 'not shown' : JSON.stringify(value);
+  if (SECRET.test(key) && value !== undefined) return 'not shown';
+  // User and password of a URL.
+  return JSON.stringify(value)?.replaceAll(/[^\s"/]*@/g, '…@') ?? 'missing';
 }
 
 function nearest(key: string, known: readonly string[]): string {
-  return known.length === 0 ? '' : `; did you mean ${closest(key.toLowerCase(), [...known])}?`;
+  if (known.length === 0) return '';
+  const guess = closest(key.toLowerCase(), [...known]);
+  const near = distance(key.toLowerCase(), guess.toLowerCase()) <= Math.ceil(key.length / 2);
+  return near ? `; did you mean ${guess}?` : `; known are ${known.join(', ')}`;
 }
 
 function keysOf(schema: z.ZodType | undefined): string[] {

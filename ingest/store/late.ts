@@ -11,25 +11,28 @@ const LONGEST_PAUSE_MS = 10_000;
  * and again, every call fails as it does when a server has gone away.
  *
  * @param open connects and brings the schema up to date
+ * @param first attempt, which may be under way
  */
-export function openLate(open: () => Promise<Store>, log: Logger): Store {
+export function openLate(open: () => Promise<Store>, log: Logger, first = open()): Store {
   const stopping = new AbortController();
   let opened: Store | undefined;
-  let reason = 'it was not there at the start';
+  let reason = 'it has not answered';
 
   const keepTrying = async (): Promise<void> => {
-    for (let pause = FIRST_PAUSE_MS; !opened; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      await sleep(pause, undefined, { signal: stopping.signal });
+    let attempt = first;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        const store = await open();
+        const store = await attempt;
         // Nobody waits for an answer that can take minutes, so it may come when we have given up.
         if (stopping.signal.aborted) return await store.close();
         opened = store;
-        log.info('ClickHouse is there');
+        return log.info('ClickHouse is there');
       } catch (error) {
         if (messageOf(error) !== reason) log.warn({ reason: messageOf(error) }, 'ClickHouse is not there yet');
         reason = messageOf(error);
       }
+      await sleep(pause, undefined, { signal: stopping.signal });
+      attempt = open();
     }
   };
   keepTrying().catch(() => undefined);

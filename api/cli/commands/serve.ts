@@ -7,7 +7,10 @@ export async function serve(session: Session): Promise<void> {
   const serving = await wayleave.serve();
   session.answer({ url: serving.url, udp: serving.udp, tcp: serving.tcp, token: `${session.config.data}/token` }, () =>
     [
-      `console    ${serving.url}/#token=${serving.token}`,
+      // Not into a log.
+      session.terminal.stdout.isTTY
+        ? `console    ${serving.url}/#token=${serving.token}`
+        : `console    ${serving.url}, with the token in ${session.config.data}/token`,
       `flows      udp ports ${serving.udp.join(', ') || 'none'}, tcp ports ${serving.tcp.join(', ') || 'none'}, or POST ${serving.url}/api/v1/uploads`,
       `data       ${session.config.data}`,
       '',
