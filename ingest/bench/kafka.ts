@@ -9,21 +9,21 @@ import { createBroker } from '../../fixtures/kafka/broker';
 import { KAFKA_VERSIONS } from '../../fixtures/kafka/jars';
 import { createBusMetrics, createKafkaLoader, type KafkaOptions } from '../bus';
 import { createLog } from '../kernel/log';
-import { RowBatches } from '../model/rows';
 import {
   createLoader,
   createSpool,
   createSpoolMetrics,
   storeDestination,
   type Destination,
-  type Spool,
   type SpooledSegment,
 } from '../spool';
 import { migrate, openEmbedded, type Store } from '../store';
 import type { CollectorOrder, CollectorReport } from './kafka-collector';
-import { SEGMENTS, SEGMENT_ROWS, fillSegment } from './traffic/segment';
+import { spoolTraffic } from './traffic/spooled';
 
-const FLOWS = SEGMENTS * SEGMENT_ROWS;
+const ROWS_EACH = 500_000;
+/** Whole datagrams, so a few more than a round number. */
+const FLOWS = 8 * 500_010;
 const RUNS = 3;
 const LONGEST_SECONDS = 300;
 /** Each look is a statement that the loads wait for. */
@@ -112,7 +112,8 @@ async function timed(store: Store, folder: string, destination: Destination): Pr
   const spool = createSpool(folder);
   const loader = createLoader({ destination, spool, log, metrics: createSpoolMetrics(new Registry()) });
   await loader.start();
-  const segments = await written(spool);
+  const segments = await spoolTraffic(folder, { flows: FLOWS, rowsEach: ROWS_EACH });
+  spool.adopt(segments);
   const began = performance.now();
   loader.add(segments);
   await loader.idle();
@@ -125,16 +126,6 @@ async function timed(store: Store, folder: string, destination: Destination): Pr
   await loader.stop();
   if (found !== FLOWS) throw new Error(`${found} rows instead of ${FLOWS}`);
   return seconds;
-}
-
-async function written(spool: Spool): Promise<SpooledSegment[]> {
-  const segments: SpooledSegment[] = [];
-  for (let number = 0; number < SEGMENTS; number++) {
-    const batches = new RowBatches();
-    fillSegment(batches, number);
-    segments.push(...(await spool.write(batches)));
-  }
-  return segments;
 }
 
 function metricOf({ values }: { readonly values: readonly { readonly value: number }[] }): number {
