@@ -39,16 +39,30 @@ export function createRowWalker(layout: readonly FlowColumnName[]): RowWalker {
   };
 }
 
-/** @returns whole rows, and the bytes they take */
-export function countRows(bytes: Uint8Array, layout: readonly FlowColumnName[]): { rows: number; used: number } {
+/**
+ * @param prefix what every row begins with, before the columns of the layout
+ * @returns whole rows from the front on, up to the first without the prefix, and the bytes they take
+ */
+export function countRows(
+  bytes: Uint8Array,
+  layout: readonly FlowColumnName[],
+  prefix: Uint8Array = new Uint8Array(),
+): { rows: number; used: number } {
   const walk = createRowWalker(layout);
   let rows = 0;
   let used = 0;
-  for (let end = walk(bytes, 0); end > used; end = walk(bytes, used)) {
+  while (used < bytes.length && startsWith(bytes, used, prefix)) {
+    const end = walk(bytes, used + prefix.length);
+    if (end <= used) break;
     used = end;
     rows++;
   }
   return { rows, used };
+}
+
+function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let index = 0; index < prefix.length; index++) if (bytes[at + index] !== prefix[index]) return false;
+  return true;
 }
 
 function behindString(bytes: Uint8Array, at: number): number {
