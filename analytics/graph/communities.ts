@@ -1,4 +1,4 @@
-import louvain from 'graphology-communities-louvain';
+import { louvain } from './louvain';
 import { communicationGraph, type WeightedEdge } from './communication';
 import { DisjointSets, groupBy } from './components';
 import { seededRng } from './random';

@@ -183,6 +183,12 @@ describe('groupWorkloads', () => {
     );
   });
 
+  it('comes to an end on an estate that had Louvain go round for ever', () => {
+    const profile = { applications: 4, tierSize: 2, wander: 0.1, fanOut: 3, clutter: 5, noise: 2, coverage: 0.8 };
+    const { workloads, dependencies } = generateEstate({ ...profile, inventory: 0.9, mesh: true, shared: false }, 7);
+    expect(groupWorkloads({ workloads, dependencies, window }).groups.length).toBeGreaterThan(3);
+  });
+
   it('puts every workload in a group, sorts, and does not depend on the order of its input', () => {
     const profile = {
       applications: 4,
