@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, logLevel, type Admin, type SASLOptions } from 'kafkajs';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import type { Logger } from '../kernel/log';
-import { registerLz4 } from './lz4';
+import { registerCodecs } from './codecs';
 import { topicsOf, type KafkaOptions, type KafkaTls } from './options';
 
 const CONNECT_MS = 5000;
@@ -13,7 +13,7 @@ const FEW_PARTITIONS = 1;
 
 /** @throws WayleaveError `bad-config` when a TLS file cannot be read */
 export function createClient({ brokers, clientId, tls, sasl }: KafkaOptions, log: Logger): Kafka {
-  registerLz4();
+  registerCodecs();
   return new Kafka({
     brokers: [...brokers],
     clientId,
@@ -91,6 +91,19 @@ const REFUSALS = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID
 
 function isRefusal(error: unknown): boolean {
   return REFUSALS.has(fieldOf(error, 'type'));
+}
+
+/** What a coordinator answers a member that is to join anew. */
+const REJOINS = new Set([
+  'REBALANCE_IN_PROGRESS',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
+/** Whether the group is dealing out its partitions anew, which is no trouble. */
+export function isRebalance(error: unknown): boolean {
+  return REJOINS.has(fieldOf(error, 'type'));
 }
 
 /** kafkajs wraps the first cause in words of its own. */

@@ -1,5 +1,6 @@
-import type { Message } from 'kafkajs';
-import type { IncomingMessage } from './message';
+import { crc32c } from '@node-rs/crc32';
+import type { IHeaders, Message } from 'kafkajs';
+import type { HeaderValue, IncomingHeaders, IncomingMessage } from './message';
 
 /** Where a message is. */
 export interface Place {
@@ -16,14 +17,47 @@ export interface DeadLetter extends Place {
 
 const LONGEST_REASON = 1000;
 
-/** The message as it was, with what is wrong with it and where it comes from. */
-export function writeDeadLetter({ message, reason, topic, partition, offset }: DeadLetter): Message {
-  const place = { topic, partition: String(partition), offset };
+const LONGEST_KEY = 256;
+
+/** The message as it was, with what is wrong with it and where it comes from. Headers that are null are left out. */
+export function writeDeadLetter(dead: DeadLetter): Message {
+  const { key, value, headers } = dead.message;
+  return { key, value, headers: { ...wholeHeaders(headers), ...labels(dead) } };
+}
+
+/** What is left of a message that does not fit with all that came with it: where it is, and how to know it. */
+export function writeStub(dead: DeadLetter): Message {
+  const { key, value } = dead.message;
   return {
-    key: message.key,
-    value: message.value,
-    headers: { ...message.headers, reason: reason.slice(0, LONGEST_REASON), ...place },
+    key: key && key.length <= LONGEST_KEY ? key : null,
+    value: null,
+    headers: {
+      ...labels(dead),
+      bytes: String(value?.length ?? 0),
+      crc32c: crc32c(value ?? '')
+        .toString(16)
+        .padStart(8, '0'),
+    },
   };
+}
+
+function labels({ reason, topic, partition, offset }: DeadLetter): Record<string, string> {
+  return { reason: reason.slice(0, LONGEST_REASON), topic, partition: String(partition), offset };
+}
+
+/** A producer cannot write headers that are null, which other clients send. */
+function wholeHeaders(headers: IncomingHeaders = {}): IHeaders {
+  const whole = Object.entries(headers).map(([name, header]): [string, (Buffer | string)[]] => [
+    name,
+    (Array.isArray(header) ? (header as readonly HeaderValue[]) : [header as HeaderValue]).filter(
+      (each) => each !== null && each !== undefined,
+    ),
+  ]);
+  return Object.fromEntries(
+    whole.flatMap(([name, [first, ...more]]) =>
+      first === undefined ? [] : [[name, more.length === 0 ? first : [first, ...more]]],
+    ),
+  );
 }
 
 /** Rows that are lost by it, as far as its headers say. */

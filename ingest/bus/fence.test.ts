@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from '../kernel/errors';
+import { repeatLoad } from '../spool';
 import { createFence, FencedOff } from './fence';
+import { createFakeStore } from './testing/fake-store';
 
 const beats = () => Promise.resolve();
 
@@ -41,5 +44,23 @@ describe('fence', () => {
     const never = fence.write(0, beats, () => new Promise(() => undefined));
     await expect(never).rejects.toMatchObject({ code: 'store-unavailable', retriable: true });
     await fence.join();
+  });
+
+  it('tells the work that it is given up, so that it begins nothing more', async () => {
+    const fence = createFence({ writeMs: 20 });
+    const { store, tokens } = createFakeStore();
+    let answer: () => void = () => undefined;
+    let over: Promise<unknown> = Promise.resolve();
+    const looking = { ...store, query: () => new Promise<never[]>((resolve) => (answer = () => resolve([]))) };
+    const load = (): Promise<void> => Promise.resolve(void tokens.push('loaded'));
+    const writing = fence.write(0, beats, (signal) => {
+      const work = repeatLoad(looking, new Map([['a', 1]]), 'token', load, { signal });
+      over = work.catch(codeOf);
+      return work;
+    });
+    await expect(writing).rejects.toMatchObject({ code: 'store-unavailable' });
+    answer();
+    await expect(over).resolves.toBe('store-unavailable');
+    expect(tokens).toEqual(['loaded']);
   });
 });

@@ -9,6 +9,8 @@ export class FencedOff extends Error {
   }
 }
 
+export type Work<T> = (signal: AbortSignal) => Promise<T>;
+
 /**
  * Keeps what a member of a consumer group writes to the store within its membership.
  *
@@ -30,9 +32,10 @@ export interface Fence {
   /**
    * Writes what was fetched in that generation.
    *
+   * @param work begins no statement after its signal is aborted
    * @throws FencedOff when it is over, and what the heartbeat or the work throws
    */
-  write<T>(generation: number, heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T>;
+  write<T>(generation: number, heartbeat: () => Promise<void>, work: Work<T>): Promise<T>;
   /** Resolves when nothing is written any more; from then on nothing is, until `joined`. */
   join(): Promise<void>;
   joined(): void;
@@ -52,10 +55,10 @@ export function createFence({ writeMs }: Pick<Timing, 'writeMs'> = TIMING): Fenc
   let generation = 0;
   let open = true;
 
-  const guarded = async <T>(at: number, heartbeat: () => Promise<void>, work: () => Promise<T>): Promise<T> => {
+  const guarded = async <T>(at: number, heartbeat: () => Promise<void>, work: Work<T>): Promise<T> => {
     await heartbeat();
     if (!open || at !== generation) throw new FencedOff();
-    return within(writeMs, work());
+    return within(writeMs, work);
   };
 
   return {
@@ -81,18 +84,21 @@ export function createFence({ writeMs }: Pick<Timing, 'writeMs'> = TIMING): Fenc
   };
 }
 
-/** It may still be under way when this throws, as with any answer that does not come. */
-async function within<T>(millis: number, work: Promise<T>): Promise<T> {
+/** One statement may still be under way when this throws, as with any answer that does not come. */
+async function within<T>(millis: number, work: Work<T>): Promise<T> {
   const timer = new AbortController();
+  const over = new AbortController();
   const late = sleep(millis, undefined, { signal: timer.signal }).then(() => {
-    throw new WayleaveError(`the store did not answer within ${millis / 1000} s`, {
+    const error = new WayleaveError(`the store did not answer within ${millis / 1000} s`, {
       code: 'store-unavailable',
       retriable: true,
     });
+    over.abort(error);
+    throw error;
   });
   late.catch(() => undefined);
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work(over.signal), late]);
   } finally {
     timer.abort();
   }

@@ -37,8 +37,8 @@ export function readBatch({ topic, partition, messages }: IncomingBatch, observa
       const reason = messageOf(error);
       const code = error instanceof WayleaveError ? error.code : '';
       if (code === 'message-newer') return { rows, observations, dead, last, newer: reason };
-      if (code !== 'bad-message') throw error;
-      dead.push({ ...from, reason });
+      // Anybody can write to a topic: whatever a message trips, it must not stop those behind it.
+      dead.push({ ...from, reason: code === 'bad-message' ? reason : `it cannot be read: ${reason}` });
     }
     last = message.offset;
   }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KafkaMessage } from 'kafkajs';
+import { CompressionTypes, type KafkaMessage } from 'kafkajs';
 import { Registry } from 'prom-client';
 import { createBroker, type Broker } from '../../fixtures/kafka/broker';
 import { KAFKA_VERSIONS, missingForKafka } from '../../fixtures/kafka/jars';
@@ -171,7 +171,7 @@ describeSystem('Kafka', missingForKafka, () => {
       await bus.destination.deliver(spooled, true);
       const messages = await messagesOf(options.topic, 2);
       const id = messages[0]?.headers?.segment?.toString() ?? '';
-      await engine.insert('flows', [{ segment: id, bytes: 1 }]);
+      await engine.insert('flows', [{ segment: id, received: '2023-11-14 22:13:20', bytes: 1 }]);
       await openLoader();
       await untilLoaded(ROWS);
       await until(async () => (await committed()) >= messages.length);
@@ -293,6 +293,18 @@ describeSystem('Kafka', missingForKafka, () => {
       expect(dead[0]?.headers).toMatchObject({ topic: Buffer.from(options.topic), offset: expect.any(Buffer) });
       expect([await counted('dead_letters'), await counted('dead_rows')]).toEqual([3, 8]);
       expect(await found()).toEqual(all(10));
+    });
+
+    it('says so when a batch unpacks to more than it may, and does not unpack it', async () => {
+      const bus = openBus();
+      await bus.destination.deliver(segment(), false);
+      const producer = createClient(options, log).producer();
+      await producer.connect();
+      const bomb = { value: Buffer.alloc(97 * 1024 * 1024), partition: 0 };
+      await producer.send({ topic: options.topic, messages: [bomb], compression: CompressionTypes.GZIP });
+      await producer.disconnect();
+      const { loader } = await openLoader();
+      await until(() => /unpacks to more/.test(loader.trouble?.reason ?? ''));
     });
 
     it('takes observations to the store once', async () => {

@@ -5,7 +5,8 @@ import type { Logger } from '../kernel/log';
 import type { Clock } from '../kernel/time';
 import type { Trouble } from '../spool';
 import type { Store } from '../store';
-import { createClient, ensureTopics, reasonOf } from './client';
+import { createClient, ensureTopics, isRebalance, reasonOf } from './client';
+import { beginFetch } from './codecs';
 import { createConsumer } from './consumer';
 import { createFence, FencedOff, TIMING, type Timing } from './fence';
 import { readBatch } from './intake';
@@ -56,6 +57,8 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
   let kafka: Kafka | undefined;
   let consumer: Consumer | undefined;
   let running: Promise<void> = Promise.resolve();
+  let handling = 0;
+  let failed = false;
 
   const client = (): Kafka => (kafka ??= createClient(options, log));
   const sender = createSender(client, () => Promise.resolve());
@@ -72,8 +75,7 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
   const joined = ({ payload }: ConsumerGroupJoinEvent): void => {
     fence.joined();
     assignment = payload.memberAssignment;
-    broker.over();
-    store.over();
+    failed = false;
     boundaries.clear();
     newer.clear();
     lag.clear();
@@ -81,6 +83,17 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
     metrics.rebalances.inc();
     // What another release wrote may be in somebody else's hands by now, or be found again.
     consumer?.resume([{ topic: topics.flows }, { topic: topics.observations }]);
+  };
+
+  /** Joining proves little: who fails at the first batch joins again and again. Heartbeats come after the first fetch. */
+  const alive = (): void => {
+    broker.over();
+    if (handling === 0 && !failed) store.over();
+  };
+
+  const noteLag = (topic: string, partition: number, behind: bigint): void => {
+    lag.set(`${topic}/${partition}`, Number(behind));
+    metrics.lag.set({ topic, partition: String(partition) }, Number(behind));
   };
 
   const handle = async (payload: EachBatchPayload): Promise<void> => {
@@ -91,17 +104,24 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
     if (!assignment[topic]?.includes(partition)) return;
     const boundary = boundaries.get(key) ?? BigInt(batch.highWatermark);
     boundaries.set(key, boundary);
+    const [first] = batch.messages;
+    if (first) noteLag(topic, partition, BigInt(batch.highWatermark) - BigInt(first.offset));
     const intake = readBatch(batch, topics.observations);
     metrics.consumedMessages.inc(intake.rows.length + intake.observations.length + intake.dead.length);
     const beating = setInterval(() => void heartbeat().catch(() => undefined), timing.heartbeatMs / 3);
+    handling++;
     try {
       await share({ intake, boundary, generation, heartbeat });
+      failed = false;
     } catch (error) {
+      failed = true;
       // The offsets stay where they are. If it is the group, kafkajs learns of it from the heartbeat that comes next.
       log.debug({ reason: reasonOf(error), topic, partition }, 'batch not loaded');
-      if (!(error instanceof FencedOff)) await store.wait(reasonOf(error)).catch(() => undefined);
+      if (!(error instanceof FencedOff) && !isRebalance(error))
+        await store.wait(reasonOf(error)).catch(() => undefined);
       return;
     } finally {
+      handling--;
       clearInterval(beating);
     }
     // Somebody else may have the partition by now, and will find the rows.
@@ -113,9 +133,7 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
     }
     if (intake.last === undefined) return;
     resolveOffset(intake.last);
-    const behind = Number(BigInt(batch.highWatermark) - 1n - BigInt(intake.last));
-    lag.set(key, behind);
-    metrics.lag.set({ topic, partition: String(partition) }, behind);
+    noteLag(topic, partition, BigInt(batch.highWatermark) - 1n - BigInt(intake.last));
     const offset = String(BigInt(intake.last) + 1n);
     await commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset }] }] });
   };
@@ -125,6 +143,8 @@ export function createKafkaLoader(options: KafkaOptions, deps: KafkaLoaderDeps):
     const member = createConsumer(client(), options.group, timing, fence);
     consumer = member;
     member.on(member.events.GROUP_JOIN, joined);
+    member.on(member.events.HEARTBEAT, alive);
+    member.on(member.events.FETCH_START, beginFetch);
     member.on(member.events.CRASH, ({ payload: { error, restart } }) => {
       if (stopping.signal.aborted) return;
       const waited = broker.wait(reasonOf(error));

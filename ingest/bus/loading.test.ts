@@ -29,7 +29,7 @@ describe('loadMessages', () => {
     const refused: string[] = [];
     const metrics = createBusMetrics(new Registry());
     const context: LoadContext = {
-      write: (work) => work(),
+      write: (work) => work(new AbortController().signal),
       wait: (reason) => Promise.resolve(void waits.push(reason)),
       refused: ({ segment }, reason) => Promise.resolve(void refused.push(`${segment}: ${reason}`)),
     };
@@ -90,7 +90,8 @@ describe('loadMessages', () => {
   it('finds the one message that the store refuses, and takes the others', async () => {
     const { load, rows, plan, refused } = setUp();
     const no = (): never => {
-      throw new WayleaveError('ClickHouse refused it: (INCORRECT_DATA)', { code: 'store-query' });
+      const cause = Object.assign(new Error('Cannot parse'), { code: '27' });
+      throw new WayleaveError('ClickHouse cannot read it', { code: 'bad-segment', cause });
     };
     plan.push(no, (put) => put(), no);
     const messages = [message(1), message(2), message(3)];
@@ -98,6 +99,29 @@ describe('loadMessages', () => {
     expect([...rows.keys()]).toEqual([messages[0]?.segment, messages[2]?.segment]);
     expect(refused).toEqual([expect.stringContaining(messages[1]?.segment ?? '')]);
   });
+
+  it('gets in what comes again when its token outlived its rows, and loads no other twice for it', async () => {
+    const { load, rows, tokens, plan } = setUp();
+    const messages = [message(1), message(2)];
+    await load(messages);
+    rows.clear();
+    await load(messages, ids(messages));
+    expect([...rows.values()]).toEqual([2, 2]);
+    rows.delete(messages[0]?.segment ?? '');
+    plan.push(() => undefined);
+    await load([...messages, message(3)], ids(messages));
+    expect([...rows.values()]).toEqual([2, 2, 2]);
+    expect(new Set(tokens).size).toBeGreaterThan(3);
+  });
+
+  it('waits when rows are not in, however often they are loaded', async () => {
+    const { load, rows, plan, waits } = setUp();
+    plan.push(...Array<() => void>(5).fill(() => undefined));
+    const messages = [message(1)];
+    await load(messages, ids(messages));
+    expect(waits).toEqual(['1 messages are not in ClickHouse, however often they are loaded']);
+    expect([...rows.values()]).toEqual([2]);
+  }, 15_000);
 
   it('waits for what is no fault of the data, and stops when it must not write any more', async () => {
     const { load, rows, plan, waits, context } = setUp();

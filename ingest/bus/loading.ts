@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, WayleaveError } from '../kernel/errors';
 import { missingSegments, repeatLoad, type ExpectedRows } from '../spool';
-import { markStale, type Segment, type Store } from '../store';
+import { isUnreadable, markStale, type Segment, type Store } from '../store';
+import type { Work } from './fence';
 import type { RowsMessage } from './message';
 import type { BusMetrics } from './metrics';
+import { receivedOf } from './received';
 
 /** An insert becomes one block in the engine's memory, several times as large there. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -13,7 +15,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** What a load needs of the member that does it. */
 export interface LoadContext {
   /** Runs what writes to the store. @throws when this member must not write any more */
-  write<T>(work: () => Promise<T>): Promise<T>;
+  write<T>(work: Work<T>): Promise<T>;
   /** Called after a failure that may pass; resolves when it is time to try again. @throws when it is of no use */
   wait(reason: string): Promise<void>;
   /** The store refuses what the message holds. */
@@ -47,111 +49,134 @@ export async function loadMessages(
     if (once.has(message.segment)) deps.metrics.duplicateRows.inc(message.rows);
     else once.set(message.segment, message);
   }
-  const absent = await withoutThoseIn([...once.values()], doubtful, context, deps);
-  for (const some of byLayout(absent)) await loadLayout(some, context, deps);
+  const all = [...once.values()];
+  const fresh = all.filter(({ segment }) => !doubtful.has(segment));
+  const absent = await missingOf(
+    all.filter(({ segment }) => doubtful.has(segment)),
+    context,
+    deps,
+  );
+  for (const some of byLayout(absent)) await loadGroup(some, true, context, deps);
+  for (const some of byLayout(fresh)) await loadGroup(some, false, context, deps);
   const ids = [...once.keys()];
   if (ids.length > 0) await persist(context, () => markStale(deps.store, 'segment IN {ids:Array(UUID)}', { ids }));
-  deps.metrics.loadedMessages.inc(absent.length);
-  deps.metrics.loadedRows.inc(rowsOf(absent));
+  deps.metrics.loadedMessages.inc(absent.length + fresh.length);
+  deps.metrics.loadedRows.inc(rowsOf(absent) + rowsOf(fresh));
 }
 
-async function withoutThoseIn(
-  messages: readonly RowsMessage[],
-  doubtful: ReadonlySet<string>,
+async function missingOf(
+  suspects: readonly RowsMessage[],
   context: LoadContext,
   { store, metrics }: LoadDeps,
 ): Promise<readonly RowsMessage[]> {
-  const suspects = messages.filter(({ segment }) => doubtful.has(segment));
-  if (suspects.length === 0) return messages;
-  const missing = new Set(await persist(context, () => missingSegments(store, expectedOf(suspects))));
+  if (suspects.length === 0) return [];
+  // A replica that was away may take longer to catch up than a write may; it only reads, so no fence is needed.
+  for (const statement of store.layout.catchUp) await outlast(context, () => store.command(statement));
+  const expected = expectedOf(suspects);
+  const received = receivedOf(suspects);
+  const missing = new Set(await persist(context, (signal) => missingSegments(store, expected, { signal, received })));
   metrics.duplicateRows.inc(rowsOf(suspects.filter(({ segment }) => !missing.has(segment))));
-  return messages.filter(({ segment }) => !doubtful.has(segment) || missing.has(segment));
+  return suspects.filter(({ segment }) => missing.has(segment));
 }
 
-async function loadLayout(messages: readonly RowsMessage[], context: LoadContext, deps: LoadDeps): Promise<void> {
-  for (let left = messages; left.length > 0;) {
-    const outcome = await loadFile(left, context, deps);
-    left = outcome.missing;
-    if (outcome.refusal === undefined) continue;
-    const [only] = left;
-    if (left.length === 1 && only) return context.refused(only, outcome.refusal);
+/** @param again whether a load of some of them may have been begun before */
+async function loadGroup(
+  messages: readonly RowsMessage[],
+  again: boolean,
+  context: LoadContext,
+  deps: LoadDeps,
+): Promise<void> {
+  try {
+    await loadFile(messages, again, context, deps);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    const [only] = messages;
+    if (messages.length === 1 && only) return context.refused(only, messageOf(error));
     // One of them is to blame, and the others go in without it.
-    for (const message of left) await loadLayout([message], context, deps);
-    return;
+    for (const message of messages) await loadGroup([message], true, context, deps);
   }
 }
 
-interface Outcome {
-  readonly missing: readonly RowsMessage[];
-  /** Why the store will never take one of them. */
-  readonly refusal?: string;
-}
-
-/** One insert, until its outcome is known. */
+/** One insert, until its rows are in. */
 async function loadFile(
   messages: readonly RowsMessage[],
+  again: boolean,
   context: LoadContext,
-  { store, folder, writeSeconds }: LoadDeps,
-): Promise<Outcome> {
-  const [{ layout } = { layout: [] }] = messages;
-  const path = join(folder, `${randomUUID()}.rows`);
-  const segment: Segment = { id: randomUUID(), path, layout, rows: rowsOf(messages), mixed: true };
-  const load = (under: string): Promise<void> => store.load(segment, under, writeSeconds);
+  deps: LoadDeps,
+): Promise<void> {
+  const { store } = deps;
   const token = tokenOf(messages);
-  const expected = expectedOf(messages);
-  try {
-    await persist(context, () => writeRows(path, messages));
+  if (!again) {
     try {
-      await context.write(() => load(token));
-      return { missing: [] };
+      return await context.write((signal) => insert(messages, token, signal, deps));
     } catch (error) {
       if (!mayPass(error)) throw error;
       await context.wait(messageOf(error));
     }
-    const missing = new Set(await persist(context, () => repeatLoad(store, expected, token, load)));
-    return { missing: messages.filter(({ segment: id }) => missing.has(id)) };
-  } catch (error) {
-    if (isDataError(error)) return { missing: messages, refusal: messageOf(error) };
-    throw error;
+  }
+  // A token that came up before may have outlived its rows: that an insert returned says nothing of them any more.
+  const expected = expectedOf(messages);
+  const received = receivedOf(messages);
+  await persist(context, async (signal) => {
+    const load = (under: string, missing: readonly string[]): Promise<void> => {
+      const ids = new Set(missing);
+      const some = messages.filter(({ segment }) => ids.has(segment));
+      return insert(some, under, signal, deps);
+    };
+    const missing = await repeatLoad(store, expected, token, load, { signal, received });
+    if (missing.length > 0)
+      throw new WayleaveError(`${missing.length} messages are not in ClickHouse, however often they are loaded`, {
+        code: 'store-unavailable',
+        retriable: true,
+        where: { segment: missing[0] ?? '' },
+      });
+  });
+}
+
+/** From a file of its own: an earlier attempt may still be read. */
+async function insert(
+  messages: readonly RowsMessage[],
+  token: string,
+  signal: AbortSignal,
+  { store, folder, writeSeconds }: LoadDeps,
+): Promise<void> {
+  const [{ layout } = { layout: [] }] = messages;
+  const id = randomUUID();
+  const path = join(folder, `${id}.rows`);
+  const segment: Segment = { id, path, layout, rows: rowsOf(messages), mixed: true };
+  try {
+    await writeFile(
+      path,
+      messages.map(({ body }) => body),
+      { mode: 0o600, signal },
+    );
+    signal.throwIfAborted();
+    await store.load(segment, token, writeSeconds);
   } finally {
     await rm(path, { force: true });
   }
 }
 
-/** Until it goes through. */
-export async function persist<T>(context: LoadContext, work: () => Promise<T>): Promise<T> {
+/** Writes, until it goes through. */
+export async function persist<T>(context: LoadContext, work: Work<T>): Promise<T> {
+  return outlast(context, () => context.write(work));
+}
+
+async function outlast<T>(context: LoadContext, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await context.write(work);
+      return await work();
     } catch (error) {
       if (!mayPass(error)) throw error;
       await context.wait(messageOf(error));
     }
-  }
-}
-
-async function writeRows(path: string, messages: readonly RowsMessage[]): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    for (const { body } of messages) await file.write(body);
-  } finally {
-    await file.close();
   }
 }
 
 /** What the store or the disk says; what the group says is not ours to wait out. */
 function mayPass(error: unknown): boolean {
   const ours = error instanceof WayleaveError || (typeof error === 'object' && error !== null && 'syscall' in error);
-  return ours && !isDataError(error);
-}
-
-/** Names of ClickHouse's exceptions that are about what is read, not about who reads it. */
-const DATA_ERROR =
-  /\((CANNOT_(PARSE|READ|CONVERT)_\w+|INCORRECT_DATA|TOO_LARGE_STRING_SIZE|VALUE_IS_OUT_OF_RANGE\w*)\)/;
-
-export function isDataError(error: unknown): boolean {
-  // A view that cannot digest the rows is its owner's affair: they are in.
-  return error instanceof WayleaveError && DATA_ERROR.test(error.message) && !/pushing to view/.test(error.message);
+  return ours && !isUnreadable(error);
 }
 
 /** Messages of one layout, no more of them than make a block. */

@@ -1,7 +1,7 @@
 import { crc32c } from '@node-rs/crc32';
 import { WayleaveError } from '../kernel/errors';
 import { FLOW_SCHEMA, type FlowColumnName } from '../model/flow';
-import { createRowWalker } from '../model/row-walker';
+import { countRows } from '../model/row-walker';
 import { readHeader } from './header';
 import { uuidBytes } from './uuid';
 
@@ -26,8 +26,9 @@ export interface RowsMessage {
   readonly again: boolean;
 }
 
-/** As kafkajs gives them. */
-export type IncomingHeaders = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+/** As they come off the wire, where a header can be null; kafkajs's types leave that out. */
+export type HeaderValue = Buffer | string | null | undefined;
+export type IncomingHeaders = Readonly<Record<string, HeaderValue | readonly HeaderValue[]>>;
 
 export interface IncomingMessage {
   readonly key: Buffer | null;
@@ -58,8 +59,9 @@ export function readRows(message: IncomingMessage): RowsMessage {
   const header = orBad(() => readHeader(value));
   const body = value.subarray(header.length);
   const found = countRows(body, header.layout, uuidBytes(segment));
-  if (found !== rows) throw badMessage(`it holds ${found} whole rows of its segment, and its header says ${rows}`);
-  const again = message.headers?.again !== undefined;
+  if (found.rows !== rows || found.used !== body.length)
+    throw badMessage(`it holds ${found.rows} whole rows of its segment, and its header says ${rows}`);
+  const again = (message.headers?.again ?? undefined) !== undefined;
   return { segment, layout: header.layout, rows, body, again };
 }
 
@@ -83,7 +85,7 @@ export function readValue(message: IncomingMessage): Buffer {
 
 export function headerText({ headers }: IncomingMessage, name: string): string {
   const header = headers?.[name];
-  if (header === undefined || Array.isArray(header)) throw badMessage(`it has no header ${name}`);
+  if (header === undefined || header === null || isList(header)) throw badMessage(`it has no header ${name}`);
   return header.toString();
 }
 
@@ -105,17 +107,8 @@ function orBad<T>(read: () => T): T {
   }
 }
 
-/** -1 unless the bytes are nothing but whole rows that carry the UUID. */
-function countRows(body: Buffer, layout: readonly FlowColumnName[], uuid: Buffer): number {
-  const walk = createRowWalker(layout);
-  const { length } = uuid;
-  let rows = 0;
-  for (let at = 0; at < body.length; rows++) {
-    for (let index = 0; index < length; index++) if (body[at + index] !== uuid[index]) return -1;
-    at = walk(body, at + length);
-    if (at < 0) return -1;
-  }
-  return rows;
+function isList(header: Buffer | string | readonly HeaderValue[]): header is readonly HeaderValue[] {
+  return Array.isArray(header);
 }
 
 function hex(sum: number): string {

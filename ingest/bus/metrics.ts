@@ -50,7 +50,7 @@ export function createBusMetrics(registry: Registry) {
     }),
     lag: new Gauge({
       name: 'wayleave_bus_lag_messages',
-      help: 'Messages in a partition that are not loaded yet, as of the last batch that was',
+      help: 'Messages in a partition that are not loaded yet, as of the last batch that came',
       labelNames: ['topic', 'partition'] as const,
       registers,
     }),

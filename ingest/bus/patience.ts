@@ -26,6 +26,7 @@ export function createPatience(
       return trouble;
     },
     async wait(reason) {
+      signal.throwIfAborted();
       trouble = { reason, since: trouble?.since ?? clock().getTime() };
       log.warn({ reason, retryInMs: pause }, `${what} does not work at present`);
       const due = pause;

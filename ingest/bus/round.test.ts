@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message } from 'kafkajs';
 import { Registry } from 'prom-client';
+import { WayleaveError } from '../kernel/errors';
 import { createLog } from '../kernel/log';
 import { createFence } from './fence';
 import { readBatch } from './intake';
@@ -126,6 +127,39 @@ describe('round', () => {
     expect(sent[0]?.headers?.reason).toMatch(/2 whole rows/);
     expect([...rows.values()]).toEqual([2]);
     expect(patience.trouble).toBeUndefined();
+  });
+
+  it('takes a message with headers that are null to the dead letters without them', async () => {
+    const { round, sent, share } = setUp();
+    const [whole] = fetched('a', 7);
+    const messages = [
+      { ...whole, headers: { ...whole?.headers, schema: null, trace: null, many: [null, 'x'] } },
+      { ...whole, headers: { other: null } },
+    ].map((message, offset) => ({ key: null, value: null, ...message, offset: String(offset) }));
+    await round([{ ...share([]), intake: readBatch({ topic: TOPIC, partition: 3, messages }, 'observations') }]);
+    expect(sent.map(({ headers }) => Object.keys(headers ?? {}))).toEqual([
+      ['crc32c', 'segment', 'rows', 'many', 'reason', 'topic', 'partition', 'offset'],
+      ['reason', 'topic', 'partition', 'offset'],
+    ]);
+    expect(sent[0]?.headers).toMatchObject({ many: 'x', reason: 'it has no header schema' });
+  });
+
+  const tooLarge = () => new WayleaveError('Kafka takes nothing: too large', { code: 'bus-refused' });
+  it.each([
+    ['what is left of', 1, 1],
+    ['nothing of', 2, 0],
+  ])('keeps %s a dead letter that the broker refuses, and goes on', async (_, refusals, letters) => {
+    const { round, share, sent, failures, rows } = setUp();
+    for (let index = 0; index < refusals; index++) failures.push(tooLarge());
+    const [bad] = fetched('a', 7).map((message) => ({ ...message, headers: { ...message.headers, rows: '3' } }));
+    await round([share(bad ? [bad, ...fetched('b', 8)] : [])]);
+    expect(sent).toHaveLength(letters);
+    for (const { value, headers } of sent) {
+      expect(value).toBeNull();
+      expect(Object.keys(headers ?? {})).toEqual(['reason', 'topic', 'partition', 'offset', 'bytes', 'crc32c']);
+      expect(headers?.crc32c).toBe(bad && valueHeaders(bad.value).crc32c);
+    }
+    expect([...rows.values()]).toEqual([2]);
   });
 
   it('inserts observations under a token of their place, and rolls up hours of VRFs that got a name', async () => {

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { storeRecords } from '../exporters';
 import { messageOf } from '../kernel/errors';
-import type { Logger } from '../kernel/log';
-import { rowsOfDead, writeDeadLetter, type DeadLetter, type Place } from './dead-letters';
+import { isUnreadable } from '../store';
+import { createBurial, type BurialDeps } from './burial';
+import type { Place } from './dead-letters';
 import type { Fence } from './fence';
 import type { Intake, Taken } from './intake';
-import { isDataError, loadMessages, persist, type LoadContext, type LoadDeps } from './loading';
+import { loadMessages, persist, type LoadContext, type LoadDeps } from './loading';
 import type { RowsMessage } from './message';
 import type { ObservationRows } from './observations';
-import type { Patience } from './patience';
-import type { Sender } from './producer';
 import { createRecent } from './recent';
 
 /** Ids that are remembered, to know a message that comes again within the life of this process. */
@@ -25,13 +24,8 @@ export interface Share {
   heartbeat(): Promise<void>;
 }
 
-export interface RoundDeps extends LoadDeps {
+export interface RoundDeps extends LoadDeps, BurialDeps {
   readonly fence: Fence;
-  /** Takes dead letters. */
-  readonly sender: Sender;
-  readonly deadLetterTopic: string;
-  readonly patience: Patience;
-  readonly log: Logger;
 }
 
 /**
@@ -39,29 +33,16 @@ export interface RoundDeps extends LoadDeps {
  * offsets may be committed. @throws when this member must stop writing; what it had in hand is remembered as doubtful
  */
 export function createRound(deps: RoundDeps): (shares: readonly Share[]) => Promise<void> {
-  const { store, fence, sender, deadLetterTopic, patience, metrics, log } = deps;
+  const { store, fence, patience } = deps;
   const recent = createRecent(REMEMBERED);
 
-  const bury = async (dead: DeadLetter): Promise<void> => {
-    const { reason, topic, partition, offset } = dead;
-    for (;;) {
-      try {
-        await sender.send(deadLetterTopic, [writeDeadLetter(dead)]);
-        break;
-      } catch (error) {
-        await patience.wait(messageOf(error));
-      }
-    }
-    metrics.deadMessages.inc();
-    metrics.deadRows.inc(rowsOfDead(dead));
-    log.error({ reason, topic, partition, offset }, 'message cannot be loaded and went to the dead letters');
-  };
+  const bury = createBurial(deps);
 
   const observe = async ({ table, rows, from }: Taken<ObservationRows>, context: LoadContext): Promise<void> => {
     try {
       await persist(context, () => store.insert(table, rows, observationToken(from)));
     } catch (error) {
-      if (!isDataError(error)) throw error;
+      if (!isUnreadable(error)) throw error;
       return bury({ ...from, reason: messageOf(error) });
     }
     const vrfs = table === 'exporter_names' ? rows.filter(({ kind }) => kind === 'vrf') : [];

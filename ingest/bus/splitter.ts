@@ -10,8 +10,6 @@ import { UUID_BYTES, uuidBytes } from './uuid';
 /** All messages that are being filled: an exporter each, and a segment can have thousands. */
 const MOST_OPEN_BYTES = 64 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
-/** Imported bindings cost a look-up each time in what some tools make of them, and rows are many. */
-const ID_BYTES = UUID_BYTES;
 
 /** Cuts the rows of a segment into messages of one exporter each. */
 export interface Splitter {
@@ -93,7 +91,7 @@ export function createSplitter({ id, layout, limit, again }: SplitterOptions): S
       let message: OpenMessage | undefined;
       let at = 0;
       for (let end = walk(bytes, at); end >= 0 && at < bytes.length; at = end, end = walk(bytes, at)) {
-        const size = ID_BYTES + end - at;
+        const size = UUID_BYTES + end - at;
         if (size + header.length > limit) throw badSegment(id, `a row of ${end - at} bytes is too large for a message`);
         if (!message || !sameExporter(view, at + exporterAt, message)) {
           const exporter = bytes.toString('latin1', at + exporterAt, at + exporterAt + exporterBytes);
@@ -105,8 +103,8 @@ export function createSplitter({ id, layout, limit, again }: SplitterOptions): S
           message = begin(message.exporter, limit);
         }
         if (message.used + size > message.value.length) grow(message, size, limit);
-        copyWords(message.uuid, 0, message.view, message.used, ID_BYTES);
-        copyWords(view, at, message.view, message.used + ID_BYTES, end - at);
+        copyWords(message.uuid, 0, message.view, message.used, UUID_BYTES);
+        copyWords(view, at, message.view, message.used + UUID_BYTES, end - at);
         message.used += size;
         message.rows++;
         openBytes += size;

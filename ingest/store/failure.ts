@@ -63,8 +63,19 @@ const PASSING: ReadonlyMap<number, string> = new Map([
 
 /** What an engine says of bytes that are not the rows they should be. */
 const UNREADABLE: ReadonlySet<number> = new Set([
-  6, 26, 27, 32, 33, 38, 41, 72, 117, 128, 130, 131, 376, 441, 675, 676, 691,
+  6, 26, 27, 32, 33, 38, 41, 72, 117, 128, 130, 131, 376, 441, 467, 675, 676, 691,
 ]);
+
+/** Whether the store will never take what it was given: its bytes are to blame, and no repetition can help. */
+export function isUnreadable(error: unknown): error is WayleaveError {
+  return error instanceof WayleaveError && blamesBytes(error.cause);
+}
+
+function blamesBytes(cause: unknown): boolean {
+  const exception = exceptionOf(cause);
+  // A view that somebody put on the table may not digest rows that are in by now.
+  return exception !== undefined && UNREADABLE.has(exception) && !/pushing to view/.test(messageOf(cause));
+}
 
 /**
  * What went wrong with a statement: `store-unavailable`, retriable, where the store cannot take it at present, else
@@ -85,10 +96,7 @@ export function storeError(sql: string, cause: unknown): WayleaveError {
 
 /** The same of a segment being loaded: `bad-segment` where no repetition can bring its rows in. */
 export function loadError(segment: string, sql: string, cause: unknown): WayleaveError {
-  const exception = exceptionOf(cause);
-  // A view that somebody put on the table may not digest rows that are in by now.
-  const ofView = /pushing to view/.test(messageOf(cause));
-  if (exception === undefined || ofView || !UNREADABLE.has(exception)) return storeError(sql, cause);
+  if (!blamesBytes(cause)) return storeError(sql, cause);
   return new WayleaveError(`ClickHouse cannot read the rows of segment ${segment}: ${messageOf(cause).trim()}`, {
     code: 'bad-segment',
     where: { segment },
