@@ -32,8 +32,8 @@ describe('what is watched', () => {
     [{ directories: [{ path: '/in', after: 'burn' }] }, 'expected keep, delete or { move: folder }'],
     [{ directories: [{ path: '/in', settleSecs: 3 }] }, 'did you mean settleSeconds'],
     [{ buckets: [{ bucket: 'b', endpoint: 'minio:9000' }] }, 'expected an http:// or https:// URL'],
-    [{ buckets: [{ bucket: 'b', secretAccessKey: 'wJalr' }] }, 'accessKeyId is undefined'],
-    [{ buckets: [{ bucket: 'b', accessKeyId: 'AKIA' }] }, 'secretAccessKey is undefined'],
+    [{ buckets: [{ bucket: 'b', secretAccessKey: 'wJalr' }] }, 'accessKeyId is missing'],
+    [{ buckets: [{ bucket: 'b', accessKeyId: 'AKIA' }] }, 'secretAccessKey is missing'],
   ])('is refused as %j', (watch, message) => {
     expect(() => load(watch)).toThrow(message);
     expect(() => load(watch)).not.toThrow('wJalr');
