@@ -82,6 +82,8 @@ describeSystem('a disk that does not take what it should', missingMount, () => {
           await until(`it is ${state}`, 10_000, async () => (await readiness(product)).status === state);
           const { served } = product;
           if (!served) throw new Error('it does not serve');
+          // What was sealed before is answered still.
+          await sleep(1000);
           const during = ledger.acknowledged;
           const datagrams = ledger.next(MOST_DATAGRAMS);
           const { first } = datagrams;
