@@ -20,12 +20,14 @@ export async function readConversations(store: Store, { from, to }: Window): Pro
   const rows = await store.query<Conversation & { direction: DirectionLevel }>(
     `SELECT scope, ${addressText('c.client')} AS client, ${addressText('c.server')} AS server, protocol, port,
        sum(c.connections) AS connections, sum(c.established) AS established, sum(c.denied) AS denied,
+       sum(c.refused) AS refused, sum(c.unanswered) AS unanswered, sum(c.half_open) AS halfOpen,
        sum(client_packets) AS clientPackets, sum(server_packets) AS serverPackets,
        sum(client_bytes) AS clientBytes, sum(server_bytes) AS serverBytes,
        uniqExact(hour) AS hours,
        toUnixTimestamp(min(first_seen)) AS firstSeen, toUnixTimestamp(max(last_seen)) AS lastSeen,
        min(c.direction) AS direction, round(argMin(c.confidence, c.direction), 3) AS confidence,
-       arrayMap(r -> ${addressText('r')}, arraySort(groupUniqArrayArray(c.reporters))) AS reporters
+       arrayMap(r -> ${addressText('r')}, arraySort(groupUniqArrayArray(c.reporters))) AS reporters,
+       toUnixTimestamp(max(c.client_from)) AS clientAsOf, toUnixTimestamp(max(c.server_from)) AS serverAsOf
      FROM current_conversations AS c
      WHERE hour >= toDateTime({from:UInt32}) AND hour < toDateTime({to:UInt32})
      GROUP BY scope, c.client, c.server, protocol, port

@@ -15,6 +15,9 @@ function conversation(client: string, server: string, port: number, more: Partia
     port,
     connections: 2,
     established: 2,
+    refused: 0,
+    unanswered: 0,
+    halfOpen: 0,
     denied: 0,
     clientPackets: 10,
     serverPackets: 5,
@@ -26,6 +29,8 @@ function conversation(client: string, server: string, port: number, more: Partia
     direction: 3,
     confidence: 0.95,
     reporters: ['192.0.2.1'],
+    clientAsOf: 100,
+    serverAsOf: 100,
     ...more,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * How we know who the client is, best first (design: "Who is the client?"). 2, learned listeners, is reserved.
+ * How we know who the client is, best first (design: "Who is the client?").
  * A rule never rests on 6 alone.
  */
 export const DIRECTION_LEVELS = {
@@ -38,10 +38,19 @@ export interface Conversation {
   readonly direction: DirectionLevel;
   /** 0 to 1. */
   readonly confidence: number;
-  /** Connections that were answered; the rest were refused, dropped or never completed. */
+  /** Connections that were answered and completed. */
   readonly established: number;
+  /** Connections that the server reset instead of accepting. */
+  readonly refused: number;
+  /** Connections of which nothing came back. */
+  readonly unanswered: number;
+  /** TCP connections that the server accepted and the client never completed. */
+  readonly halfOpen: number;
   /** Connections that a firewall on the way reported as denied. */
   readonly denied: number;
   /** Exporters that saw it, canonical address text, sorted. */
   readonly reporters: readonly string[];
+  /** As of when the ends' addresses are to be resolved, epoch seconds: the same address is one row per owner. */
+  readonly clientAsOf: number;
+  readonly serverAsOf: number;
 }

@@ -5,6 +5,12 @@
  */
 export type WorkloadKind = 'managed' | 'unknown' | 'external';
 
+/**
+ * - `vip`: an address that hands on to others: a load balancer's, a Kubernetes service's.
+ * - `appliance`: a router, a firewall, a NAT gateway: it forwards for others.
+ */
+export type WorkloadType = 'host' | 'pod' | 'vip' | 'appliance' | 'network';
+
 export interface Workload {
   /** Stable: the inventory's name, or the canonical address. */
   readonly id: string;
@@ -14,4 +20,8 @@ export interface Workload {
   readonly addresses: readonly string[];
   /** `role`, `app`, `env` and `loc` are well known. */
   readonly labels: Readonly<Record<string, string>>;
+  /** `host` where nobody says. */
+  readonly type?: WorkloadType;
+  /** Of a virtual address: ids of the workloads behind it, sorted. */
+  readonly pool?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { WayleaveError } from '../kernel/errors';
 import type { Table } from './layout';
-import { MIGRATIONS, type Migration } from './schema';
+import type { Migration } from './migrations/migration';
+import { MIGRATIONS } from './schema';
 import type { Store } from './store';
 
 const APPLIED: Table = {

@@ -1,23 +1,12 @@
 import { FLOW_COLUMNS } from '../model/flow';
-import type { Layout } from './layout';
+import { CONVERSATION_EVIDENCE } from './migrations/conversation-evidence';
+import { IDENTITY } from './migrations/identity';
+import { DURABLE, type Migration } from './migrations/migration';
 import { FLOW_DETAILS, RATED_FLOWS } from './views';
-
-/**
- * Numbered migrations, each a list of statements that may be run again after a crash in between. Never edited once
- * released: a change is a new number.
- */
-export interface Migration {
-  readonly number: number;
-  readonly name: string;
-  statements(layout: Layout): readonly string[];
-}
 
 const flowColumns = FLOW_COLUMNS.map(
   ({ name, type, meaning }) => `${name} ${type} COMMENT '${meaning.replaceAll("'", "''")}'`,
 );
-
-const DURABLE =
-  'fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, min_compressed_bytes_to_fsync_after_fetch = 1';
 
 const TOKENED = ['exporter_minutes', 'exporter_drops', 'listener_minutes', 'exporter_names', 'sightings'];
 
@@ -207,4 +196,6 @@ export const MIGRATIONS: readonly Migration[] = [
       ...TOKENED.flatMap((table) => layout.configure(table, 'non_replicated_deduplication_window = 1000')),
     ],
   },
+  CONVERSATION_EVIDENCE,
+  IDENTITY,
 ];
