@@ -77,7 +77,7 @@ export function createAnalysis({ store, documents, clock, networks }: AnalysisDe
 
   let rolling: Promise<unknown> = Promise.resolve();
   const rollUpNext = (report?: Report): Promise<RollUpReport> => {
-    const next = rolling.catch(() => undefined).then(() => rollUp(store, ports, report));
+    const next = rolling.catch(() => undefined).then(() => rollUp(store, ports, { ...(report ? { progress: report } : {}) }));
     rolling = next;
     return next;
   };

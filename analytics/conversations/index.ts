@@ -1,2 +1,2 @@
-export { readConversations, wholeWindow } from './read';
+export { addressText, readConversations, wholeWindow } from './read';
 export { rollUp, type RollUpReport } from './roll-up';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, openEmbedded, type Store } from '../../ingest/store';
 import { readConversations, wholeWindow } from './read';
-import { rollUp, type ServicePorts } from './roll-up';
+import { rollUp } from './roll-up';
+import type { ServicePorts } from './roll-up-hours';
 
 const HOUR = 1_700_000_400 - (1_700_000_400 % 3600);
 const TCP = { syn: 2, ack: 16, synAck: 18, rst: 4, all: 27 };
@@ -29,7 +30,7 @@ describe('conversations', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    for (const table of ['flows', 'conversations', 'buckets', 'stale_hours'])
+    for (const table of ['flows', 'conversations', 'buckets', 'stale_hours', 'listeners', 'repetitions'])
       await store.command(`TRUNCATE TABLE ${table}`);
   });
 
@@ -90,7 +91,10 @@ describe('conversations', () => {
 
   it('joins the pieces and the two directions of a connection', async () => {
     expect(
-      await take(...both('10.0.0.9', 40000, '10.0.0.1', 443), ...both('10.0.0.9', 40000, '10.0.0.1', 443)),
+      await take(
+        ...both('10.0.0.9', 40000, '10.0.0.1', 443),
+        ...both('10.0.0.9', 40000, '10.0.0.1', 443, { start: (HOUR + 20) * 1e6, end: (HOUR + 30) * 1e6 }),
+      ),
     ).toEqual([
       {
         scope: '',
@@ -100,6 +104,9 @@ describe('conversations', () => {
         port: 443,
         connections: 1,
         established: 1,
+        refused: 0,
+        unanswered: 0,
+        halfOpen: 0,
         denied: 0,
         clientPackets: 14,
         serverPackets: 12,
@@ -107,10 +114,12 @@ describe('conversations', () => {
         serverBytes: 12000,
         hours: 1,
         firstSeen: HOUR + 10,
-        lastSeen: HOUR + 20,
+        lastSeen: HOUR + 30,
         direction: 3,
         confidence: 0.95,
         reporters: ['192.0.2.1'],
+        clientAsOf: HOUR,
+        serverAsOf: HOUR,
       },
     ]);
   });

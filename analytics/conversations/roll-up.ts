@@ -1,28 +1,25 @@
 import { formatTime } from '../../ingest/kernel/time';
 import type { Store } from '../../ingest/store';
-import { CONVERSATION_COLUMNS, conversationsSql, KEEP_KNOWN_SQL, SESSIONS_SQL } from './sql';
+import { keepKnown } from './keep-known';
+import { hoursToReconsider, learnFromSightings } from './listeners';
+import { rollUpHours, type ServicePorts } from './roll-up-hours';
 
-interface ServicePort {
-  readonly protocol: number;
-  readonly port: number;
+export interface RollUpOptions {
+  /** Days after which raw flows expire. */
+  readonly flowsDays: number;
+  /** Raw flows that are put together at a time: what bounds the memory it takes. */
+  readonly flowsAtOnce: number;
+  /** Called before each step: how many of all are done, and what comes next. */
+  readonly progress: (done: number, total: number, next: string) => void;
 }
 
-/** What direction evidence level 3 and "answered or not" need to know. */
-export interface ServicePorts {
-  /** Ports that only servers have. */
-  readonly registered: readonly ServicePort[];
-  /** UDP services that never answer: syslog, traps, flow exports. */
-  readonly oneWay: readonly ServicePort[];
-}
+const DEFAULTS: RollUpOptions = { flowsDays: 30, flowsAtOnce: 2_000_000, progress: () => undefined };
 
 export interface RollUpReport {
   readonly hours: number;
   /** Raw flows read. */
   readonly flows: number;
 }
-
-/** Called before each step: how many of all are done, and what comes next. */
-export type Progress = (done: number, total: number, next: string) => void;
 
 interface StaleHour {
   readonly hour: number;
@@ -32,45 +29,124 @@ interface StaleHour {
   /** Raw flows behind that version, and those that there are now. */
   readonly known: number;
   readonly flows: number;
+  /** Some of those behind it have expired since. */
+  readonly expired: number;
+  /** Epoch days: when the first of them came. */
+  readonly oldest: number;
 }
 
-/** Hours are taken together up to so many flows: few round trips for a quiet estate, bounded memory for a busy one. */
-const FLOWS_AT_ONCE = 5_000_000;
+/** What was learned in one round can put other hours in another light, and those again others; never endlessly. */
+const MOST_ROUNDS = 5;
 
 /**
  * Recomputes every hour whose flows changed since it was last rolled up, each as a whole, and swaps it in: readers see
- * an hour's old conversations or its new ones, never both. Running it again changes nothing. One run at a time.
+ * an hour's old conversations or its new ones, never both. Hours that what was learned puts in another light (a listener
+ * proved, an endpoint that repeats) follow at once. Running it again changes nothing. One run at a time.
  */
 export async function rollUp(
   store: Store,
   ports: ServicePorts,
-  progress: Progress = () => undefined,
+  given: Partial<RollUpOptions> = {},
 ): Promise<RollUpReport> {
-  const stale = await store.query<StaleHour>(
+  const options = { ...DEFAULTS, ...given };
+  const { progress } = options;
+  const report = { hours: 0, flows: 0 };
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const learned = await learningTime(store);
+    await learnFromSightings(store, learned);
+    const stale = await staleHours(store, options.flowsDays);
+    const repeated = await rollUpStale(store, ports, options, stale, learned, (done, next) =>
+      progress(report.hours + done, report.hours + stale.length, next),
+    );
+    report.hours += stale.length;
+    report.flows += stale.reduce((sum, { flows }) => sum + flows, 0);
+    const hours = new Set([...repeated, ...(await hoursToReconsider(store, learned))]);
+    if (hours.size === 0) break;
+    await markHours(store, [...hours]);
+  }
+  progress(report.hours, report.hours, 'done');
+  return report;
+}
+
+/** Later than anything learned before, whatever the clock does; epoch microseconds. */
+async function learningTime(store: Store): Promise<number> {
+  const [row] = await store.query<{ now: number }>(
+    'SELECT greatest(toUnixTimestamp64Micro(now64(6)), (SELECT max(toUnixTimestamp64Micro(learned)) + 1 FROM listeners)) AS now',
+  );
+  return row?.now ?? 0;
+}
+
+function markHours(store: Store, hours: readonly number[]): Promise<void> {
+  return store.command(
+    `INSERT INTO stale_hours
+     SELECT arrayJoin({hours:Array(DateTime)}),
+       greatest(now64(6), (SELECT max(marked) FROM stale_hours) + toIntervalMicrosecond(1))`,
+    { hours },
+  );
+}
+
+function staleHours(store: Store, flowsDays: number): Promise<StaleHour[]> {
+  return store.query<StaleHour>(
     `WITH stale AS (
-       SELECT s.hour AS hour, s.marked AS marked, b.version AS version, b.flows AS known
+       SELECT s.hour AS hour, s.marked AS marked, b.version AS version, b.flows AS known, b.oldest AS oldest
        FROM (SELECT * FROM stale_hours FINAL) AS s LEFT JOIN (SELECT * FROM buckets FINAL) AS b ON b.hour = s.hour
        WHERE s.marked > b.marked
      )
      SELECT toUnixTimestamp(s.hour) AS hour, toString(s.marked) AS marked, s.version AS version, s.known AS known,
-       f.flows AS flows
+       f.flows AS flows,
+       s.known > f.flows AND s.oldest + {flowsDays:UInt16} <= today() AS expired,
+       toUInt16(if(expired OR f.flows = 0, s.oldest, f.first)) AS oldest
      FROM stale AS s LEFT JOIN (
-       SELECT toStartOfHour(start) AS hour, count() AS flows FROM flows
+       SELECT toStartOfHour(start) AS hour, count() AS flows, toDate(min(received)) AS first FROM flows
        WHERE toStartOfHour(start) IN (SELECT hour FROM stale) GROUP BY hour
      ) AS f ON f.hour = s.hour
      ORDER BY s.hour`,
+    { flowsDays },
   );
-  let done = 0;
-  for (const batch of inBatches(stale)) {
-    progress(done, stale.length, formatTime(batch[0]?.hour ?? 0));
-    await rollUpHours(store, ports, batch);
-    done += batch.length;
-  }
-  progress(done, stale.length, 'done');
-  return { hours: stale.length, flows: stale.reduce((sum, { flows }) => sum + flows, 0) };
 }
 
-function inBatches(stale: readonly StaleHour[]): StaleHour[][] {
+/** @returns hours that could not be decided before and can be now */
+async function rollUpStale(
+  store: Store,
+  ports: ServicePorts,
+  { flowsAtOnce }: RollUpOptions,
+  stale: readonly StaleHour[],
+  learned: number,
+  progress: (done: number, next: string) => void,
+): Promise<number[]> {
+  const repeated: number[] = [];
+  let done = 0;
+  for (const batch of inBatches(stale, flowsAtOnce)) {
+    progress(done, formatTime(batch[0]?.hour ?? 0));
+    // A run that was killed may have left rows under the next version: it is never used again.
+    const [last] = await store.query<{ version: number }>('SELECT max(version) AS version FROM conversations');
+    const version = (last?.version ?? 0) + 1;
+    const hours = batch.map(({ hour }) => hour);
+    const flows = batch.reduce((sum, hour) => sum + hour.flows, 0);
+    repeated.push(...(await rollUpHours(store, { hours, flows, version, learned, ports, flowsAtOnce })));
+    await swapIn(store, batch, version);
+    done += batch.length;
+  }
+  if (stale.some(({ version }) => version > 0)) {
+    await store.command(
+      'DELETE FROM conversations WHERE (hour, version) NOT IN (SELECT hour, max(version) FROM buckets GROUP BY hour)',
+    );
+  }
+  return repeated;
+}
+
+async function swapIn(store: Store, batch: readonly StaleHour[], fresh: number): Promise<void> {
+  const buckets = [];
+  for (const { hour, marked, version: known, known: knownFlows, flows, expired, oldest } of batch) {
+    const version = expired ? fresh + 1 : fresh;
+    if (expired) await keepKnown(store, { hour, known, fresh, version });
+    buckets.push({ hour, version, marked, flows: expired ? knownFlows : flows, oldest });
+  }
+  await store.insert('buckets', buckets);
+}
+
+/** Hours are taken together up to so many flows: few round trips for a quiet estate, bounded memory for a busy one. */
+function inBatches(stale: readonly StaleHour[], flowsAtOnce: number): StaleHour[][] {
   const batches: StaleHour[][] = [];
   let room = 0;
   for (const hour of stale) {
@@ -79,43 +155,8 @@ function inBatches(stale: readonly StaleHour[]): StaleHour[][] {
     if (last !== undefined && room >= 0) last.push(hour);
     else {
       batches.push([hour]);
-      room = FLOWS_AT_ONCE - hour.flows;
+      room = flowsAtOnce - hour.flows;
     }
   }
   return batches;
-}
-
-async function rollUpHours(store: Store, ports: ServicePorts, batch: readonly StaleHour[]): Promise<void> {
-  const hours = batch.map(({ hour }) => hour);
-  // A run that was killed may have left rows under the next version: it is never used again.
-  const [last] = await store.query<{ version: number }>('SELECT max(version) AS version FROM conversations');
-  const version = (last?.version ?? 0) + 1;
-  await store.command('DROP TABLE IF EXISTS sessions');
-  try {
-    await store.command(`CREATE TABLE sessions ENGINE = MergeTree ORDER BY tuple() AS ${SESSIONS_SQL}`, {
-      hours,
-      registered: numbered(ports.registered),
-    });
-    await store.command(`INSERT INTO conversations (${CONVERSATION_COLUMNS}) ${conversationsSql('sessions')}`, {
-      version,
-      oneWay: numbered(ports.oneWay),
-    });
-  } finally {
-    await store.command('DROP TABLE IF EXISTS sessions');
-  }
-  const buckets = [];
-  for (const { hour, marked, version: earlier, known, flows } of batch) {
-    const partial = flows < known;
-    if (partial) await store.command(KEEP_KNOWN_SQL, { hour, known: earlier, fresh: version, version: version + 1 });
-    buckets.push({ hour, version: partial ? version + 1 : version, marked, flows: Math.max(flows, known) });
-  }
-  await store.insert('buckets', buckets);
-  await store.command(
-    'DELETE FROM conversations WHERE (hour, version) NOT IN (SELECT hour, max(version) FROM buckets GROUP BY hour)',
-  );
-}
-
-/** One number to look up, as the SQL puts it together. */
-function numbered(ports: readonly ServicePort[]): number[] {
-  return ports.map(({ protocol, port }) => protocol * 65536 + port);
 }

@@ -24,4 +24,6 @@ export interface Workload {
   readonly type?: WorkloadType;
   /** Of a virtual address: ids of the workloads behind it, sorted. */
   readonly pool?: readonly string[];
+  /** Of what is not in the inventory: DNS names its addresses were seen under, most frequent first. */
+  readonly names?: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { DURABLE, type Migration } from './migration';
 
 const COLUMNS: readonly string[] = [
-  `refused UInt64 COMMENT 'connections the server reset instead of accepting, or ICMP-unreachable'`,
+  `refused UInt64 COMMENT 'connections the server reset instead of accepting'`,
   `unanswered UInt64 COMMENT 'connections nothing came back of'`,
   `half_open UInt64 COMMENT 'TCP connections the server accepted and the client never completed'`,
   `stated UInt64 COMMENT 'established connections whose source said who opened them'`,
@@ -26,6 +26,7 @@ export const CONVERSATION_EVIDENCE: Migration = {
   number: 7,
   name: 'evidence of conversations',
   statements: (layout) => [
+    ...layout.alter('buckets', `ADD COLUMN IF NOT EXISTS oldest Date COMMENT 'when the first of its flows came'`),
     ...COLUMNS.flatMap((column) => layout.alter('conversations', `ADD COLUMN IF NOT EXISTS ${column}`)),
     ...layout.view(
       'current_conversations',

@@ -1,0 +1,192 @@
+import type { Batch } from './batch';
+import { knownEndsSql, type KnownBeside } from './evidence';
+
+/** How many sessions at the high port, against each at the low one, overrule the ephemeral range. */
+const OVERRULES = 3;
+
+const OUTCOME = { established: 0, refused: 1, unanswered: 2, halfOpen: 3, denied: 4 } as const;
+
+/** A bucket's lists are kept to so many entries. */
+const MOST_LISTED = 32;
+
+/** Every column that a roll-up fills, in the order of `conversationsSql`. */
+export const CONVERSATION_COLUMNS = [
+  'hour',
+  'version',
+  'scope',
+  'client',
+  'server',
+  'protocol',
+  'port',
+  'client_from',
+  'server_from',
+  'connections',
+  'established',
+  'refused',
+  'unanswered',
+  'half_open',
+  'denied',
+  'stated',
+  'client_packets',
+  'server_packets',
+  'client_bytes',
+  'server_bytes',
+  'first_seen',
+  'last_seen',
+  'direction',
+  'confidence',
+  'client_port_low',
+  'client_port_high',
+  'sampling',
+  'reporters',
+  'points',
+  'via',
+  'l7',
+  'fqdns',
+  'tls_versions',
+  'users',
+  'processes',
+  'alerts',
+  'rules',
+] as const;
+
+export interface Deciding extends KnownBeside {
+  readonly batch: Batch;
+  /** Whether `weights` holds any session. */
+  readonly weighed: boolean;
+  /** Whether `handovers` holds any address. */
+  readonly handovers: boolean;
+}
+
+function sessionsWithWeights(deciding: Deciding): string {
+  const ends = knownEndsSql(deciding);
+  if (!deciding.weighed) return `SELECT *, 0 AS a_uses, 0 AS b_uses FROM (${ends})`;
+  return `
+SELECT *, 0 AS a_uses, 0 AS b_uses FROM (${ends}) WHERE NOT weighs
+UNION ALL
+SELECT s.*, w.a_uses AS a_uses, w.b_uses AS b_uses
+FROM (SELECT * FROM (${ends}) WHERE weighs) AS s INNER JOIN weights AS w ON w.k1 = s.k1 AND w.k2 = s.k2`;
+}
+
+/**
+ * The client of each session by the best evidence there is (`DIRECTION_LEVELS`), and what became of it.
+ *
+ * Confidence: 0.99 stated; 0.97 learned listener; 0.95 one registered port, 0.85 two of which one is below 1024; 0.9
+ * ephemeral range; repetition by how clear it is, at most 0.9; 0.5 lower port. Equal ports (NTP, NetBIOS, IKE) say
+ * nothing: there the earlier sender is taken, at level 6.
+ *
+ * Established: TCP unless it was refused (a reset instead of SYN-ACK) or left half open (the client never acknowledged),
+ * or, where only one direction was seen, once its own flags show the handshake done; UDP and ICMP when something came
+ * back, or the service never answers by nature; other protocols always. A SYN-ACK alone, without the SYN that asked for
+ * it, is backscatter or half of a half-open connection.
+ */
+function decidedSql(deciding: Deciding): string {
+  // The least `doubt` is the best level with its best confidence.
+  // A SELECT for each step: an expression that uses aliases of its own SELECT is written out once for every use.
+  return `
+SELECT *,
+  multiIf(
+    denied, ${OUTCOME.denied},
+    protocol = 6 AND s_packets = 0, if(c_ack AND bitAnd(c_flags, 11) != 0, ${OUTCOME.established}, ${OUTCOME.unanswered}),
+    protocol = 6 AND s_rst AND NOT s_syn AND (c_packets = 0 OR (c_syn AND NOT c_ack)), ${OUTCOME.refused},
+    protocol = 6 AND c_packets = 0 AND s_flags IN (18, 22), ${OUTCOME.halfOpen},
+    protocol = 6 AND s_syn AND c_syn AND NOT c_ack AND (bitTest(c_flags, 2) OR c_packets = 1), ${OUTCOME.halfOpen},
+    protocol = 17 AND s_packets = 0 AND toUInt32(17) * 65536 + server_port NOT IN {oneWay:Array(UInt32)}, ${OUTCOME.unanswered},
+    protocol IN (1, 58) AND s_packets = 0, ${OUTCOME.unanswered},
+    ${OUTCOME.established}) AS outcome
+FROM (
+  SELECT *, bitTest(marks, 0) AS denied,
+    toUInt16(level * 1000 + round(1000 * (1 - sureness))) AS doubt,
+    bitTest(c_flags, 1) AS c_syn, bitTest(c_flags, 4) AS c_ack, bitTest(s_flags, 1) AS s_syn, bitTest(s_flags, 2) AS s_rst
+  FROM (
+    SELECT * EXCEPT (a, b, a_port, b_port, a_packets, b_packets, a_bytes, b_bytes, a_flags, b_flags),
+      if(a_is_client, a, b) AS client, if(a_is_client, b, a) AS server,
+      if(a_is_client, a_port, b_port) AS client_port,
+      multiIf(protocol IN (1, 58), request, a_is_client, b_port, a_port) AS server_port,
+      if(a_is_client, a_packets, b_packets) AS c_packets, if(a_is_client, b_packets, a_packets) AS s_packets,
+      if(a_is_client, a_bytes, b_bytes) AS c_bytes, if(a_is_client, b_bytes, a_bytes) AS s_bytes,
+      if(a_is_client, a_flags, b_flags) AS c_flags, if(a_is_client, b_flags, a_flags) AS s_flags
+    FROM (
+      SELECT *,
+        multiIf(
+          level = 1, bitTest(marks, 1),
+          level = 2, b_listens,
+          level = 3 AND a_known != b_known, b_known,
+          level = 3, b_port < 1024,
+          level = 4, a_high,
+          level = 5, b_uses > a_uses,
+          a_port != b_port, a_port > b_port,
+          a_sent_first) AS a_is_client,
+        multiIf(
+          level = 1, 0.99,
+          level = 2, 0.97,
+          level = 3 AND a_known != b_known, 0.95,
+          level = 3, 0.85,
+          level = 4, 0.9,
+          level = 5, least(0.9, 1 - least(a_uses, b_uses) / greatest(a_uses, b_uses)),
+          0.5) AS sureness
+      FROM (
+        SELECT *,
+          multiIf(
+            by_number = 4 AND a_high AND a_uses >= ${OVERRULES} * greatest(b_uses, 1), 5,
+            by_number = 4 AND b_high AND b_uses >= ${OVERRULES} * greatest(a_uses, 1), 5,
+            by_number = 6 AND a_uses != b_uses, 5,
+            by_number) AS level
+        FROM (${sessionsWithWeights(deciding)})
+      )
+    )
+  )
+)`;
+}
+
+/**
+ * Sessions to conversations: the client port is dropped, and what is left the same is added up.
+ *
+ * Parameters: `version`, `registered`, `oneWay` (`protocol * 65536 + port` of services that never answer); `exporters`,
+ * `reporters` (by bit) where the batch knows its points.
+ */
+export function conversationsSql(deciding: Deciding): string {
+  const { batch, handovers } = deciding;
+  const listed = (name: string, there: boolean) =>
+    there ? `arraySlice(arraySort(groupUniqArrayArray(${name})), 1, ${MOST_LISTED})` : '[]';
+  const bits = 'bitPositionsToArray(groupBitOr(points))';
+  const reporters =
+    batch.points === undefined
+      ? 'arraySort(groupUniqArrayArray(reporters))'
+      : `arraySort(arrayDistinct(arrayMap(bit -> {exporters:Array(IPv6)}[bit + 1], ${bits})))`;
+  const points =
+    batch.points === undefined
+      ? '[]'
+      : `arraySlice(arraySort(arrayFilter(name -> name != '', arrayDistinct(arrayMap(bit -> {reporters:Array(String)}[bit + 1], ${bits})))), 1, ${MOST_LISTED})`;
+  const mention = (as: string) =>
+    listed(
+      as,
+      batch.mentions.some((mentioned) => mentioned.as === as),
+    );
+  const asOf = (side: 'client' | 'server') =>
+    handovers ? `if(${side}_handover.at > toDateTime64(0, 3), toDateTime(${side}_handover.at), hour)` : 'hour';
+  return `
+INSERT INTO conversations (${CONVERSATION_COLUMNS.join(', ')})
+SELECT any(hour_1), {version:UInt64}, any(scope_1), any(client_1), any(server_1), any(protocol_1), any(server_port),
+  any(client_from_1), any(server_from_1), count(),
+  countIf(outcome = ${OUTCOME.established}), countIf(outcome = ${OUTCOME.refused}), countIf(outcome = ${OUTCOME.unanswered}),
+  countIf(outcome = ${OUTCOME.halfOpen}), countIf(outcome = ${OUTCOME.denied}), countIf(level = 1 AND outcome = ${OUTCOME.established}),
+  sum(c_packets), sum(s_packets), sum(c_bytes), sum(s_bytes),
+  min(first), max(last), intDiv(min(doubt), 1000), 1 - (min(doubt) % 1000) / 1000,
+  min(client_port), max(client_port), max(sampling),
+  ${reporters}, ${points}, ${listed('via', batch.translated || batch.relayed)},
+  ${['l7', 'fqdns', 'tls_versions', 'users', 'processes', 'alerts', 'rules'].map(mention).join(', ')}
+FROM (
+  SELECT *, hour AS hour_1, scope AS scope_1, client AS client_1, server AS server_1, protocol AS protocol_1,
+    ${asOf('client')} AS client_from_1, ${asOf('server')} AS server_from_1,
+    cityHash64(client, server) AS k3, cityHash64(hour, protocol, server_port, scope, client_from_1, server_from_1, k3) AS k4
+  FROM (${decidedSql(deciding)}) AS d
+  ${
+    handovers
+      ? `ASOF LEFT JOIN handovers AS client_handover ON client_handover.address = d.client AND client_handover.hour = d.hour AND client_handover.at <= d.first
+  ASOF LEFT JOIN handovers AS server_handover ON server_handover.address = d.server AND server_handover.hour = d.hour AND server_handover.at <= d.first`
+      : ''
+  }
+)
+GROUP BY k3, k4`;
+}
