@@ -1,13 +1,12 @@
 import { rollUp, readConversations, wholeWindow, type RollUpReport } from '../analytics/conversations';
 import { findDependencies } from '../analytics/dependencies';
 import { groupWorkloads } from '../analytics/group';
-import { createDirectory, readInventory } from '../analytics/inventory';
+import type { Inventory } from '../analytics/inventory';
 import type { Dependency } from '../analytics/model/dependency';
 import type { Topology, Window } from '../analytics/model/topology';
 import type { Workload } from '../analytics/model/workload';
-import { ONE_WAY_PORTS, REGISTERED_PORTS } from '../analytics/services';
+import { SERVICE_PORTS } from '../analytics/services';
 import { WayleaveError } from '../ingest/kernel/errors';
-import { parsePrefix } from '../ingest/kernel/ip';
 import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
 import { propose } from '../recommender/propose';
@@ -20,8 +19,7 @@ export interface AnalysisDeps {
   readonly store: Store;
   readonly documents: Documents;
   readonly clock: Clock;
-  /** Prefixes that are ours. */
-  readonly networks: readonly string[];
+  readonly inventory: Pick<Inventory, 'directory'>;
 }
 
 export interface AnalysisReport {
@@ -46,9 +44,7 @@ export interface Analysis {
   replay(policy: Policy, window?: Partial<Window>): Promise<Replay>;
 }
 
-export function createAnalysis({ store, documents, clock, networks }: AnalysisDeps): Analysis {
-  const ports = { registered: REGISTERED_PORTS, oneWay: ONE_WAY_PORTS };
-
+export function createAnalysis({ store, documents, clock, inventory }: AnalysisDeps): Analysis {
   const observe = async (
     wanted: Partial<Window> = {},
   ): Promise<{ window: Window; workloads: Workload[]; dependencies: Dependency[] }> => {
@@ -63,7 +59,7 @@ export function createAnalysis({ store, documents, clock, networks }: AnalysisDe
         code: 'no-conversations',
       });
     }
-    const directory = createDirectory(await readInventory(store), networks.map(parsePrefix));
+    const directory = await inventory.directory(window);
     const dependencies = findDependencies(conversations, directory);
     return { window, workloads: directory.workloads(), dependencies };
   };
@@ -77,7 +73,9 @@ export function createAnalysis({ store, documents, clock, networks }: AnalysisDe
 
   let rolling: Promise<unknown> = Promise.resolve();
   const rollUpNext = (report?: Report): Promise<RollUpReport> => {
-    const next = rolling.catch(() => undefined).then(() => rollUp(store, ports, { ...(report ? { progress: report } : {}) }));
+    const next = rolling
+      .catch(() => undefined)
+      .then(() => rollUp(store, SERVICE_PORTS, { ...(report ? { progress: report } : {}) }));
     rolling = next;
     return next;
   };

@@ -1,7 +1,7 @@
 import type { Batch } from './batch';
-import { knownEndsSql, type KnownBeside } from './evidence';
+import { doubt, knownEndsSql, type KnownBeside } from './evidence';
 
-/** How many sessions at the high port, against each at the low one, overrule the ephemeral range. */
+/** So many times the use overrules what the number of a port says, where that is little. */
 const OVERRULES = 3;
 
 const OUTCOME = { established: 0, refused: 1, unanswered: 2, halfOpen: 3, denied: 4 } as const;
@@ -60,20 +60,20 @@ export interface Deciding extends KnownBeside {
 
 function sessionsWithWeights(deciding: Deciding): string {
   const ends = knownEndsSql(deciding);
-  if (!deciding.weighed) return `SELECT *, 0 AS a_uses, 0 AS b_uses FROM (${ends})`;
+  if (!deciding.weighed) return `SELECT *, 0 AS a_uses, 0 AS b_uses, 0 AS a_role, 0 AS b_role FROM (${ends})`;
   return `
-SELECT *, 0 AS a_uses, 0 AS b_uses FROM (${ends}) WHERE NOT weighs
+SELECT *, 0 AS a_uses, 0 AS b_uses, 0 AS a_role, 0 AS b_role FROM (${ends}) WHERE NOT weighs
 UNION ALL
-SELECT s.*, w.a_uses AS a_uses, w.b_uses AS b_uses
+SELECT s.*, w.a_uses AS a_uses, w.b_uses AS b_uses, w.a_role AS a_role, w.b_role AS b_role
 FROM (SELECT * FROM (${ends}) WHERE weighs) AS s INNER JOIN weights AS w ON w.k1 = s.k1 AND w.k2 = s.k2`;
 }
 
 /**
  * The client of each session by the best evidence there is (`DIRECTION_LEVELS`), and what became of it.
  *
- * Confidence: 0.99 stated; 0.97 learned listener; 0.95 one registered port, 0.85 two of which one is below 1024; 0.9
- * ephemeral range; repetition by how clear it is, at most 0.9; 0.5 lower port. Equal ports (NTP, NetBIOS, IKE) say
- * nothing: there the earlier sender is taken, at level 6.
+ * Where the ports leave it open, the end that is used more often serves, as clearly as it is used more often (at most
+ * 0.9); else the one that serves the other elsewhere (0.8); else the one that sent later (0.75), if one point timed both;
+ * else, at level 6, the one with the lower port (0.5).
  *
  * Established: TCP unless it was refused (a reset instead of SYN-ACK) or left half open (the client never acknowledged),
  * or, where only one direction was seen, once its own flags show the handshake done; UDP and ICMP when something came
@@ -96,7 +96,6 @@ SELECT *,
     ${OUTCOME.established}) AS outcome
 FROM (
   SELECT *, bitTest(marks, 0) AS denied,
-    toUInt16(level * 1000 + round(1000 * (1 - sureness))) AS doubt,
     bitTest(c_flags, 1) AS c_syn, bitTest(c_flags, 4) AS c_ack, bitTest(s_flags, 1) AS s_syn, bitTest(s_flags, 2) AS s_rst
   FROM (
     SELECT * EXCEPT (a, b, a_port, b_port, a_packets, b_packets, a_bytes, b_bytes, a_flags, b_flags),
@@ -107,31 +106,16 @@ FROM (
       if(a_is_client, a_bytes, b_bytes) AS c_bytes, if(a_is_client, b_bytes, a_bytes) AS s_bytes,
       if(a_is_client, a_flags, b_flags) AS c_flags, if(a_is_client, b_flags, a_flags) AS s_flags
     FROM (
-      SELECT *,
-        multiIf(
-          level = 1, bitTest(marks, 1),
-          level = 2, b_listens,
-          level = 3 AND a_known != b_known, b_known,
-          level = 3, b_port < 1024,
-          level = 4, a_high,
-          level = 5, b_uses > a_uses,
-          a_port != b_port, a_port > b_port,
-          a_sent_first) AS a_is_client,
-        multiIf(
-          level = 1, 0.99,
-          level = 2, 0.97,
-          level = 3 AND a_known != b_known, 0.95,
-          level = 3, 0.85,
-          level = 4, 0.9,
-          level = 5, least(0.9, 1 - least(a_uses, b_uses) / greatest(a_uses, b_uses)),
-          0.5) AS sureness
+      SELECT *, verdict > 0 AS a_is_client, abs(verdict) AS doubt
       FROM (
         SELECT *,
-          multiIf(
-            by_number = 4 AND a_high AND a_uses >= ${OVERRULES} * greatest(b_uses, 1), 5,
-            by_number = 4 AND b_high AND b_uses >= ${OVERRULES} * greatest(a_uses, 1), 5,
-            by_number = 6 AND a_uses != b_uses, 5,
-            by_number) AS level
+          toInt32(multiIf(
+            ruling > 0 AND a_uses >= ${OVERRULES} * greatest(b_uses, 1) OR ruling = 0 AND a_uses > b_uses, -${byUse('b', 'a')},
+            ruling < 0 AND b_uses >= ${OVERRULES} * greatest(a_uses, 1) OR ruling = 0 AND b_uses > a_uses, ${byUse('a', 'b')},
+            ruling != 0, ruling,
+            a_role != b_role, if(b_role, 1, -1) * ${doubt(5, 0.8)},
+            lead != 0, if(lead > 0, 1, -1) * ${doubt(5, 0.75)},
+            if(a_port >= b_port, 1, -1) * ${doubt(6, 0.5)})) AS verdict
         FROM (${sessionsWithWeights(deciding)})
       )
     )
@@ -139,10 +123,15 @@ FROM (
 )`;
 }
 
+/** The more often used end serves: as sure as the other one is used less often. */
+function byUse(client: 'a' | 'b', server: 'a' | 'b'): string {
+  return `toInt32(${doubt(5, 1)} + greatest(100, round(1000 * ${client}_uses / greatest(${server}_uses, 1))))`;
+}
+
 /**
  * Sessions to conversations: the client port is dropped, and what is left the same is added up.
  *
- * Parameters: `version`, `registered`, `oneWay` (`protocol * 65536 + port` of services that never answer); `exporters`,
+ * Parameters: `version`, what `knownEndsSql` takes, `oneWay` (`protocol * 65536 + port` of services that never answer); `exporters`,
  * `reporters` (by bit) where the batch knows its points.
  */
 export function conversationsSql(deciding: Deciding): string {
@@ -170,7 +159,7 @@ INSERT INTO conversations (${CONVERSATION_COLUMNS.join(', ')})
 SELECT any(hour_1), {version:UInt64}, any(scope_1), any(client_1), any(server_1), any(protocol_1), any(server_port),
   any(client_from_1), any(server_from_1), count(),
   countIf(outcome = ${OUTCOME.established}), countIf(outcome = ${OUTCOME.refused}), countIf(outcome = ${OUTCOME.unanswered}),
-  countIf(outcome = ${OUTCOME.halfOpen}), countIf(outcome = ${OUTCOME.denied}), countIf(level = 1 AND outcome = ${OUTCOME.established}),
+  countIf(outcome = ${OUTCOME.halfOpen}), countIf(outcome = ${OUTCOME.denied}), countIf(doubt < 2000 AND outcome = ${OUTCOME.established}),
   sum(c_packets), sum(s_packets), sum(c_bytes), sum(s_bytes),
   min(first), max(last), intDiv(min(doubt), 1000), 1 - (min(doubt) % 1000) / 1000,
   min(client_port), max(client_port), max(sampling),

@@ -1,11 +1,10 @@
+import type { DirectionLevel } from '../model/conversation';
+
 /** Ports below this are hardly ever drawn for clients: Linux draws from 32768, Windows and IANA from 49152. */
-export const EPHEMERAL = 32768;
+const EPHEMERAL = 32768;
 
 /** A high port that was proved to be a server's is one still, or was one already, so many days later or earlier. */
 const LISTENER_DAYS = 7;
-
-/** How far repetition is looked for in either direction: a nightly job repeats within it. */
-const REPETITION_DAYS = 7;
 
 /**
  * The listeners that count for the hours from `from` to `to`, each as one hash.
@@ -19,14 +18,6 @@ HAVING port < ${EPHEMERAL}
   OR (min(first) <= toDateTime({to:UInt32}) + INTERVAL ${LISTENER_DAYS} DAY
     AND max(last) >= toDateTime({from:UInt32}) - INTERVAL ${LISTENER_DAYS} DAY)`;
 
-/** What there is to look ends up in beside the session itself. */
-export interface KnownBeside {
-  /** The table `known_listeners` holds some. */
-  readonly listeners: boolean;
-  /** The table `relays` holds some. */
-  readonly relays: boolean;
-}
-
 /**
  * Addresses that stood for an end in packets that others translated, each with the end they spoke to in its place. What
  * they say there under their own name is the same traffic, seen behind the translation.
@@ -39,41 +30,124 @@ FROM (SELECT *, arrayJoin(via) AS relay FROM sessions WHERE notEmpty(via))
 WHERE relay NOT IN (a, b)`;
 
 /**
- * Sessions with what is known of their ends. Those that neither their source nor their ports decide are to be weighed:
- * TCP between two high or two low ports, or where the one that is not ephemeral is unregistered. Counting peers says
- * nothing for UDP, where it is wrong in one of five.
+ * Ends that are known to answer over UDP: with a registered port, or more than one peer. What they send alone is an
+ * answer to a question that was not seen.
  *
- * A learned listener on a high port says nothing against a registered port at the other end: one in 16,384 of the
- * sessions that a host opens comes from the very port it serves.
- *
- * Parameters: `registered` (`protocol * 65536 + port` of ports that only servers have).
+ * Parameters: `registered`.
  */
-export function knownEndsSql({ listeners, relays }: KnownBeside): string {
-  const known = (side: 'a' | 'b') => `toUInt32(protocol) * 65536 + ${side}_port IN {registered:Array(UInt32)}`;
+export const ANSWERERS_SQL = `
+SELECT cityHash64(scope, address, port) AS answerer
+FROM (
+  SELECT CAST(scope, 'String') AS scope, a AS address, a_port AS port FROM sessions
+  WHERE protocol = 17 AND a_packets > 0 AND b_packets > 0 AND NOT doubtful
+  UNION ALL
+  SELECT CAST(scope, 'String'), b, b_port FROM sessions
+  WHERE protocol = 17 AND a_packets > 0 AND b_packets > 0 AND NOT doubtful
+)
+GROUP BY scope, address, port
+HAVING count() > 1 OR toUInt32(17) * 65536 + port IN {registered:Array(UInt32)}`;
+
+/** An observation point that saw so many established TCP sessions, and of most of them one direction only, is blind. */
+const ENOUGH_TO_TELL = 20;
+
+/** The bits of observation points that see one direction only, as behind asymmetric routes. */
+export const BLIND_POINTS_SQL = `
+SELECT bit FROM (
+  SELECT arrayJoin(bitPositionsToArray(points)) AS bit, a_packets > 0 AND b_packets > 0 AS whole
+  FROM sessions
+  WHERE protocol = 6 AND NOT doubtful AND (bitAnd(a_flags, 18) = 18 OR bitAnd(b_flags, 18) = 18)
+)
+GROUP BY bit HAVING count() >= ${ENOUGH_TO_TELL} AND countIf(whole) * 2 < count()
+ORDER BY bit`;
+
+/** What there is to look ends up in beside the session itself. */
+export interface KnownBeside {
+  /** The table `known_listeners` holds some. */
+  readonly listeners: boolean;
+  /** The table `relays` holds some. */
+  readonly relays: boolean;
+  /** The table `answerers` holds some. */
+  readonly answerers: boolean;
+  /** Bits of points that see one direction only. */
+  readonly blind: readonly number[];
+}
+
+/** DHCP clients receive on a port of their own: who sends there alone is a server. */
+const CLIENT_PORTS = '(68, 546)';
+
+/** Level and confidence in one number, the less the better: what a bucket's least one is. */
+export function doubt(level: DirectionLevel, confidence: number): number {
+  return level * 1000 + Math.round((1 - confidence) * 1000);
+}
+
+/**
+ * Sessions with what is known of their ends by themselves, as `ruling`: a `doubt`, positive when `a` is the client,
+ * negative when `b` is; 0 when nothing is known. In this order:
+ *
+ * - 1, stated: by the source; the receiver of a multicast or broadcast cannot have asked; a TCP reset alone is an answer.
+ * - 5, who speaks unasked: over UDP an answer to nothing does not exist, as a question without answer does. Not where the
+ *   sender is known to answer, nor where only one direction is ever seen. Before the registry, because the number of a
+ *   port is an accident sooner than silence is.
+ * - 2, learned listeners. One on a high port says nothing against a registered port at the other end: one in 16,384 of
+ *   the sessions that a host opens comes from the very port it serves.
+ * - 3, registry: one port is registered, or both and one of them below 1024, or common where the other is not; at last a
+ *   service whose port lies in the range that clients draw from.
+ * - 4, ephemeral range.
+ *
+ * Those whose ports say nothing, or not enough, are to be weighed: TCP, and UDP between equal ports. Counting peers
+ * misleads between other UDP ports, where it is wrong in one of five.
+ *
+ * Parameters: `registered`, `common`, `drawn` (`protocol * 65536 + port`), `blind`.
+ */
+export function knownEndsSql({ listeners, relays, answerers, blind }: KnownBeside): string {
+  const among = (side: 'a' | 'b', list: string) =>
+    `toUInt32(protocol) * 65536 + ${side}_port IN {${list}:Array(UInt32)}`;
   // Sensors know no scopes: what they saw listening is so in each.
   const listens = (side: 'a' | 'b') =>
     listeners
       ? `(cityHash64('', ${side}, protocol, ${side}_port) IN known_listeners
         OR (scope != '' AND cityHash64(CAST(scope, 'String'), ${side}, protocol, ${side}_port) IN known_listeners))`
       : 'false';
+  const cast = (side: 'a' | 'b') =>
+    `(reinterpretAsUInt8(substring(reinterpret(${side}, 'FixedString(16)'), 1, 1)) = 255
+      OR (startsWith(reinterpret(${side}, 'FixedString(16)'), unhex('00000000000000000000FFFF'))
+        AND reinterpretAsUInt8(substring(reinterpret(${side}, 'FixedString(16)'), 13, 1)) BETWEEN 224 AND 239)
+      OR ${side} = toIPv6('255.255.255.255'))`;
+  const unasked = (side: 'a' | 'b', other: 'a' | 'b') =>
+    `protocol = 17 AND ${other}_packets = 0 AND ${other}_port NOT IN ${CLIENT_PORTS} AND NOT ${side}_listens
+        ${answerers ? `AND cityHash64(CAST(scope, 'String'), ${side}, ${side}_port) NOT IN answerers` : ''}
+        ${blind.length > 0 ? 'AND NOT hasAny(bitPositionsToArray(points), {blind:Array(UInt8)})' : ''}`;
   return `
-SELECT *, protocol = 6 AND (by_number = 6 OR (by_number = 4 AND least(a_port, b_port) >= 1024)) AS weighs
+SELECT *,
+  ruling = 0 AND (protocol = 6 OR protocol = 17 AND a_port = b_port)
+    OR protocol = 6 AND (least(a_port, b_port) >= 1024 AND abs(ruling) = ${doubt(4, 0.9)} OR abs(ruling) IN (${doubt(3, 0.7)}, ${doubt(3, 0.75)})) AS weighs
 FROM (
   SELECT *,
-    multiIf(
-      bitTest(marks, 1) != bitTest(marks, 2), 1,
-      protocol NOT IN (6, 17, 132), 6,
-      a_listens != b_listens, 2,
-      a_known != b_known OR (a_known AND (a_port < 1024) != (b_port < 1024)), 3,
-      a_high != b_high, 4,
-      6) AS by_number
+    toInt32(multiIf(
+      bitTest(marks, 1) != bitTest(marks, 2), if(bitTest(marks, 1), 1, -1) * ${doubt(1, 0.99)},
+      a_cast != b_cast, if(b_cast, 1, -1) * ${doubt(1, 0.99)},
+      protocol = 6 AND b_packets = 0 AND a_flags IN (4, 20), -${doubt(1, 0.8)},
+      protocol = 6 AND a_packets = 0 AND b_flags IN (4, 20), ${doubt(1, 0.8)},
+      protocol NOT IN (6, 17, 132), 0,
+      ${unasked('a', 'b')}, if(a_known > b_known, ${doubt(5, 0.7)}, ${doubt(5, 0.9)}),
+      ${unasked('b', 'a')}, -if(b_known > a_known, ${doubt(5, 0.7)}, ${doubt(5, 0.9)}),
+      a_listens != b_listens, if(b_listens, 1, -1) * ${doubt(2, 0.97)},
+      a_known != b_known, if(b_known, 1, -1) * ${doubt(3, 0.95)},
+      a_known AND (a_port < 1024) != (b_port < 1024), if(b_port < 1024, 1, -1) * ${doubt(3, 0.85)},
+      a_known AND a_common != b_common, if(b_common, 1, -1) * ${doubt(3, 0.7)},
+      a_drawn != b_drawn, if(b_drawn, 1, -1) * ${doubt(3, 0.75)},
+      a_high != b_high, if(a_high, 1, -1) * ${doubt(4, 0.9)},
+      0)) AS ruling
   FROM (
     SELECT *,
       ${listens('a')} AND NOT (a_high AND b_known) AS a_listens,
       ${listens('b')} AND NOT (b_high AND a_known) AS b_listens
     FROM (
-      SELECT *, ${known('a')} AS a_known, ${known('b')} AS b_known,
-        a_port >= ${EPHEMERAL} AS a_high, b_port >= ${EPHEMERAL} AS b_high
+      SELECT *, ${among('a', 'registered')} AS a_known, ${among('b', 'registered')} AS b_known,
+        ${among('a', 'common')} AS a_common, ${among('b', 'common')} AS b_common,
+        ${among('a', 'drawn')} AS a_drawn, ${among('b', 'drawn')} AS b_drawn,
+        a_port >= ${EPHEMERAL} AS a_high, b_port >= ${EPHEMERAL} AS b_high,
+        ${cast('a')} AS a_cast, ${cast('b')} AS b_cast
       FROM sessions
       WHERE NOT doubtful
         ${relays ? 'AND cityHash64(hour, scope, protocol, a, b, b_port) NOT IN relays AND cityHash64(hour, scope, protocol, b, a, a_port) NOT IN relays' : ''}
@@ -81,84 +155,3 @@ FROM (
   )
 )`;
 }
-
-/** The ends of sessions to be weighed, with the sessions each had in an hour. */
-export const ENDS_SQL = `
-SELECT cityHash64(CAST(scope, 'String'), protocol, address, port) AS id, hour, scope, protocol, address, port, count() AS peers
-FROM (
-  SELECT scope, protocol, a AS address, a_port AS port, hour FROM weighed
-  UNION ALL
-  SELECT scope, protocol, b, b_port, hour FROM weighed
-)
-GROUP BY scope, protocol, address, port, hour`;
-
-/**
- * How much speaks for either end of each session to be weighed: how often the end was used, first between the two hosts,
- * then with anybody, in the hours at hand and those of the days around. A server's port is used again, a client's
- * hardly ever.
- *
- * Parameters: `hours`, `from`, `to`.
- */
-export const WEIGHTS_SQL = `
-SELECT k1, k2, if(pa.uses != pb.uses, pa.uses, ea.uses) AS a_uses, if(pa.uses != pb.uses, pb.uses, eb.uses) AS b_uses
-FROM weighed AS w
-INNER JOIN (${pairs('a', 'b')}) AS pa ON pa.pair = cityHash64(CAST(w.scope, 'String'), w.protocol, w.a, w.a_port, w.b)
-INNER JOIN (${pairs('b', 'a')}) AS pb ON pb.pair = cityHash64(CAST(w.scope, 'String'), w.protocol, w.b, w.b_port, w.a)
-INNER JOIN end_uses AS ea ON ea.id = cityHash64(CAST(w.scope, 'String'), w.protocol, w.a, w.a_port)
-INNER JOIN end_uses AS eb ON eb.id = cityHash64(CAST(w.scope, 'String'), w.protocol, w.b, w.b_port)`;
-
-function pairs(here: string, there: string): string {
-  return `
-  SELECT cityHash64(CAST(scope, 'String'), protocol, ${here}, ${here}_port, ${there}) AS pair, count() AS uses
-  FROM weighed GROUP BY pair`;
-}
-
-/** Parameters: `hours`, `from`, `to`. */
-export const END_USES_SQL = `
-SELECT id, sum(peers) AS uses FROM (
-  SELECT id, peers FROM ends
-  UNION ALL
-  SELECT cityHash64(CAST(scope, 'String'), protocol, address, port) AS id, peers
-  FROM (SELECT * FROM repetitions FINAL)
-  WHERE (address, port) IN (SELECT address, port FROM ends)
-    AND hour BETWEEN toDateTime({from:UInt32}) - INTERVAL ${REPETITION_DAYS} DAY
-      AND toDateTime({to:UInt32}) + INTERVAL ${REPETITION_DAYS} DAY
-    AND hour NOT IN {hours:Array(DateTime)}
-)
-GROUP BY id`;
-
-/**
- * What later hours will want to know: ends that were used more than once within an hour, and those of sessions that
- * could not be decided.
- *
- * Parameters: `version`.
- */
-export const REPETITIONS_SQL = `
-INSERT INTO repetitions (scope, address, protocol, port, hour, peers, version)
-SELECT scope, address, protocol, port, hour, peers, {version:UInt64}
-FROM ends
-WHERE peers > 1 OR id IN (
-  SELECT arrayJoin([
-    cityHash64(CAST(scope, 'String'), protocol, a, a_port),
-    cityHash64(CAST(scope, 'String'), protocol, b, b_port)])
-  FROM weighed WHERE (k1, k2) IN (SELECT k1, k2 FROM weights WHERE a_uses = b_uses))`;
-
-/**
- * Hours with a session that could not be decided then and can be now: an end that was used in one other hour only, and
- * in these again. With each end this happens once.
- *
- * Parameters: `hours`, `from`, `to`.
- */
-export const REPEATED_HOURS_SQL = `
-SELECT DISTINCT toUnixTimestamp(hours[1]) AS hour
-FROM (
-  SELECT cityHash64(CAST(scope, 'String'), protocol, address, port) AS id, groupArray(hour) AS hours, sum(peers) AS uses
-  FROM (SELECT * FROM repetitions FINAL)
-  WHERE (address, port) IN (SELECT address, port FROM ends)
-    AND hour BETWEEN toDateTime({from:UInt32}) - INTERVAL ${REPETITION_DAYS} DAY
-      AND toDateTime({to:UInt32}) + INTERVAL ${REPETITION_DAYS} DAY
-    AND hour NOT IN {hours:Array(DateTime)}
-  GROUP BY id
-  HAVING length(hours) = 1 AND uses = 1
-)
-WHERE id IN (SELECT id FROM ends)`;

@@ -2,31 +2,19 @@ import type { SqlParams, Store } from '../../ingest/store';
 import { HANDOVERS_SQL } from '../inventory/handovers';
 import { inspectBatch, type Batch } from './batch';
 import { conversationsSql } from './direction';
+import { ANSWERERS_SQL, BLIND_POINTS_SQL, KNOWN_LISTENERS_SQL, RELAYS_SQL, type KnownBeside } from './evidence';
+import type { ServicePorts } from '../services';
+import { LEARN_LISTENERS_SQL } from './listeners';
 import {
   END_USES_SQL,
   ENDS_SQL,
-  KNOWN_LISTENERS_SQL,
-  knownEndsSql,
-  RELAYS_SQL,
   REPEATED_HOURS_SQL,
   REPETITIONS_SQL,
+  rolesSql,
+  weighedSql,
   WEIGHTS_SQL,
-} from './evidence';
-import { LEARN_LISTENERS_SQL } from './listeners';
+} from './weighing';
 import { createSessionsSql, exactSessionsSql, sessionsSql } from './sessions';
-
-interface ServicePort {
-  readonly protocol: number;
-  readonly port: number;
-}
-
-/** What direction evidence level 3 and "answered or not" need to know. */
-export interface ServicePorts {
-  /** Ports that only servers have. */
-  readonly registered: readonly ServicePort[];
-  /** UDP services that never answer: syslog, traps, flow exports. */
-  readonly oneWay: readonly ServicePort[];
-}
 
 interface Hours {
   /** Epoch seconds. */
@@ -41,7 +29,18 @@ interface Hours {
 }
 
 /** What is put together on the way; nothing of it outlives the hours it is for. */
-const WORK = ['sessions', 'known_listeners', 'relays', 'weighed', 'ends', 'end_uses', 'weights', 'handovers'] as const;
+const WORK = [
+  'sessions',
+  'known_listeners',
+  'relays',
+  'answerers',
+  'weighed',
+  'ends',
+  'end_uses',
+  'roles',
+  'weights',
+  'handovers',
+] as const;
 
 type Work = (typeof WORK)[number];
 
@@ -55,32 +54,29 @@ export async function rollUpHours(
   { hours, flows, version, learned, ports, flowsAtOnce }: Hours,
 ): Promise<number[]> {
   const batch = await inspectBatch(store, hours, flows);
-  const params: SqlParams = {
+  const given: SqlParams = {
     hours,
     version,
     learned,
     from: Math.min(...hours),
     to: Math.max(...hours),
     registered: numbered(ports.registered),
+    common: numbered(ports.common),
+    drawn: numbered(ports.drawn),
     oneWay: numbered(ports.oneWay),
     ...pointParams(batch),
   };
   await clear(store);
   try {
-    await putSessionsTogether(store, batch, params, flowsAtOnce);
-    await store.command(LEARN_LISTENERS_SQL, params);
-    const listeners = await put(store, 'known_listeners', KNOWN_LISTENERS_SQL, params);
-    const relays = batch.relayed || batch.translated ? await put(store, 'relays', RELAYS_SQL, params) : false;
-    const beside = { listeners, relays };
-    const weighed = await put(
-      store,
-      'weighed',
-      `SELECT k1, k2, hour, scope, protocol, a, a_port, b, b_port FROM (${knownEndsSql(beside)}) WHERE weighs`,
-      params,
-    );
+    await putSessionsTogether(store, batch, given, flowsAtOnce);
+    await store.command(LEARN_LISTENERS_SQL, given);
+    const beside = await lookAround(store, batch, given);
+    const params: SqlParams = { ...given, blind: beside.blind };
+    const weighed = await put(store, 'weighed', weighedSql(beside), params);
     if (weighed) {
       await put(store, 'ends', ENDS_SQL, params);
       await put(store, 'end_uses', END_USES_SQL, params);
+      await put(store, 'roles', rolesSql(beside), params);
       await put(store, 'weights', WEIGHTS_SQL, params);
     }
     const handovers = await put(
@@ -109,6 +105,16 @@ async function putSessionsTogether(store: Store, batch: Batch, params: SqlParams
   for (const slice of slices) await store.command(exactSessionsSql(batch, slice), params);
 }
 
+async function lookAround(store: Store, batch: Batch, params: SqlParams): Promise<KnownBeside> {
+  const blind = await store.query<{ bit: number }>(BLIND_POINTS_SQL);
+  return {
+    listeners: await put(store, 'known_listeners', KNOWN_LISTENERS_SQL, params),
+    relays: batch.relayed || batch.translated ? await put(store, 'relays', RELAYS_SQL, params) : false,
+    answerers: await put(store, 'answerers', ANSWERERS_SQL, params),
+    blind: blind.map(({ bit }) => bit),
+  };
+}
+
 /** @returns whether there is any */
 async function put(store: Store, table: Work, query: string, params: SqlParams): Promise<boolean> {
   await store.command(`CREATE TABLE ${table} ENGINE = Memory AS ${query}`, params);
@@ -131,6 +137,6 @@ function pointParams({ points }: Batch): SqlParams {
 }
 
 /** One number to look up, as the SQL puts it together. */
-function numbered(ports: readonly ServicePort[]): number[] {
+function numbered(ports: ServicePorts[keyof ServicePorts]): number[] {
   return ports.map(({ protocol, port }) => protocol * 65536 + port);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { migrate, openEmbedded, type Store } from '../../ingest/store';
 import { readConversations, wholeWindow } from './read';
 import { rollUp } from './roll-up';
-import type { ServicePorts } from './roll-up-hours';
+import type { ServicePorts } from '../services';
 
 const HOUR = 1_700_000_400 - (1_700_000_400 % 3600);
 const TCP = { syn: 2, ack: 16, synAck: 18, rst: 4, all: 27 };
@@ -14,6 +14,8 @@ const ports: ServicePorts = {
     { protocol: 17, port: 53 },
     { protocol: 17, port: 514 },
   ],
+  common: [{ protocol: 6, port: 443 }],
+  drawn: [{ protocol: 6, port: 50000 }],
   oneWay: [{ protocol: 17, port: 514 }],
 };
 

@@ -2,7 +2,8 @@ import { formatTime } from '../../ingest/kernel/time';
 import type { Store } from '../../ingest/store';
 import { keepKnown } from './keep-known';
 import { hoursToReconsider, learnFromSightings } from './listeners';
-import { rollUpHours, type ServicePorts } from './roll-up-hours';
+import type { ServicePorts } from '../services';
+import { rollUpHours } from './roll-up-hours';
 
 export interface RollUpOptions {
   /** Days after which raw flows expire. */

@@ -4,6 +4,9 @@ import { observationsSql, type Slice } from './observations';
 /** Two pieces of one flow that begin and end together within this are one piece told twice, microseconds. */
 const INSTANT = 1_000;
 
+/** One that sends so much later than the other is not answering: a timeout cut its flow, microseconds. */
+const LONGEST_LEAD = 5_000_000;
+
 /** Of one session, what each flow added; a mention is kept up to so many times. */
 const MOST_MENTIONED = 4;
 
@@ -31,7 +34,7 @@ const COLUMNS = {
   a_flags: 'UInt8',
   b_flags: 'UInt8',
   marks: 'UInt8',
-  a_sent_first: 'UInt8',
+  lead: 'Int32',
   first: 'DateTime64(6)',
   last: 'DateTime64(6)',
   sampling: 'UInt32',
@@ -61,8 +64,7 @@ function aggregates(batch: Batch): string {
     'any(a) AS a_1, any(a_port) AS a_port_1, any(b) AS b_1, any(b_port) AS b_port_1',
     'groupBitOr(a_flags) AS a_flags_1, groupBitOr(b_flags) AS b_flags_1',
     `groupBitOr(toUInt8(${MARKS_SQL})) AS marks_1`,
-    // The earliest start and who sent it, in one number.
-    'min(toUnixTimestamp64Micro(start) * 2 + (NOT forward)) AS first_1',
+    'min(start) AS first_1, minIf(start, a_packets > 0) AS a_first_1, minIf(start, b_packets > 0) AS b_first_1',
     'max(end) AS last_1, max(sampling_rate) AS sampling_1, groupBitOr(point) AS points_1',
     ...(batch.points === undefined ? ['groupUniqArray(exporter) AS reporters_1'] : []),
     ...(batch.translated || batch.relayed ? ['groupUniqArrayArray(8)(beside) AS via_1'] : []),
@@ -89,9 +91,10 @@ INSERT INTO sessions (${columnsOf(batch)
     .join(', ')})
 SELECT k1, k2, hour_1, scope_1, protocol_1, a_1, a_port_1, b_1, b_port_1, request_1,
   if(alone, a_sum, a_most), if(alone, b_sum, b_most), if(alone, a_bytes_sum, a_bytes_most), if(alone, b_bytes_sum, b_bytes_most),
-  a_flags_1, b_flags_1, marks_1, bitAnd(first_1, 1) = 0,
-  fromUnixTimestamp64Micro(toInt64(intDiv(first_1, 2))) AS began, last_1, sampling_1, points_1,
-  if(alone, greatest(a_pieces, b_pieces) > 1 AND told > 1.5 * (toUnixTimestamp64Micro(last_1) - toUnixTimestamp64Micro(began) + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0)),
+  a_flags_1, b_flags_1, marks_1,
+  if(alone AND a_pieces > 0 AND b_pieces > 0 AND abs(b_started - a_started) <= ${LONGEST_LEAD}, b_started - a_started, 0),
+  first_1, last_1, sampling_1, points_1,
+  if(alone, greatest(a_pieces, b_pieces) > 1 AND told > 1.5 * (toUnixTimestamp64Micro(last_1) - toUnixTimestamp64Micro(first_1) + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0)),
     greatest(a_pieces, b_pieces) > bitCount(points_1)) AS doubtful_1
   ${further(batch)}
 FROM (
@@ -100,6 +103,7 @@ FROM (
     max(a_packets) AS a_most, max(b_packets) AS b_most, max(a_bytes) AS a_bytes_most, max(b_bytes) AS b_bytes_most,
     countIf(a_packets > 0) AS a_pieces, countIf(b_packets > 0) AS b_pieces,
     sum((toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}) * ((a_packets > 0) + (b_packets > 0))) AS told,
+    toUnixTimestamp64Micro(a_first_1) AS a_started, toUnixTimestamp64Micro(b_first_1) AS b_started,
     bitCount(points_1) = 1 AS alone
   FROM (${observationsSql(batch, slice)})
   GROUP BY k1, k2
@@ -136,8 +140,7 @@ INSERT INTO sessions (${columnsOf(batch)
     .join(', ')})
 SELECT k1, k2, any(hour_1), any(scope_1), any(protocol_1), any(a_1), any(a_port_1), any(b_1), any(b_port_1), any(request_1),
   ${counted('a', '')}, ${counted('b', '')}, ${counted('a', 'bytes_')}, ${counted('b', 'bytes_')},
-  groupBitOr(a_flags_1), groupBitOr(b_flags_1), groupBitOr(marks_1), bitAnd(min(first_1), 1) = 0,
-  fromUnixTimestamp64Micro(toInt64(intDiv(min(first_1), 2))), max(last_1), max(sampling_1), groupBitOr(points_1), 0
+  groupBitOr(a_flags_1), groupBitOr(b_flags_1), groupBitOr(marks_1), 0, min(first_1), max(last_1), max(sampling_1), groupBitOr(points_1), 0
   ${further(batch).replaceAll(/\w+_1/g, (name) => `groupUniqArrayArray(8)(${name})`)}
 FROM (
   SELECT k1, k2, ${aggregates(batch)},${direction('a')},${direction('b')}

@@ -7,7 +7,7 @@ export const DIRECTION_LEVELS = {
   listener: 2,
   registry: 3,
   ephemeral: 4,
-  fanIn: 5,
+  behaviour: 5,
   lowerPort: 6,
 } as const;
 

@@ -1,2 +1,2 @@
-export { knownService, ONE_WAY_PORTS, REGISTERED_PORTS, serviceKey, serviceName } from './registry';
+export { knownService, SERVICE_PORTS, serviceKey, serviceName, type ServicePorts } from './registry';
 export type { KnownService, ServiceTag } from './well-known';

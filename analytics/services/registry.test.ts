@@ -1,5 +1,5 @@
 import type { Service } from '../model/service';
-import { knownService, lookUp, REGISTERED_PORTS, serviceKey, serviceName } from './registry';
+import { knownService, lookUp, SERVICE_PORTS, serviceKey, serviceName } from './registry';
 import { WELL_KNOWN } from './well-known';
 
 const TCP = 6;
@@ -50,12 +50,12 @@ describe('services', () => {
   });
 
   it('takes no port of the dynamic range as evidence of a server, and knows grpc and wireguard all the same', () => {
-    expect(REGISTERED_PORTS.filter(({ port: number }) => number >= 49152)).toEqual([]);
+    expect(SERVICE_PORTS.registered.filter(({ port: number }) => number >= 49152)).toEqual([]);
     expect(lookUp(TCP, 50051)?.name).toBe('grpc');
     expect(lookUp(UDP, 51820)?.name).toBe('wireguard');
   });
 
   it('takes from the ephemeral range only the few that IANA assigned and that are in wide use', () => {
-    expect(REGISTERED_PORTS.filter(({ port: number }) => number >= 32768)).toHaveLength(8);
+    expect(SERVICE_PORTS.registered.filter(({ port: number }) => number >= 32768)).toHaveLength(8);
   });
 });

@@ -25,17 +25,45 @@ const ICMP_NAMES: ReadonlyMap<string, string> = new Map([
   [`${PROTOCOL.icmp6}/136`, 'neighbour advertisement'],
 ]);
 
-/** Ports that only servers have: a client's ephemeral port is never one of them, but by accident. Sorted. */
-export const REGISTERED_PORTS: readonly { readonly protocol: number; readonly port: number }[] = WELL_KNOWN.filter(
-  ({ port }) => port < FIRST_UNASSIGNABLE_PORT,
-)
-  .map(({ protocol, port }) => ({ protocol, port }))
-  .sort((a, b) => a.protocol - b.protocol || a.port - b.port);
+interface ServicePort {
+  readonly protocol: number;
+  readonly port: number;
+}
 
-/** UDP services that never answer by nature: syslog, traps, flow exports. */
-export const ONE_WAY_PORTS: readonly { readonly protocol: number; readonly port: number }[] = WELL_KNOWN.filter(
-  ({ oneWay }) => oneWay,
-).map(({ protocol, port }) => ({ protocol, port }));
+/** What port numbers say about who the server is, each list sorted. */
+export interface ServicePorts {
+  /** Ports that only servers have: a client's ephemeral port is never one of them, but by accident. */
+  readonly registered: readonly ServicePort[];
+  /** Of these, what nearly every network has; between two registered ports the rarer is the accident. */
+  readonly common: readonly ServicePort[];
+  /** Services whose port lies in the range that clients draw from: they say little, but more than nothing. */
+  readonly drawn: readonly ServicePort[];
+  /** UDP services that never answer by nature: syslog, traps, flow exports. */
+  readonly oneWay: readonly ServicePort[];
+}
+
+const COMMON_TCP = [
+  22, 25, 53, 80, 88, 110, 111, 135, 139, 143, 389, 443, 445, 464, 465, 514, 587, 636, 993, 995, 1433, 1521, 3128, 3268,
+  3306, 3389, 5432, 5672, 5985, 5986, 6379, 8080, 8443, 9092, 9100, 9200, 27017,
+];
+const COMMON_UDP = [
+  53, 67, 69, 88, 123, 137, 138, 161, 162, 389, 443, 500, 514, 1812, 1813, 2055, 4500, 4739, 4789, 6343,
+];
+
+export const SERVICE_PORTS: ServicePorts = {
+  registered: portsOf(({ port }) => port < FIRST_UNASSIGNABLE_PORT),
+  common: portsOf(({ protocol, port }) =>
+    (protocol === PROTOCOL.tcp ? COMMON_TCP : protocol === PROTOCOL.udp ? COMMON_UDP : []).includes(port),
+  ),
+  drawn: portsOf(({ port }) => port >= FIRST_UNASSIGNABLE_PORT),
+  oneWay: portsOf(({ oneWay }) => oneWay),
+};
+
+function portsOf(chosen: (known: KnownService) => boolean): ServicePort[] {
+  return WELL_KNOWN.filter(chosen)
+    .map(({ protocol, port }) => ({ protocol, port }))
+    .sort((a, b) => a.protocol - b.protocol || a.port - b.port);
+}
 
 export function lookUp(protocol: number, port: number): KnownService | undefined {
   return BY_PORT.get(protocol * 65536 + port);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { rollUp } from '../../analytics/conversations';
-import { ONE_WAY_PORTS, REGISTERED_PORTS } from '../../analytics/services';
+import { SERVICE_PORTS } from '../../analytics/services';
 import { encodeAwsVpc, encodeIpfix, generateEstate, generateFlows } from '../../fixtures/generate';
 import { createLog } from '../kernel/log';
 import { createLoader, createSpool, createSpoolMetrics, storeDestination } from '../spool';
@@ -59,7 +59,7 @@ export async function bench(report: (metric: string, value: number, unit: string
 
     for (const table of ['flows', 'uploads', 'stale_hours']) await store.command(`TRUNCATE TABLE ${table}`);
     for (const [name] of days) if (name !== 'ipfix-directions') await uploads.take(join(folder, name));
-    const { flows } = await rollUp(store, { registered: REGISTERED_PORTS, oneWay: ONE_WAY_PORTS });
+    const { flows } = await rollUp(store, SERVICE_PORTS);
     const { rows, bytes } = await sizeOf(store, 'conversations');
     const hosts = generateEstate({ seed: 1, profile: 'demo' }).hosts.length;
     report('conversations', bytes / rows, 'bytes/conversation on disk');
