@@ -1,5 +1,6 @@
 import { rollUp, readConversations, wholeWindow, type RollUpReport } from '../analytics/conversations';
 import { findDependencies } from '../analytics/dependencies';
+import { findDynamicServices } from '../analytics/dynamic';
 import { groupWorkloads } from '../analytics/group';
 import type { Inventory } from '../analytics/inventory';
 import type { Dependency } from '../analytics/model/dependency';
@@ -60,7 +61,7 @@ export function createAnalysis({ store, documents, clock, inventory }: AnalysisD
       });
     }
     const directory = await inventory.directory(window);
-    const dependencies = findDependencies(conversations, directory);
+    const dependencies = findDependencies(conversations, directory, await findDynamicServices(store, window));
     return { window, workloads: directory.workloads(), dependencies };
   };
 

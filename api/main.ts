@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createInventory } from '../analytics/inventory';
 import { storeRecords } from '../ingest/exporters';
 import { messageOf } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
@@ -76,7 +77,13 @@ export async function openWayleave(
     registry,
   });
   const documents = createDocuments(store, clock);
-  const analysis = createAnalysis({ store, documents, clock, networks: config.estate.networks });
+  const inventory = createInventory({
+    store,
+    clock,
+    networks: config.estate.networks,
+    trust: config.inventory.trust,
+  });
+  const analysis = createAnalysis({ store, documents, clock, inventory });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
@@ -115,6 +122,7 @@ export async function openWayleave(
     clock,
     store,
     analysis,
+    inventory,
     documents,
     jobs,
     backups,

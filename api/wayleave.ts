@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { Inventory } from '../analytics/inventory';
 import type { ExporterHealth } from '../ingest/decode/exporter';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
@@ -28,6 +29,7 @@ export interface PipelineState {
 export interface Wayleave {
   readonly store: Store;
   readonly analysis: Analysis;
+  readonly inventory: Inventory;
   readonly documents: Documents;
   readonly jobs: Jobs;
   readonly backups: Backups;

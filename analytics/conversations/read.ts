@@ -15,8 +15,24 @@ export async function wholeWindow(store: Store): Promise<Window | null> {
   return row ?? null;
 }
 
-/** The conversations of a window (end exclusive), hours summed; sorted, so that equal data reads equally. */
+/** When addresses changed hands in a window. Parameters: `from`, `to`. */
+const CHANGES_SQL = `
+SELECT address, arraySort(groupUniqArray(at)) AS changes
+FROM (SELECT address, arrayJoin([toUnixTimestamp(toDateTime(since)), toUnixTimestamp(toDateTime(until))]) AS at FROM current_owners
+  WHERE until > toDateTime64({from:UInt32}, 3) AND since < toDateTime64({to:UInt32}, 3))
+WHERE at > {from:UInt32} AND at < {to:UInt32}
+GROUP BY address`;
+
+/**
+ * The conversations of a window (end exclusive), hours summed; sorted, so that equal data reads equally. Where an address
+ * changed hands in the window, what its owners did is told apart.
+ */
 export async function readConversations(store: Store, { from, to }: Window): Promise<Conversation[]> {
+  const [changed] = await store.query(`SELECT 1 FROM (${CHANGES_SQL}) LIMIT 1`, { from, to });
+  const owned = (side: 'client' | 'server') =>
+    changed === undefined ? 'toUInt32(0)' : `arrayLast(at -> at <= toUnixTimestamp(c.${side}_from), of_${side}.changes)`;
+  const joined = (side: 'client' | 'server') =>
+    changed === undefined ? '' : `LEFT ANY JOIN (${CHANGES_SQL}) AS of_${side} ON of_${side}.address = c.${side}`;
   const rows = await store.query<Conversation & { direction: DirectionLevel }>(
     `SELECT scope, ${addressText('c.client')} AS client, ${addressText('c.server')} AS server, protocol, port,
        sum(c.connections) AS connections, sum(c.established) AS established, sum(c.denied) AS denied,
@@ -28,10 +44,10 @@ export async function readConversations(store: Store, { from, to }: Window): Pro
        min(c.direction) AS direction, round(argMin(c.confidence, c.direction), 3) AS confidence,
        arrayMap(r -> ${addressText('r')}, arraySort(groupUniqArrayArray(c.reporters))) AS reporters,
        toUnixTimestamp(max(c.client_from)) AS clientAsOf, toUnixTimestamp(max(c.server_from)) AS serverAsOf
-     FROM current_conversations AS c
+     FROM current_conversations AS c ${joined('client')} ${joined('server')}
      WHERE hour >= toDateTime({from:UInt32}) AND hour < toDateTime({to:UInt32})
-     GROUP BY scope, c.client, c.server, protocol, port
-     ORDER BY scope, c.server, protocol, port, c.client`,
+     GROUP BY scope, c.client, c.server, protocol, port, ${owned('client')}, ${owned('server')}
+     ORDER BY scope, c.server, protocol, port, c.client, clientAsOf, serverAsOf`,
     { from, to },
   );
   return rows;

@@ -22,15 +22,17 @@ SELECT k1, k2, hour, scope, protocol, a, a_port, b, b_port, ruling = 0 AS open
 FROM (${knownEndsSql(beside)}) WHERE weighs`;
 }
 
-/** The ends of sessions to be weighed, with the sessions each had in an hour. */
+/** The ends of sessions to be weighed, with all the sessions each had in an hour. */
 export const ENDS_SQL = `
-SELECT cityHash64(CAST(scope, 'String'), protocol, address, port) AS id, hour, scope, protocol, address, port, count() AS peers
+SELECT id, hour, any(scope_1) AS scope, any(protocol_1) AS protocol, any(address_1) AS address, any(port_1) AS port, count() AS peers
 FROM (
-  SELECT scope, protocol, a AS address, a_port AS port, hour FROM weighed
+  SELECT ${END('a')} AS id, hour, scope AS scope_1, protocol AS protocol_1, a AS address_1, a_port AS port_1
+  FROM sessions AS w WHERE NOT doubtful AND protocol IN (6, 17)
   UNION ALL
-  SELECT scope, protocol, b, b_port, hour FROM weighed
+  SELECT ${END('b')}, hour, scope, protocol, b, b_port FROM sessions AS w WHERE NOT doubtful AND protocol IN (6, 17)
 )
-GROUP BY scope, protocol, address, port, hour`;
+WHERE id IN (SELECT arrayJoin([${END('a')}, ${END('b')}]) FROM weighed AS w)
+GROUP BY id, hour`;
 
 /**
  * How often each end was used, in the hours at hand and those of the days around.

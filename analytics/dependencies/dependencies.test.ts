@@ -1,10 +1,25 @@
 import { parsePrefix } from '../../ingest/kernel/ip';
+import type { DynamicService } from '../dynamic';
 import { createDirectory, PRIVATE_NETWORKS } from '../inventory';
 import type { Conversation } from '../model/conversation';
 import { findDependencies } from './dependencies';
 
-const find = (...conversations: Conversation[]) =>
-  findDependencies(conversations, createDirectory([], PRIVATE_NETWORKS.map(parsePrefix)));
+const directory = () => createDirectory([], PRIVATE_NETWORKS.map(parsePrefix));
+const find = (...conversations: Conversation[]) => findDependencies(conversations, directory(), []);
+
+const wandering = (control: number | null, confidence: number): DynamicService => ({
+  scope: '',
+  server: '10.0.0.1',
+  protocol: 6,
+  control,
+  observed: { first: 49_667, last: 49_701 },
+  ports: [49_667, 49_701],
+  stability: { medianLifeHours: 1, onSeveralDays: 0, newPortsPerDay: 0 },
+  clients: 2,
+  confidence,
+  reason: '',
+  evidence: { kind: 'control', uses: 2, tied: 2, chance: 0 },
+});
 
 function conversation(client: string, server: string, port: number, more: Partial<Conversation> = {}): Conversation {
   return {
@@ -49,17 +64,18 @@ describe('dependencies', () => {
     ]);
   });
 
-  it('folds the wandering ports of a client that asked the control port', () => {
-    expect(
-      find(
-        conversation('10.0.0.9', '10.0.0.1', 135),
-        conversation('10.0.0.9', '10.0.0.1', 49701, { firstSeen: 50, direction: 5, confidence: 0.8 }),
-        conversation('10.0.0.9', '10.0.0.1', 49667, { lastSeen: 900, hours: 9 }),
-        conversation('10.0.0.8', '10.0.0.1', 49667),
-      ),
-    ).toMatchObject([
+  it('folds ports that wander, for every client that was given one', () => {
+    const conversations = [
+      conversation('10.0.0.9', '10.0.0.1', 135),
+      conversation('10.0.0.9', '10.0.0.1', 49701, { firstSeen: 50, direction: 5, confidence: 0.8 }),
+      conversation('10.0.0.9', '10.0.0.1', 49667, { lastSeen: 900, hours: 9 }),
+      conversation('10.0.0.9', '10.0.0.1', 49680),
+      conversation('10.0.0.8', '10.0.0.1', 49667),
+    ];
+    expect(findDependencies(conversations, directory(), [wandering(135, 0.3)])).toMatchObject([
       { client: '10.0.0.9', service: { kind: 'port', port: 135 } },
-      { client: '10.0.0.8', service: { kind: 'port', port: 49667 } },
+      { client: '10.0.0.9', service: { kind: 'port', port: 49680 } },
+      { client: '10.0.0.8', service: { kind: 'dynamic', control: 135, observed: { first: 49667, last: 49667 } } },
       {
         client: '10.0.0.9',
         service: { kind: 'dynamic', protocol: 6, control: 135, observed: { first: 49667, last: 49701 } },
@@ -74,6 +90,17 @@ describe('dependencies', () => {
         confidence: 0.95,
       },
     ]);
+  });
+
+  it('folds ports without a control port only when that is sure enough', () => {
+    const kinds = (confidence: number) =>
+      findDependencies(
+        [conversation('10.0.0.9', '10.0.0.1', 49701), conversation('10.0.0.9', '10.0.0.1', 49667)],
+        directory(),
+        [wandering(null, confidence)],
+      ).map(({ service }) => service.kind);
+    expect(kinds(0.9)).toEqual(['dynamic']);
+    expect(kinds(0.4)).toEqual(['port', 'port']);
   });
 
   it('joins the addresses of an external network, and leaves out what is no host', () => {

@@ -1,4 +1,5 @@
 import { hasPorts, PROTOCOL } from '../../ingest/kernel/port';
+import type { DynamicService } from '../dynamic';
 import type { Directory } from '../inventory';
 import type { Conversation } from '../model/conversation';
 import type { Dependency } from '../model/dependency';
@@ -9,23 +10,25 @@ interface Gathering {
   client: string;
   server: string;
   conversations: Conversation[];
-  control: number | undefined;
+  control: number | null | undefined;
 }
 
 /**
  * Conversations between addresses to dependencies between workloads. Traffic to what is no host (multicast, broadcast)
  * and between addresses of one workload is left out: no rule can or need say it.
  *
+ * @param dynamic services whose ports wander, in the same window
  * @returns sorted by server, service, client
  */
-export function findDependencies(conversations: readonly Conversation[], directory: Directory): Dependency[] {
-  const distinct = acrossScopes(conversations);
-  const controlOf = controlPorts(distinct);
+export function findDependencies(
+  conversations: readonly Conversation[],
+  directory: Directory,
+  dynamic: readonly DynamicService[],
+): Dependency[] {
+  const distinct = acrossScopes(resolved(conversations, directory));
+  const controlOf = controlPorts(dynamic);
   const gathered = new Map<string, Gathering>();
-  for (const conversation of distinct) {
-    const client = directory.resolve(conversation.client);
-    const server = directory.resolve(conversation.server);
-    if (client === undefined || server === undefined || client === server) continue;
+  for (const { client, server, conversation } of distinct) {
     const control = controlOf(conversation);
     const key = `${server}\t${exactKey(conversation, control)}\t${client}`;
     const gathering = gathered.get(key);
@@ -35,27 +38,48 @@ export function findDependencies(conversations: readonly Conversation[], directo
   return [...gathered].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gathering]) => dependencyOf(gathering));
 }
 
+/** A conversation with the workloads its addresses belonged to. */
+interface Resolved {
+  readonly client: string;
+  readonly server: string;
+  readonly conversation: Conversation;
+}
+
+function resolved(conversations: readonly Conversation[], directory: Directory): Resolved[] {
+  return conversations.flatMap((conversation) => {
+    const { scope, clientAsOf, serverAsOf } = conversation;
+    const client = directory.resolve(conversation.client, { scope, at: clientAsOf });
+    const server = directory.resolve(conversation.server, { scope, at: serverAsOf });
+    return client === undefined || server === undefined || client === server ? [] : [{ client, server, conversation }];
+  });
+}
+
 /**
- * Both ends of a connection may report it under scopes of their own (a router without one, the VPC at the other end).
- * While addresses are not resolved by scope, the fuller report stands for both: adding them up would count it twice.
+ * Both ends of a connection may report it under scopes of their own (a router without one, the VPC at the other end):
+ * where addresses, workloads and times are the same, the fuller report stands for both.
  */
-function acrossScopes(conversations: readonly Conversation[]): Conversation[] {
-  const fullest = new Map<string, Conversation>();
-  for (const conversation of conversations) {
-    const { client, server, protocol, port, connections } = conversation;
-    const key = `${client} ${server} ${protocol} ${port}`;
+function acrossScopes(conversations: readonly Resolved[]): Resolved[] {
+  const fullest = new Map<string, Resolved>();
+  for (const found of conversations) {
+    const { client, server, protocol, port, connections, reporters } = found.conversation;
+    const key = [found.client, found.server, client, server, protocol, port].join(' ');
     const other = fullest.get(key);
-    const fuller = other !== undefined && other.connections >= connections ? other : conversation;
-    const reporters = other
-      ? [...new Set([...other.reporters, ...conversation.reporters])].sort()
-      : conversation.reporters;
-    fullest.set(key, { ...fuller, reporters });
+    const sameScope = other?.conversation.scope === found.conversation.scope;
+    if (other === undefined || sameScope) {
+      fullest.set(sameScope ? `${key} ${fullest.size}` : key, found);
+      continue;
+    }
+    const fuller = other.conversation.connections >= connections ? other : found;
+    const both = [...new Set([...other.conversation.reporters, ...reporters])].sort();
+    fullest.set(key, { ...fuller, conversation: { ...fuller.conversation, reporters: both } });
   }
   return [...fullest.values()];
 }
 
 function exactKey({ protocol, port }: Conversation, control: ReturnType<ControlOf>): string {
-  return control === undefined ? `${protocol}/${String(port).padStart(5, '0')}` : `${protocol}/dynamic/${control}`;
+  return control === undefined
+    ? `${protocol}/${String(port).padStart(5, '0')}`
+    : `${protocol}/dynamic/${control ?? 'none'}`;
 }
 
 function dependencyOf({ client, server, control, conversations }: Gathering): Dependency {
@@ -85,7 +109,7 @@ function dependencyOf({ client, server, control, conversations }: Gathering): De
   };
 }
 
-function serviceOf(protocol: number, ports: readonly number[], control: number | undefined): Service {
+function serviceOf(protocol: number, ports: readonly number[], control: number | null | undefined): Service {
   const [first = 0] = ports;
   if (control !== undefined)
     return { kind: 'dynamic', protocol, control, observed: { first, last: ports.at(-1) ?? first } };

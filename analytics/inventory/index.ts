@@ -1,4 +1,10 @@
-export { parseInventory } from './csv';
+export type { Conflicts } from './conflicts';
+export { createDirectory, type Directory } from './directory';
+export { documentOf, readSnapshot } from './documents';
+export type { Change, ImportReport } from './import';
+export { createInventory, type Inventory, type PastImport } from './inventory';
 export { PRIVATE_NETWORKS } from './networks';
-export { createDirectory, type Directory } from './resolve';
-export { readInventory, saveInventory } from './store';
+export type { SourceOptions } from './source';
+export { DEFAULT_TRUST } from './trust';
+export type { WorkloadDetails } from './workload-details';
+export type { WorkloadList } from './workload-list';

@@ -60,6 +60,8 @@ export interface Snapshot {
   readonly networks: readonly NamedNetwork[];
   readonly logOns: readonly LogOn[];
   readonly rejects: readonly InventoryReject[];
+  /** What was taken for granted and a person should see: `name from "FQDN"`. */
+  readonly notes?: readonly string[];
   /** The moment it describes, epoch milliseconds; when it is imported, where it does not say. */
   readonly asOf?: number;
   /** Whether what it leaves out is gone. A log (leases, log-ons) only ever adds. */

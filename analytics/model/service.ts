@@ -8,8 +8,8 @@ export type Service =
   | {
       readonly kind: 'dynamic';
       readonly protocol: number;
-      /** The port clients ask first (135 for MS-RPC, 21 for FTP, 111 for portmap). */
-      readonly control: number;
+      /** The port clients ask first (135 for MS-RPC, 21 for FTP, 111 for portmap); null where none is known. */
+      readonly control: number | null;
       /** What was observed, never a guess. */
       readonly observed: PortRange;
     };

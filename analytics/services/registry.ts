@@ -75,21 +75,21 @@ export function knownService(service: Service): KnownService | undefined {
     case 'port':
       return lookUp(service.protocol, service.port);
     case 'dynamic':
-      return lookUp(service.protocol, service.control);
+      return service.control === null ? undefined : lookUp(service.protocol, service.control);
     case 'icmp':
     case 'protocol':
       return undefined;
   }
 }
 
-/** For people: `https`, `8443/tcp`, `ms-rpc dynamic`, `icmp echo`, `gre`. */
+/** For people: `https`, `8443/tcp`, `ms-rpc dynamic`, `tcp dynamic`, `icmp echo`, `gre`. */
 export function serviceName(service: Service): string {
   const protocol = protocolName(service.protocol);
   switch (service.kind) {
     case 'port':
       return knownService(service)?.name ?? `${service.port}/${protocol}`;
     case 'dynamic':
-      return `${knownService(service)?.name ?? `${service.control}/${protocol}`} dynamic`;
+      return `${knownService(service)?.name ?? (service.control === null ? protocol : `${service.control}/${protocol}`)} dynamic`;
     case 'icmp': {
       const type = ICMP_NAMES.get(`${service.protocol}/${service.type}`) ?? `type ${service.type}`;
       return `${protocol} ${type}${service.code === 0 ? '' : ` code ${service.code}`}`;
@@ -99,13 +99,13 @@ export function serviceName(service: Service): string {
   }
 }
 
-/** For machines, one per service and sortable as text: `tcp/443`, `dynamic/tcp/135`, `icmp/8/0`, `protocol/47`. */
+/** For machines, one per service and sortable as text: `tcp/443`, `dynamic/tcp/135`, `dynamic/tcp`, `icmp/8/0`, `protocol/47`. */
 export function serviceKey(service: Service): string {
   switch (service.kind) {
     case 'port':
       return `${protocolName(service.protocol)}/${service.port}`;
     case 'dynamic':
-      return `dynamic/${protocolName(service.protocol)}/${service.control}`;
+      return `dynamic/${protocolName(service.protocol)}${service.control === null ? '' : `/${service.control}`}`;
     case 'icmp':
       return `${protocolName(service.protocol)}/${service.type}/${service.code}`;
     case 'protocol':

@@ -13,7 +13,7 @@ import {
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseInventory, saveInventory } from '../../analytics/inventory';
+import { documentOf, readSnapshot } from '../../analytics/inventory';
 import {
   encodeAwsVpc,
   encodeIpfix,
@@ -73,7 +73,7 @@ describe('backup and restore', () => {
       replay: await analysis.replay(policy),
       recommendations: await documents.list('policy'),
       exporters: await exporterQuality(store, { from: 0, to: 2_000_000_000 }),
-      flows: await readFlows(store, { port: 443 }, 50),
+      flows: await readFlows(store, {}, 50),
     };
     await wayleave.close();
     return found;
@@ -92,7 +92,8 @@ describe('backup and restore', () => {
     writeFileSync(uploads['vpc.log'], [...encodeAwsVpc(hour, observer('aws-vpc') as VpcFlowLog)].join(''));
     writeFileSync(uploads['flows.ipfix'], Buffer.concat([...encodeIpfix(hour, observer('ipfix') as FlowExporter)]));
     const wayleave = await open(data);
-    await saveInventory(wayleave.store, parseInventory(inventoryCsv(estate, { day: 1, labelled: 0 })).entries, clock);
+    const csv = documentOf('inventory.csv', inventoryCsv(estate, { day: 1, labelled: 0 }));
+    await wayleave.inventory.import({ source: 'inventory', ...readSnapshot([csv], { options: {} }) });
     for (const [name, path] of Object.entries(uploads)) await wayleave.take(path, name);
     await wayleave.analysis.analyze({});
     await wayleave.analysis.recommend('first');

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
+import { printProblem } from './print/problem';
 import { createProgram } from './program';
 
 // Each query that waits for the embedded engine holds a thread of this pool, which has 4 unless told otherwise; files
@@ -15,9 +16,7 @@ async function main(): Promise<void> {
     const json = process.argv.includes('--json');
     const where = error instanceof WayleaveError ? error.where : {};
     process.stderr.write(
-      json
-        ? `${JSON.stringify({ error: { code, message: messageOf(error), where } })}\n`
-        : `wayleave: ${messageOf(error)}\n`,
+      json ? `${JSON.stringify({ error: { code, message: messageOf(error), where } })}\n` : printProblem(error),
     );
     if (code === 'internal' && error instanceof Error && process.env.WAYLEAVE_LOG__LEVEL === 'debug')
       process.stderr.write(`${error.stack}\n`);

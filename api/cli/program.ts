@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { SORTS } from '../../analytics/conversations/query';
 import { parseAddress, parsePrefix } from '../../ingest/kernel/ip';
 import { messageOf } from '../../ingest/kernel/errors';
 import { BACKENDS } from '../../recommender/export';
 import { analyze } from './commands/analyze';
 import { backup } from './commands/backup';
+import { conversations } from './commands/conversations';
 import { demo } from './commands/demo';
 import { exporters, samplingRate } from './commands/exporters';
 import { exportRules } from './commands/export';
@@ -11,12 +13,16 @@ import { flows } from './commands/flows';
 import { formats } from './commands/formats';
 import { groups } from './commands/groups';
 import { ingest } from './commands/ingest';
-import { inventory } from './commands/inventory';
+import { conflicts, importInventory, imports, type ImportOptions } from './commands/inventory';
+import { noise } from './commands/noise';
 import { recommend } from './commands/recommend';
 import { replay } from './commands/replay';
 import { restore } from './commands/restore';
 import { collect, load } from './commands/roles';
 import { serve } from './commands/serve';
+import { dynamicServices } from './commands/services';
+import { workloads } from './commands/workloads';
+import { why } from './commands/why';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -43,8 +49,15 @@ function written<T>(parse: (text: string) => T): (text: string) => T {
   };
 }
 
+function assignment(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, ours, theirs] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (ours === undefined || theirs === undefined) throw new InvalidArgumentError('expected a name, = and a name');
+  return { ...before, [ours]: theirs };
+}
+
 const uint32 = wholeNumber(0, 0xffff_ffff);
 
+const FILTER_HELP = "what to narrow to: 'host 10.1.0.0/16 and port 443' (api/docs/queries.md)";
 const DONE_HELP =
   'Every command takes --json, which prints one JSON document on stdout. Documentation: README.md and api/docs.';
 
@@ -77,11 +90,51 @@ export function createProgram(terminal: Terminal): Command {
     .description('take files of flows, recognised by content; - for stdin')
     .argument('<files...>')
     .action(run(ingest));
+  const inventory = program.command('inventory').description('what sources say of who is behind which address');
+  const imported = (command: Command) =>
+    command
+      .argument('<files...>', 'of one source, which belong together')
+      .option('--source <name>', 'what it is called, the same every time (default: its kind)')
+      .option('--kind <name>', 'what it is (default: as its content says)')
+      .option('--scope <name>', 'VRF, VPC or tenant of what does not say its own')
+      .option('--domain <name>', 'of names without one')
+      .option('--map <ours=theirs>', 'which column or path is which of ours; may be repeated', assignment)
+      .option('--label <ours=theirs>', 'which tag becomes which label; may be repeated', assignment);
+  imported(inventory.command('import', { isDefault: true }))
+    .description('take what a source says; on a terminal it is shown and asked for first')
+    .option('--dry-run', 'only show what it would change', false)
+    .option('--yes', 'do not ask', false)
+    .action(run(importInventory));
+  imported(inventory.command('diff'))
+    .description('show what an import would change')
+    .action(
+      run((session, files: string[], options: ImportOptions) =>
+        importInventory(session, files, { ...options, dryRun: true }),
+      ),
+    );
+  inventory
+    .command('conflicts')
+    .description('claims that contradict each other, and which is believed')
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 10_000), 100)
+    .action(run(conflicts));
+  inventory
+    .command('imports')
+    .description('what was imported, newest first')
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 10_000), 20)
+    .action(run(imports));
   program
-    .command('inventory')
-    .description('replace the inventory: address,name,role,app,env,loc')
-    .argument('<csv>')
-    .action(run(inventory));
+    .command('workloads')
+    .description(
+      'who had an address at a time; or one workload: its addresses over time, labels, users, names, conflicts',
+    )
+    .argument('[id]')
+    .option('--at <time>', 'as of when, ISO 8601 (default: now)', time)
+    .option('--filter <text>', 'part of a name, an address or a label', '')
+    .addOption(new Option('--unknown', 'inside the estate, but named by no source').conflicts('external'))
+    .option('--external', 'outside the estate')
+    .option('--after <id>', 'go on after this one', '')
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 10_000), 100)
+    .action(run(workloads));
   windowed(program.command('analyze')).description('find applications, tiers and shared services').action(run(analyze));
   program.command('groups').description('show what the last analysis found, and why').action(run(groups));
   program
@@ -113,6 +166,7 @@ export function createProgram(terminal: Terminal): Command {
     .action(run(samplingRate));
   windowed(program.command('flows'))
     .description('raw flows, as they were decoded')
+    .argument('[filter]', FILTER_HELP)
     .option('--endpoint <address or prefix>', 'of either end', written(parsePrefix))
     .option('--port <number>', 'of either end', wholeNumber(0, 65_535))
     .option('--protocol <number>', 'IANA protocol number', wholeNumber(0, 255))
@@ -120,6 +174,32 @@ export function createProgram(terminal: Terminal): Command {
     .option('--format <name>', 'what they came in')
     .option('--limit <number>', 'how many at most', wholeNumber(1, 1_000_000), 100)
     .action(run(flows));
+  windowed(program.command('conversations'))
+    .description('who used what of whom, with outcome, volume, times and evidence')
+    .argument('[filter]', FILTER_HELP)
+    .addOption(
+      new Option('--by <what>', 'the window as a whole, or each of its hours')
+        .choices(['total', 'hour'])
+        .default('total'),
+    )
+    .addOption(new Option('--sort <column>', 'what comes first').choices(Object.keys(SORTS)).default('bytes'))
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 1_000_000), 100)
+    .action(run(conversations));
+  windowed(program.command('why'))
+    .description('what is known of a conversation, or why an address is the server')
+    .argument('<subject...>', "'10.0.0.9 -> 10.1.1.5:443/tcp', or an address")
+    .option('--scope <name>', 'the address space it is in, where several have it')
+    .action(run(why));
+  windowed(program.command('noise'))
+    .description('scans, broadcast, background and the like, and why they are held to be that (default: the last week)')
+    .action(run(noise));
+  windowed(program.command('services'))
+    .description('what servers offer')
+    .requiredOption(
+      '--dynamic',
+      'services whose port wanders: MS-RPC, FTP, portmap, RMI, containers (default: the last week)',
+    )
+    .action(run(dynamicServices));
   program.command('formats').description('list the flow formats and what each fills').action(run(formats));
   program
     .command('backup')

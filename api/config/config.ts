@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { PRIVATE_NETWORKS } from '../../analytics/inventory';
+import { DEFAULT_TRUST, PRIVATE_NETWORKS } from '../../analytics/inventory';
 import { createMappingFormat, mappingSchema } from '../../ingest/decode/mapping';
 import { FORMATS } from '../../ingest/decode/registry';
 import type { Format } from '../../ingest/decode/format';
@@ -143,6 +143,15 @@ export const configSchema = z.strictObject({
         .array(prefix)
         .min(1)
         .default([...PRIVATE_NETWORKS]),
+    })
+    .prefault({}),
+  inventory: z
+    .strictObject({
+      /** Whose word counts where sources differ, most trusted first: names of sources, or kinds of them. */
+      trust: z
+        .array(z.string().min(1).max(100))
+        .max(1000)
+        .default([...DEFAULT_TRUST]),
     })
     .prefault({}),
   retention: z.strictObject({ flowsDays: z.int().min(1).max(3650).default(30) }).prefault({}),

@@ -10,10 +10,14 @@ import { notFound, problemHandler } from './problem';
 import { readinessOf } from './readiness';
 import { analysisRoutes } from './routes/analysis';
 import { backupRoutes } from './routes/backup';
+import { conversationRoutes } from './routes/conversations';
 import { exporterRoutes } from './routes/exporters';
 import { flowRoutes } from './routes/flows';
+import { noiseRoutes } from './routes/noise';
+import { inventoryRoutes } from './routes/inventory';
 import { recommendationRoutes } from './routes/recommendations';
 import { resumableRoutes } from './routes/resumable';
+import { serviceRoutes } from './routes/services';
 import { statusRoutes } from './routes/status';
 import { uploadRoutes } from './routes/uploads';
 import type { ResumableUploads } from './resumable';
@@ -43,14 +47,17 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     rateLimit({ windowMs: 60_000, limit: REQUESTS_PER_MINUTE, standardHeaders: 'draft-8', legacyHeaders: false }),
   );
   app.use('/api', requireToken(token));
-  app.use('/api/v1', resumableRoutes(resumable), uploadRoutes(wayleave));
+  app.use('/api/v1', resumableRoutes(resumable), uploadRoutes(wayleave), inventoryRoutes(wayleave));
   app.use('/api', express.json({ limit: '1mb' }));
   app.use(
     '/api/v1',
     statusRoutes(wayleave, probe),
     exporterRoutes(wayleave),
     flowRoutes(wayleave),
+    conversationRoutes(wayleave),
     analysisRoutes(wayleave),
+    noiseRoutes(wayleave),
+    serviceRoutes(wayleave),
     recommendationRoutes(wayleave),
     backupRoutes(wayleave),
   );

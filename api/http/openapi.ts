@@ -1,20 +1,9 @@
 import { z } from 'zod';
+import { NOISE_KINDS } from '../../analytics/noise';
 import { policySchema } from '../../recommender/export/json/schema';
+import type { Operation } from './operation';
 import { problemSchema } from './problem';
-
-type Method = 'get' | 'post' | 'put';
-
-interface Operation {
-  readonly method: Method;
-  readonly path: string;
-  readonly summary: string;
-  readonly status: number;
-  readonly answer: z.ZodType;
-  readonly query?: z.ZodObject;
-  readonly params?: z.ZodObject;
-  readonly body?: { readonly type: string; readonly schema: z.ZodType };
-  readonly open?: boolean;
-}
+import { QUERY_OPERATIONS } from './query-operations';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -69,18 +58,75 @@ const pipeline = z.object({
 
 const windowQuery = z.object({ from: when.optional(), to: when.optional() });
 const seconds = z.int().describe('epoch seconds');
+const workload = z.object({
+  id: text,
+  name: text,
+  kind: z.enum(['managed', 'unknown', 'external']),
+  addresses: z.array(text),
+  labels: z.record(text, text),
+  type: z.enum(['host', 'pod', 'vip', 'appliance', 'network']).optional().describe('host where nobody says'),
+  pool: z.array(text).optional().describe('of a virtual address: ids of the workloads behind it'),
+  names: z.array(text).optional().describe('DNS names it was seen under, where no source names it'),
+});
+const spanned = {
+  since: when.nullable().describe('null: as long as anybody knows'),
+  until: when.nullable().describe('exclusive; null: still'),
+};
+const claim = z.object({ workload: text, source: text, key: text, name: text });
+const conflict = z.object({
+  address: text,
+  scope: text,
+  ...spanned,
+  winner: claim.describe('who is believed'),
+  loser: claim,
+});
+const change = z.object({
+  address: text,
+  scope: text,
+  key: text,
+  name: text,
+  labels: z.record(text, text),
+  ...spanned,
+  wasName: text,
+  wasLabels: z.record(text, text),
+});
+const importReport = z.object({
+  source: text,
+  kind: text,
+  asOf: when,
+  taken: z.boolean(),
+  claims: count.describe('addresses of workloads'),
+  added: count,
+  changed: count,
+  ended: count,
+  networks: z.object({
+    added: count,
+    changed: count,
+    ended: count,
+  }),
+  logOns: count,
+  notes: z.array(text).describe('what was taken for granted'),
+  rejected: count,
+  rejects: z
+    .array(
+      z.object({
+        where: text,
+        message: text,
+      }),
+    )
+    .describe('the first of them'),
+  examples: z.object({
+    added: z.array(change),
+    changed: z.array(change),
+    ended: z.array(change),
+  }),
+});
+const limited = z.object({ limit: count.optional().describe('how many at most') });
+
 const topology = z.object({
   id: text,
   window: z.object({ from: seconds, to: seconds }),
-  workloads: z.array(
-    z.object({
-      id: text,
-      name: text,
-      kind: z.enum(['managed', 'unknown', 'external']),
-      addresses: z.array(text),
-      labels: z.record(text, text),
-    }),
-  ),
+  workloads: z.array(workload),
   groups: z.array(
     z.object({
       id: text,
@@ -105,6 +151,46 @@ const exporter = z.looseObject({
   score: z.number().describe('0 to 1: what share of what happened was seen, as far as can be told'),
   parts: z.array(z.object({ name: z.enum(['received', 'decoded', 'heard']), share: z.number(), text })),
   blind: z.array(z.object({ from: seconds, to: seconds, why: z.enum(['silent', 'losing']) })),
+});
+
+const span = z.object({ from: seconds, to: seconds });
+const noiseKind = z.enum(NOISE_KINDS);
+const noise = z.object({
+  window: span,
+  findings: z.array(
+    z.object({
+      kind: noiseKind,
+      scope: text,
+      address: text.describe('the scanner; for the other kinds what is asked'),
+      peers: count.describe('addresses at the other end'),
+      examples: z.array(text),
+      seen: span,
+      connections: count,
+      answered: z.number().describe('share of what was tried'),
+      confidence: z.number(),
+      reason: text,
+    }),
+  ),
+});
+const dynamicServices = z.object({
+  window: span,
+  services: z.array(
+    z.object({
+      scope: text,
+      server: text,
+      protocol: count,
+      control: count.nullable().describe('the port clients ask first; null where none is known'),
+      observed: z.object({ first: count, last: count }),
+      ports: z.array(count),
+      stability: z.object({ medianLifeHours: z.number(), onSeveralDays: z.number(), newPortsPerDay: z.number() }),
+      clients: count,
+      confidence: z
+        .number()
+        .describe('below 0.5 and without a control port it may as well be a server of many fixed services'),
+      reason: text,
+      evidence: z.looseObject({ kind: z.enum(['control', 'wandering', 'ftp-data']) }),
+    }),
+  ),
 });
 
 const traffic = { tuples: count, connections: count, packets: count };
@@ -164,10 +250,123 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'put',
     path: '/api/v1/inventory',
-    summary: 'Replace the inventory by a CSV of address,name,role,app,env,loc',
+    summary: 'Take a CSV of address,name,role,app,env,loc as all that the source `inventory` says from now on',
     status: 200,
-    answer: z.object({ entries: count, rejected: count, rejects: z.array(z.object({ line: count, message: text })) }),
+    answer: importReport.extend({ entries: count }),
     body: { type: 'text/csv', schema: text },
+  },
+  {
+    method: 'post',
+    path: '/api/v1/inventory/imports',
+    summary:
+      'Take what a source says: one document as the body, or those that belong together as the files of a form. Taking the same again changes nothing',
+    status: 200,
+    answer: importReport,
+    query: z.object({
+      source: text.describe('what it is called, the same every time: aws-prod, cmdb'),
+      kind: text.optional().describe('aws, kubernetes, csv, …; found by content unless given'),
+      name: text.optional().describe('what to call a document in reports'),
+      dryRun: z.boolean().optional().describe('only say what it would change'),
+      scope: text.optional().describe('VRF, VPC or tenant of what does not say its own'),
+      domain: text.optional().describe('of names without one'),
+      mapping: text.optional().describe('JSON object: which column or path is which of ours'),
+      labels: text.optional().describe('JSON object: which tag becomes which label'),
+    }),
+    body: { type: 'multipart/form-data', schema: z.object({ file: z.array(text.meta({ format: 'binary' })) }) },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/inventory/imports',
+    summary: 'Imports, newest first',
+    status: 200,
+    answer: z.array(
+      z.object({
+        source: text,
+        kind: text,
+        imported: when,
+        asOf: when,
+        claims: count,
+        added: count,
+        changed: count,
+        ended: count,
+        rejected: count,
+      }),
+    ),
+    query: limited,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/inventory/conflicts',
+    summary: 'Claims that contradict each other, and which is believed; those that last still come first',
+    status: 200,
+    answer: z.object({ total: count, conflicts: z.array(conflict) }),
+    query: limited,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/workloads',
+    summary: 'Who had an address at a time, by id; unknown and external ones of the week before it',
+    status: 200,
+    answer: z.object({ workloads: z.array(workload), more: count.describe('those after the ones that are shown') }),
+    query: limited.extend({
+      at: when.optional().describe('now unless given'),
+      kind: z.enum(['managed', 'unknown', 'external']).optional().describe('managed unless given'),
+      filter: text.optional().describe('part of a name, an address or a label'),
+      after: text.optional().describe('the id that the list goes on after'),
+    }),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/workloads/{id}',
+    summary: 'One workload: its addresses over time, labels with their source, users, names seen, conflicts, pool',
+    status: 200,
+    answer: z.object({
+      id: text,
+      name: text,
+      type: text,
+      keys: z.array(
+        z.object({
+          source: text,
+          key: text,
+        }),
+      ),
+      addresses: z.array(
+        z.object({
+          address: text,
+          scope: text,
+          ...spanned,
+          source: text,
+        }),
+      ),
+      labels: z.array(
+        z.object({
+          label: text,
+          value: text,
+          source: text,
+        }),
+      ),
+      users: z.array(
+        z.object({
+          user: text,
+          address: text,
+          since: when,
+          until: when,
+          sightings: count,
+        }),
+      ),
+      names: z.array(
+        z.object({
+          name: text,
+          times: count,
+          firstSeen: when,
+          lastSeen: when,
+        }),
+      ),
+      conflicts: z.array(conflict),
+      pool: z.array(text).describe('ids of the workloads behind a virtual address'),
+    }),
+    query: z.object({ at: when.optional().describe('as of when labels and the pool are told; now unless given') }),
+    params: z.object({ id: text }),
   },
   {
     method: 'get',
@@ -217,20 +416,22 @@ const OPERATIONS: readonly Operation[] = [
     params: z.object({ exporter: text.describe('its address') }),
     body: { type: 'application/json', schema: z.object({ rate: count, domain: count.optional() }) },
   },
+  ...QUERY_OPERATIONS,
   {
     method: 'get',
-    path: '/api/v1/flows',
-    summary: 'Raw flows by time; columns a source did not fill are left out',
+    path: '/api/v1/noise',
+    summary: 'Traffic that no rule should come of, and why; the last week unless a window is given',
     status: 200,
-    answer: z.array(z.record(text, z.union([text, z.number()]))),
-    query: windowQuery.extend({
-      endpoint: text.optional().describe('address or prefix of either end'),
-      port: count.optional().describe('of either end'),
-      protocol: count.optional(),
-      exporter: text.optional(),
-      format: text.optional(),
-      limit: count.optional().describe('at most 10,000; 100 unless given'),
-    }),
+    answer: noise,
+    query: windowQuery.extend({ kind: noiseKind.optional() }),
+  },
+  {
+    method: 'get',
+    path: '/api/v1/services/dynamic',
+    summary: 'Server ports that wander, as one service per server; the last week unless a window is given',
+    status: 200,
+    answer: dynamicServices,
+    query: windowQuery,
   },
   { method: 'get', path: '/api/v1/jobs', summary: 'Jobs, newest first', status: 200, answer: z.array(job) },
   {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rollUp } from '../../analytics/conversations';
+import { SERVICE_PORTS } from '../../analytics/services';
 import { spawnClickHouse, type ClickHouseProcess } from '../../fixtures/clickhouse';
 import { openServer } from './clickhouse';
 import { keepFlowsFor, migrate } from './migrate';
@@ -86,7 +87,7 @@ describe('a cluster (a stand-in over the embedded engine, of one node)', () => {
   it('is rolled up', async () => {
     await store.load(segment, 'rolled-up');
     await markStale(store, 'segment = {segment:UUID}', { segment: segment.id });
-    expect(await rollUp(store, { registered: [{ protocol: TCP, port: HTTPS }], oneWay: [] })).toEqual({
+    expect(await rollUp(store, SERVICE_PORTS)).toEqual({
       hours: 1,
       flows: 3,
     });

@@ -2,6 +2,7 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rollUp } from '../../analytics/conversations';
+import { SERVICE_PORTS } from '../../analytics/services';
 import { spawnClickHouse, type ClickHouseProcess } from '../../fixtures/clickhouse';
 import { openServer } from './clickhouse';
 import { keepFlowsFor, migrate } from './migrate';
@@ -50,7 +51,7 @@ describe('a user with the grants that the documentation names (a stand-in over t
     const id = 'a0000000-0000-4000-8000-000000000001';
     await store.load({ id, path, rows: 1, layout: ['dst_port', 'protocol'] });
     await markStale(store, 'segment = {id:UUID}', { id });
-    expect((await rollUp(store, { registered: [], oneWay: [] })).hours).toBe(1);
+    expect((await rollUp(store, SERVICE_PORTS)).hours).toBe(1);
     for (const statement of store.layout.erase('flows', 'segment = {id:UUID}')) await store.command(statement, { id });
     const content = () => createReadStream(path);
     await store.withLines({ kind: 'text', path, compression: 'none', content }, ({ sql }) =>

@@ -30,7 +30,7 @@ const service: fc.Arbitrary<Service> = fc.oneof(
   fc.record({
     kind: fc.constant('dynamic' as const),
     protocol: fc.constant(6),
-    control: fc.constantFrom(135, 444),
+    control: fc.constantFrom(135, 444, null),
     observed: fc.constantFrom({ first: 440, last: 450 }, { first: 49152, last: 65535 }),
   }),
 );

@@ -9,7 +9,7 @@ export interface ServiceRange {
 
 export const LAST_PORT = 65535;
 
-/** A dynamic service is its control port and the range that was observed, and nothing else. */
+/** A dynamic service is its control port, if it has one, and the range that was observed, and nothing else. */
 export function rangesOf(service: Service): readonly ServiceRange[] {
   const { protocol } = service;
   switch (service.kind) {
@@ -21,11 +21,11 @@ export function rangesOf(service: Service): readonly ServiceRange[] {
     }
     case 'protocol':
       return [{ protocol, first: 0, last: LAST_PORT }];
-    case 'dynamic':
-      return [
-        { protocol, first: service.control, last: service.control },
-        { protocol, first: service.observed.first, last: service.observed.last },
-      ];
+    case 'dynamic': {
+      const observed = { protocol, first: service.observed.first, last: service.observed.last };
+      if (service.control === null) return [observed];
+      return [{ protocol, first: service.control, last: service.control }, observed];
+    }
   }
 }
 

@@ -9,7 +9,7 @@ const NUMBER = new Intl.NumberFormat('en-US');
 /** More than this in one list and nobody reads it; the rule itself still names them all. */
 const LISTED = 6;
 
-/** `8443/tcp`, `https (443/tcp)`, `ms-rpc (135/tcp, handing out 49664 to 49801)`, `icmp echo`. */
+/** `8443/tcp`, `https (443/tcp)`, `ms-rpc (135/tcp, handing out 49664 to 49801)`, `tcp dynamic (33012 to 60871)`, `icmp echo`. */
 export function serviceWords(service: Service): string {
   const protocol = protocolName(service.protocol);
   const name = serviceName(service);
@@ -20,7 +20,10 @@ export function serviceWords(service: Service): string {
     }
     case 'dynamic': {
       const { first, last } = service.observed;
-      return `${name} (${service.control}/${protocol}, handing out ${first === last ? first : `${first} to ${last}`})`;
+      const range = first === last ? String(first) : `${first} to ${last}`;
+      return service.control === null
+        ? `${name} (${range})`
+        : `${name} (${service.control}/${protocol}, handing out ${range})`;
     }
     case 'icmp':
     case 'protocol':

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseInventory, saveInventory } from '../../../analytics/inventory';
+import { documentOf, readSnapshot } from '../../../analytics/inventory';
 import { generateEstate, generateFlows, inventoryCsv, startOfDay, type Estate } from '../../../fixtures/generate';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import type { Config } from '../../config/config';
@@ -42,8 +42,8 @@ export async function demo(session: Session, options: { once: boolean; out?: str
     const text = (lines: string) => void (session.json || session.terminal.stdout.write(`${lines}\n`));
 
     text(`Day 1 of a made-up estate of ${estate.hosts.length} hosts\n`);
-    const { entries } = parseInventory(inventoryCsv(estate, { day: 1, labelled: 0 }));
-    await saveInventory(wayleave.store, entries, () => new Date());
+    const csv = documentOf('inventory.csv', inventoryCsv(estate, { day: 1, labelled: 0 }));
+    await wayleave.inventory.import({ source: 'inventory', ...readSnapshot([csv], { options: {} }) });
     const first = await ingestDay(session, wayleave, serving, estate, 1);
     text(printIntake(first));
 

@@ -1,9 +1,15 @@
-import { readFlows, type FlowFilter } from '../../../ingest/flows';
+import { createIdentity, FLOW_AND_CONVERSATION_FIELDS } from '../../../analytics/conversations/query';
+import { findFlows, type FlowQuery } from '../../../ingest/flows';
 import { printFlows } from '../print/flows';
 import type { Session } from '../session';
 
-export async function flows(session: Session, { limit, ...filter }: FlowFilter & { limit: number }): Promise<void> {
-  const { store } = await session.open();
-  const found = await readFlows(store, filter, limit);
+export async function flows(
+  session: Session,
+  filter: string | undefined,
+  { limit, ...query }: Omit<FlowQuery, 'filter'> & { limit: number },
+): Promise<void> {
+  const { store, clock } = await session.open();
+  const deps = { store, owners: createIdentity(store), now: clock().getTime(), fields: FLOW_AND_CONVERSATION_FIELDS };
+  const found = await findFlows({ ...query, filter }, limit, deps);
   session.answer(found, () => printFlows(found));
 }

@@ -1,19 +1,75 @@
 import { readFile } from 'node:fs/promises';
-import { parseInventory, saveInventory } from '../../../analytics/inventory';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { documentOf, readSnapshot, type ImportReport, type SourceOptions } from '../../../analytics/inventory';
 import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
+import { printConflicts, printImport, printImports } from '../print/inventory';
 import type { Session } from '../session';
 
-export async function inventory(session: Session, file: string): Promise<void> {
-  const { entries, rejects } = parseInventory(await read(file));
-  const { store } = await session.open();
-  await saveInventory(store, entries, () => new Date());
-  session.answer({ entries: entries.length, rejects }, () =>
-    [
-      `${entries.length} addresses in the inventory`,
-      ...rejects.map(({ line, message }) => `  line ${line}: ${message}`),
-      '',
-    ].join('\n'),
-  );
+export interface ImportOptions extends Omit<SourceOptions, 'mapping' | 'labels'> {
+  readonly source?: string;
+  readonly kind?: string;
+  readonly map?: Readonly<Record<string, string>>;
+  readonly label?: Readonly<Record<string, string>>;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Shows what files change; takes them unless they are only to be compared, or somebody at a terminal says no. */
+export async function importInventory(
+  session: Session,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<void> {
+  const { kind, map, label, scope, domain } = options;
+  const documents = await Promise.all(files.map(async (file) => documentOf(basename(file), await read(file))));
+  const { kind: found, snapshot } = readSnapshot(documents, {
+    kind,
+    options: {
+      ...(map ? { mapping: map } : {}),
+      ...(label ? { labels: label } : {}),
+      ...(scope === undefined ? {} : { scope }),
+      ...(domain === undefined ? {} : { domain }),
+    },
+  });
+  const given = { source: options.source ?? (found === 'csv' ? 'inventory' : found), kind: found, snapshot };
+  const { inventory } = await session.open();
+  if (options.dryRun) return report(session, await inventory.diff(given));
+  if (!options.yes && asks(session)) {
+    const diff = await inventory.diff(given);
+    session.say(printImport(diff));
+    if (diff.added + diff.changed + diff.ended > 0 && !(await agreed(session))) return report(session, diff);
+  }
+  report(session, await inventory.import(given));
+}
+
+export async function conflicts(session: Session, { limit }: { limit: number }): Promise<void> {
+  const { inventory } = await session.open();
+  const found = await inventory.conflicts(limit);
+  session.answer(found, () => printConflicts(found));
+}
+
+export async function imports(session: Session, { limit }: { limit: number }): Promise<void> {
+  const { inventory } = await session.open();
+  const found = await inventory.imports(limit);
+  session.answer(found, () => printImports(found));
+}
+
+function report(session: Session, found: ImportReport): void {
+  session.answer(found, () => printImport(found));
+}
+
+function asks({ terminal, json }: Session): boolean {
+  return !json && 'isTTY' in terminal.stdin && terminal.stdin.isTTY === true;
+}
+
+async function agreed({ terminal }: Session): Promise<boolean> {
+  const asking = createInterface({ input: terminal.stdin, output: terminal.stderr });
+  try {
+    return /^y(es)?$/i.test((await asking.question('Take it? [y/N] ')).trim());
+  } finally {
+    asking.close();
+  }
 }
 
 async function read(file: string): Promise<string> {

@@ -62,7 +62,7 @@ export function serviceWords(service: Service): string {
     case 'protocol':
       return protocol;
     case 'dynamic':
-      return `${service.control}/${protocol} + ${service.observed.first}–${service.observed.last}`;
+      return `${service.control === null ? protocol : `${service.control}/${protocol} +`} ${service.observed.first}–${service.observed.last}`;
   }
 }
 

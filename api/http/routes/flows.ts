@@ -1,9 +1,12 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { createIdentity, FLOW_AND_CONVERSATION_FIELDS } from '../../../analytics/conversations/query';
+import { findFlows, flowValues } from '../../../ingest/flows';
 import { messageOf } from '../../../ingest/kernel/errors';
 import { parseAddress, parsePrefix } from '../../../ingest/kernel/ip';
-import { readFlows } from '../../../ingest/flows';
+import { complete } from '../../../ingest/query';
 import type { Wayleave } from '../../wayleave';
+import { completionsQuery, filterText } from '../filter';
 import { windowSchema } from '../window';
 
 const MOST_FLOWS = 10_000;
@@ -20,6 +23,7 @@ function parsed<T>(parse: (text: string) => T) {
 }
 
 const flowsQuery = windowSchema.extend({
+  filter: filterText.optional(),
   endpoint: parsed(parsePrefix).optional(),
   port: z.coerce.number().int().min(0).max(65535).optional(),
   protocol: z.coerce.number().int().min(0).max(255).optional(),
@@ -29,12 +33,19 @@ const flowsQuery = windowSchema.extend({
 });
 
 /** Raw flows: the evidence below everything else. */
-export function flowRoutes({ store }: Wayleave): Router {
+export function flowRoutes({ store, clock }: Pick<Wayleave, 'store' | 'clock'>): Router {
   const router = Router();
+  const owners = createIdentity(store);
+  const fields = FLOW_AND_CONVERSATION_FIELDS;
 
   router.get('/flows', async (request, response) => {
-    const { limit, ...filter } = flowsQuery.parse(request.query);
-    response.json(await readFlows(store, filter, limit));
+    const { limit, ...query } = flowsQuery.parse(request.query);
+    response.json(await findFlows(query, limit, { store, owners, now: clock().getTime(), fields }));
+  });
+
+  router.get('/flows/completions', async (request, response) => {
+    const { filter, offset } = completionsQuery.parse(request.query);
+    response.json(await complete(fields, filter, offset ?? filter.length, flowValues(store)));
   });
 
   return router;

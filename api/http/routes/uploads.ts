@@ -1,14 +1,12 @@
 import { join } from 'node:path';
-import express, { Router, type Request, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
-import { parseInventory, saveInventory } from '../../../analytics/inventory';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import type { Wayleave } from '../../wayleave';
 import { withReceived } from '../receive';
 import { requireRoom } from '../room';
 
 const MIB = 1024 * 1024;
-const INVENTORY_LIMIT = '64mb';
 
 const uploadQuery = z.object({ name: z.string().min(1).max(255).default('upload') });
 
@@ -43,12 +41,6 @@ export function uploadRoutes({ config, jobs, store, take, space, pipeline }: Upl
        FROM uploads AS u FINAL ORDER BY u.received DESC LIMIT 1000`,
     );
     response.json(uploads.map((upload) => ({ ...upload, rejects: JSON.parse(upload.rejects) as unknown })));
-  });
-
-  router.put('/inventory', express.text({ type: () => true, limit: INVENTORY_LIMIT }), async (request, response) => {
-    const { entries, rejects } = parseInventory(String(request.body ?? ''));
-    await saveInventory(store, entries, () => new Date());
-    response.json({ entries: entries.length, rejected: rejects.length, rejects: rejects.slice(0, 20) });
   });
 
   return router;

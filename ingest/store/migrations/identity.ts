@@ -44,8 +44,9 @@ export const IDENTITY: Migration = {
     // Which workload a source means by a key: what is minted once stays, so that ids are stable from import to import.
     ...layout.create({
       name: 'identities',
-      columns: `source LowCardinality(String), key String, workload String,
-        minted UInt64 COMMENT 'the version the workload was first known under', version UInt64`,
+      columns: `source LowCardinality(String), key String,
+        own String COMMENT 'its id, for as long as no other key is the same workload', workload String,
+        minted UInt64 COMMENT 'the version it was first known under', version UInt64`,
       engine: 'ReplacingMergeTree(version)',
       clauses: `ORDER BY (source, key)`,
     }),

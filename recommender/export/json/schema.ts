@@ -20,7 +20,7 @@ const service = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('dynamic'),
     protocol,
-    control: port.describe('the port clients ask first'),
+    control: port.nullable().describe('the port clients ask first; null where none is known'),
     observed: z
       .strictObject({ first: port, last: port })
       .refine(({ first, last }) => first <= last, 'a range from first to last'),

@@ -1,0 +1,10 @@
+export { CONVERSATION_FIELDS } from './fields';
+export { FLOW_AND_CONVERSATION_FIELDS } from './flow-fields';
+export { findConversation } from './find';
+export { listConversations, SORTS, type ListedConversation, type ListQuery, type Sort } from './list';
+export { parseConversationName } from './name';
+export { createIdentity } from './owners';
+export { profileOf } from './profile';
+export { whyAddress, type AddressAnswer } from './why/address';
+export { whyConversation, type ConversationAnswer } from './why/conversation';
+export { conversationValues } from './values';

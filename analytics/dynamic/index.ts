@@ -1,0 +1,2 @@
+export { SURE, type DynamicService } from './dynamic-service';
+export { findDynamicServices } from './find-dynamic';

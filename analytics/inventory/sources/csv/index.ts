@@ -1,0 +1,19 @@
+import type { InventorySource } from '../../source';
+import { readEach } from '../read-each';
+import { chooseColumns } from './columns';
+import { createRegister } from './register';
+import { addRows } from './rows';
+import { headerOf, readTable } from './table';
+
+/** A register's export in columns: one row an address, or one row a workload with all its addresses in a cell. */
+export const csv: InventorySource = {
+  kind: 'csv',
+  description: 'columns address, name, role, app, env, loc and others, or those of a register with a mapping',
+  recognise: ({ text, json }) => json === undefined && chooseColumns(headerOf(text)) !== undefined,
+  read(documents, options) {
+    const register = createRegister();
+    const rejects = readEach(documents, ({ text }, at) => addRows(readTable(text), options, register, at));
+    const snapshot = register.snapshot();
+    return { ...snapshot, rejects: [...rejects, ...snapshot.rejects] };
+  },
+};
