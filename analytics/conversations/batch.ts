@@ -31,6 +31,8 @@ export interface Batch {
   readonly flows: number;
   /** Table or view that the flows are read from: with rates and names joined only where there are any. */
   readonly source: 'flows' | 'rated_flows' | 'flow_details';
+  /** Some counters are to be scaled. */
+  readonly sampled: boolean;
   /** Some flows tell of address translation. */
   readonly translated: boolean;
   /** Some flows were looked at beyond a relay that put its own address into packets. */
@@ -42,7 +44,7 @@ export interface Batch {
 
 /** Of a flow `f`: where it was counted, as a number that JavaScript can hold. */
 export const POINT_SQL =
-  "bitAnd(cityHash64(f.exporter, f.domain, CAST(f.reporter, 'String'), f.observed), 9007199254740991)";
+  "bitAnd(cityHash64(f.exporter, f.domain, f.reporter, f.observed), 9007199254740991)";
 
 const MOST_POINTS = 64;
 
@@ -52,7 +54,7 @@ export async function inspectBatch(store: Store, hours: readonly number[], flows
   const within = 'toStartOfHour(start) IN {hours:Array(DateTime)}';
   const [filled] = await store.query<Record<string, number>>(
     `SELECT max(post_src != toIPv6('::') OR post_dst != toIPv6('::')) AS translated,
-       max(via_src != toIPv6('::') OR via_dst != toIPv6('::')) AS relayed,
+       max(via_src != toIPv6('::') OR via_dst != toIPv6('::')) AS relayed, max(sampling_rate > 1) AS sampled,
        ${MENTIONS.map(({ column }) => `max(${column} != '') AS has_${column}`).join(', ')}
      FROM flows WHERE ${within}`,
     params,
@@ -62,7 +64,7 @@ export async function inspectBatch(store: Store, hours: readonly number[], flows
        (SELECT count() FROM exporter_names WHERE kind = 'application') AS named`,
   );
   const points = await store.query<Point>(
-    `SELECT ${POINT_SQL} AS hash, any(toString(exporter)) AS exporter, any(CAST(reporter, 'String')) AS reporter
+    `SELECT ${POINT_SQL} AS hash, toString(any(f.exporter)) AS exporter, toString(any(f.reporter)) AS reporter
      FROM flows AS f WHERE ${within} GROUP BY hash ORDER BY exporter, reporter, hash LIMIT ${MOST_POINTS + 1}`,
     params,
   );
@@ -72,6 +74,7 @@ export async function inspectBatch(store: Store, hours: readonly number[], flows
     hours,
     flows,
     source: named ? 'flow_details' : (names?.rated ?? 0) > 0 ? 'rated_flows' : 'flows',
+    sampled: filled?.['sampled'] === 1,
     translated: filled?.['translated'] === 1,
     relayed: filled?.['relayed'] === 1,
     mentions,

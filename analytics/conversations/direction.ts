@@ -1,5 +1,6 @@
 import type { Batch } from './batch';
-import { doubt, knownEndsSql, type KnownBeside } from './evidence';
+import { doubt } from './evidence';
+import { MARK } from './observations';
 
 /** So many times the use overrules what the number of a port says, where that is little. */
 const OVERRULES = 3;
@@ -50,7 +51,7 @@ export const CONVERSATION_COLUMNS = [
   'rules',
 ] as const;
 
-export interface Deciding extends KnownBeside {
+export interface Deciding {
   readonly batch: Batch;
   /** Whether `weights` holds any session. */
   readonly weighed: boolean;
@@ -58,14 +59,14 @@ export interface Deciding extends KnownBeside {
   readonly handovers: boolean;
 }
 
-function sessionsWithWeights(deciding: Deciding): string {
-  const ends = knownEndsSql(deciding);
-  if (!deciding.weighed) return `SELECT *, 0 AS a_uses, 0 AS b_uses, 0 AS a_role, 0 AS b_role FROM (${ends})`;
+function withWeights(weighed: boolean): string {
+  const unweighed = 'SELECT *, 0 AS a_uses, 0 AS b_uses, 0 AS a_role, 0 AS b_role FROM ruled';
+  if (!weighed) return unweighed;
   return `
-SELECT *, 0 AS a_uses, 0 AS b_uses, 0 AS a_role, 0 AS b_role FROM (${ends}) WHERE NOT weighs
+${unweighed} WHERE NOT weighs
 UNION ALL
 SELECT s.*, w.a_uses AS a_uses, w.b_uses AS b_uses, w.a_role AS a_role, w.b_role AS b_role
-FROM (SELECT * FROM (${ends}) WHERE weighs) AS s INNER JOIN weights AS w ON w.k1 = s.k1 AND w.k2 = s.k2`;
+FROM (SELECT * FROM ruled WHERE weighs) AS s INNER JOIN weights AS w ON w.k1 = s.k1 AND w.k2 = s.k2`;
 }
 
 /**
@@ -80,7 +81,7 @@ FROM (SELECT * FROM (${ends}) WHERE weighs) AS s INNER JOIN weights AS w ON w.k1
  * back, or the service never answers by nature; other protocols always. A SYN-ACK alone, without the SYN that asked for
  * it, is backscatter or half of a half-open connection.
  */
-function decidedSql(deciding: Deciding): string {
+function decidedSql(weighed: boolean): string {
   // The least `doubt` is the best level with its best confidence.
   // A SELECT for each step: an expression that uses aliases of its own SELECT is written out once for every use.
   return `
@@ -95,7 +96,7 @@ SELECT *,
     protocol IN (1, 58) AND s_packets = 0, ${OUTCOME.unanswered},
     ${OUTCOME.established}) AS outcome
 FROM (
-  SELECT *, bitTest(marks, 0) AS denied,
+  SELECT *, bitTest(marks, ${MARK.denied}) AS denied,
     bitTest(c_flags, 1) AS c_syn, bitTest(c_flags, 4) AS c_ack, bitTest(s_flags, 1) AS s_syn, bitTest(s_flags, 2) AS s_rst
   FROM (
     SELECT * EXCEPT (a, b, a_port, b_port, a_packets, b_packets, a_bytes, b_bytes, a_flags, b_flags),
@@ -116,7 +117,7 @@ FROM (
             a_role != b_role, if(b_role, 1, -1) * ${doubt(5, 0.8)},
             lead != 0, if(lead > 0, 1, -1) * ${doubt(5, 0.75)},
             if(a_port >= b_port, 1, -1) * ${doubt(6, 0.5)})) AS verdict
-        FROM (${sessionsWithWeights(deciding)})
+        FROM (${withWeights(weighed)})
       )
     )
   )
@@ -131,11 +132,10 @@ function byUse(client: 'a' | 'b', server: 'a' | 'b'): string {
 /**
  * Sessions to conversations: the client port is dropped, and what is left the same is added up.
  *
- * Parameters: `version`, what `knownEndsSql` takes, `oneWay` (`protocol * 65536 + port` of services that never answer); `exporters`,
+ * Parameters: `version`, `oneWay` (`protocol * 65536 + port` of services that never answer); `exporters`,
  * `reporters` (by bit) where the batch knows its points.
  */
-export function conversationsSql(deciding: Deciding): string {
-  const { batch, handovers } = deciding;
+export function conversationsSql({ batch, weighed, handovers }: Deciding): string {
   const listed = (name: string, there: boolean) =>
     there ? `arraySlice(arraySort(groupUniqArrayArray(${name})), 1, ${MOST_LISTED})` : '[]';
   const bits = 'bitPositionsToArray(groupBitOr(points))';
@@ -169,7 +169,7 @@ FROM (
   SELECT *, hour AS hour_1, scope AS scope_1, client AS client_1, server AS server_1, protocol AS protocol_1,
     ${asOf('client')} AS client_from_1, ${asOf('server')} AS server_from_1,
     cityHash64(client, server) AS k3, cityHash64(hour, protocol, server_port, scope, client_from_1, server_from_1, k3) AS k4
-  FROM (${decidedSql(deciding)}) AS d
+  FROM (${decidedSql(weighed)}) AS d
   ${
     handovers
       ? `ASOF LEFT JOIN handovers AS client_handover ON client_handover.address = d.client AND client_handover.hour = d.hour AND client_handover.at <= d.first

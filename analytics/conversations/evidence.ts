@@ -1,4 +1,5 @@
 import type { DirectionLevel } from '../model/conversation';
+import { MARK } from './observations';
 
 /** Ports below this are hardly ever drawn for clients: Linux draws from 32768, Windows and IANA from 49152. */
 const EPHEMERAL = 32768;
@@ -99,7 +100,7 @@ export function doubt(level: DirectionLevel, confidence: number): number {
  *
  * Parameters: `registered`, `common`, `drawn` (`protocol * 65536 + port`), `blind`.
  */
-export function knownEndsSql({ listeners, relays, answerers, blind }: KnownBeside): string {
+export function rulingsSql({ listeners, relays, answerers, blind }: KnownBeside): string {
   const among = (side: 'a' | 'b', list: string) =>
     `toUInt32(protocol) * 65536 + ${side}_port IN {${list}:Array(UInt32)}`;
   // Sensors know no scopes: what they saw listening is so in each.
@@ -118,13 +119,13 @@ export function knownEndsSql({ listeners, relays, answerers, blind }: KnownBesid
         ${answerers ? `AND cityHash64(CAST(scope, 'String'), ${side}, ${side}_port) NOT IN answerers` : ''}
         ${blind.length > 0 ? 'AND NOT hasAny(bitPositionsToArray(points), {blind:Array(UInt8)})' : ''}`;
   return `
-SELECT *,
+SELECT * EXCEPT (a_listens, b_listens, a_known, b_known, a_common, b_common, a_drawn, b_drawn, a_high, b_high, a_cast, b_cast, doubtful),
   ruling = 0 AND (protocol = 6 OR protocol = 17 AND a_port = b_port)
     OR protocol = 6 AND (least(a_port, b_port) >= 1024 AND abs(ruling) = ${doubt(4, 0.9)} OR abs(ruling) IN (${doubt(3, 0.7)}, ${doubt(3, 0.75)})) AS weighs
 FROM (
   SELECT *,
     toInt32(multiIf(
-      bitTest(marks, 1) != bitTest(marks, 2), if(bitTest(marks, 1), 1, -1) * ${doubt(1, 0.99)},
+      bitTest(marks, ${MARK.openedByA}) != bitTest(marks, ${MARK.openedByB}), if(bitTest(marks, ${MARK.openedByA}), 1, -1) * ${doubt(1, 0.99)},
       a_cast != b_cast, if(b_cast, 1, -1) * ${doubt(1, 0.99)},
       protocol = 6 AND b_packets = 0 AND a_flags IN (4, 20), -${doubt(1, 0.8)},
       protocol = 6 AND a_packets = 0 AND b_flags IN (4, 20), ${doubt(1, 0.8)},

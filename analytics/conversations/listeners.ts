@@ -1,4 +1,5 @@
 import type { Store } from '../../ingest/store';
+import { MARK } from './observations';
 
 /**
  * Who was proved to serve: a session whose source says who opened it, and that was answered.
@@ -7,12 +8,12 @@ import type { Store } from '../../ingest/store';
  */
 export const LEARN_LISTENERS_SQL = `
 INSERT INTO listeners (scope, address, protocol, port, source, first, last, learned, name)
-SELECT scope, if(bitTest(marks, 1), b, a) AS address, protocol, if(bitTest(marks, 1), b_port, a_port) AS port, 'stated',
+SELECT scope, if(bitTest(marks, ${MARK.openedByA}), b, a) AS address, protocol, if(bitTest(marks, ${MARK.openedByA}), b_port, a_port) AS port, 'stated',
   min(first), max(last), fromUnixTimestamp64Micro({learned:Int64}), ''
 FROM sessions
-WHERE NOT doubtful AND protocol IN (6, 17, 132) AND bitTest(marks, 1) != bitTest(marks, 2) AND NOT bitTest(marks, 0)
-  AND if(bitTest(marks, 1), b_packets, a_packets) > 0
-  AND (protocol != 6 OR bitAnd(if(bitTest(marks, 1), b_flags, a_flags), 6) IN (0, 2))
+WHERE NOT doubtful AND protocol IN (6, 17, 132) AND bitTest(marks, ${MARK.openedByA}) != bitTest(marks, ${MARK.openedByB}) AND NOT bitTest(marks, ${MARK.denied})
+  AND if(bitTest(marks, ${MARK.openedByA}), b_packets, a_packets) > 0
+  AND (protocol != 6 OR bitAnd(if(bitTest(marks, ${MARK.openedByA}), b_flags, a_flags), 6) IN (0, 2))
 GROUP BY scope, address, protocol, port`;
 
 /** What sensors saw offering a service since listeners were last learned. */

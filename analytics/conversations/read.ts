@@ -30,7 +30,9 @@ GROUP BY address`;
 export async function readConversations(store: Store, { from, to }: Window): Promise<Conversation[]> {
   const [changed] = await store.query(`SELECT 1 FROM (${CHANGES_SQL}) LIMIT 1`, { from, to });
   const owned = (side: 'client' | 'server') =>
-    changed === undefined ? 'toUInt32(0)' : `arrayLast(at -> at <= toUnixTimestamp(c.${side}_from), of_${side}.changes)`;
+    changed === undefined
+      ? 'toUInt32(0)'
+      : `arrayLast(at -> at <= toUnixTimestamp(c.${side}_from), of_${side}.changes)`;
   const joined = (side: 'client' | 'server') =>
     changed === undefined ? '' : `LEFT ANY JOIN (${CHANGES_SQL}) AS of_${side} ON of_${side}.address = c.${side}`;
   const rows = await store.query<Conversation & { direction: DirectionLevel }>(

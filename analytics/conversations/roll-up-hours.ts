@@ -2,7 +2,14 @@ import type { SqlParams, Store } from '../../ingest/store';
 import { HANDOVERS_SQL } from '../inventory/handovers';
 import { inspectBatch, type Batch } from './batch';
 import { conversationsSql } from './direction';
-import { ANSWERERS_SQL, BLIND_POINTS_SQL, KNOWN_LISTENERS_SQL, RELAYS_SQL, type KnownBeside } from './evidence';
+import {
+  ANSWERERS_SQL,
+  BLIND_POINTS_SQL,
+  KNOWN_LISTENERS_SQL,
+  RELAYS_SQL,
+  rulingsSql,
+  type KnownBeside,
+} from './evidence';
 import type { ServicePorts } from '../services';
 import { LEARN_LISTENERS_SQL } from './listeners';
 import {
@@ -10,11 +17,11 @@ import {
   ENDS_SQL,
   REPEATED_HOURS_SQL,
   REPETITIONS_SQL,
-  rolesSql,
-  weighedSql,
+  ROLES_SQL,
+  WEIGHED_SQL,
   WEIGHTS_SQL,
 } from './weighing';
-import { createSessionsSql, exactSessionsSql, sessionsSql } from './sessions';
+import { createSessionsSql, ON_DISK, exactSessionsSql, sessionsSql } from './sessions';
 
 interface Hours {
   /** Epoch seconds. */
@@ -34,6 +41,7 @@ const WORK = [
   'known_listeners',
   'relays',
   'answerers',
+  'ruled',
   'weighed',
   'ends',
   'end_uses',
@@ -66,17 +74,20 @@ export async function rollUpHours(
     oneWay: numbered(ports.oneWay),
     ...pointParams(batch),
   };
+  const large = flows > flowsAtOnce;
   await clear(store);
   try {
     await putSessionsTogether(store, batch, given, flowsAtOnce);
     await store.command(LEARN_LISTENERS_SQL, given);
     const beside = await lookAround(store, batch, given);
     const params: SqlParams = { ...given, blind: beside.blind };
-    const weighed = await put(store, 'weighed', weighedSql(beside), params);
+    await put(store, 'ruled', rulingsSql(beside), params, large);
+    await store.command('DROP TABLE sessions');
+    const weighed = await put(store, 'weighed', WEIGHED_SQL, params, large);
     if (weighed) {
       await put(store, 'ends', ENDS_SQL, params);
       await put(store, 'end_uses', END_USES_SQL, params);
-      await put(store, 'roles', rolesSql(beside), params);
+      await put(store, 'roles', ROLES_SQL, params);
       await put(store, 'weights', WEIGHTS_SQL, params);
     }
     const handovers = await put(
@@ -85,7 +96,7 @@ export async function rollUpHours(
       `SELECT address, toStartOfHour(at) AS hour, at FROM (${HANDOVERS_SQL})`,
       params,
     );
-    await store.command(conversationsSql({ ...beside, batch, weighed, handovers }), params);
+    await store.command(conversationsSql({ batch, weighed, handovers }), params);
     if (!weighed) return [];
     const repeated = await store.query<{ hour: number }>(REPEATED_HOURS_SQL, params);
     await store.command(REPETITIONS_SQL, params);
@@ -116,8 +127,8 @@ async function lookAround(store: Store, batch: Batch, params: SqlParams): Promis
 }
 
 /** @returns whether there is any */
-async function put(store: Store, table: Work, query: string, params: SqlParams): Promise<boolean> {
-  await store.command(`CREATE TABLE ${table} ENGINE = Memory AS ${query}`, params);
+async function put(store: Store, table: Work, query: string, params: SqlParams, large = false): Promise<boolean> {
+  await store.command(`CREATE TABLE ${table} ENGINE = ${large ? ON_DISK : 'Memory'} AS ${query}`, params);
   const [row] = await store.query(`SELECT 1 FROM ${table} LIMIT 1`);
   return row !== undefined;
 }

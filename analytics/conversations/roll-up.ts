@@ -14,7 +14,7 @@ export interface RollUpOptions {
   readonly progress: (done: number, total: number, next: string) => void;
 }
 
-const DEFAULTS: RollUpOptions = { flowsDays: 30, flowsAtOnce: 2_000_000, progress: () => undefined };
+const DEFAULTS: RollUpOptions = { flowsDays: 30, flowsAtOnce: 5_000_000, progress: () => undefined };
 
 export interface RollUpReport {
   readonly hours: number;

@@ -2,7 +2,7 @@ import type { Batch, Mention } from './batch';
 import { observationsSql, type Slice } from './observations';
 
 /** Two pieces of one flow that begin and end together within this are one piece told twice, microseconds. */
-const INSTANT = 1_000;
+export const INSTANT = 1_000;
 
 /** One that sends so much later than the other is not answering: a timeout cut its flow, microseconds. */
 const LONGEST_LEAD = 5_000_000;
@@ -10,12 +10,6 @@ const LONGEST_LEAD = 5_000_000;
 /** Of one session, what each flow added; a mention is kept up to so many times. */
 const MOST_MENTIONED = 4;
 
-/** The bits of `marks`. */
-const MARKS = { denied: 1, openedByA: 2, openedByB: 4 } as const;
-
-const MARKS_SQL = `denied * ${MARKS.denied} + multiIf(opened = 0, 0, (opened = 1) = forward, ${MARKS.openedByA}, ${MARKS.openedByB})`;
-
-/** Columns of `sessions`, with what they are called while a session is still being put together. */
 const COLUMNS = {
   k1: 'UInt64',
   k2: 'UInt64',
@@ -27,53 +21,79 @@ const COLUMNS = {
   b: 'IPv6',
   b_port: 'UInt16',
   request: 'UInt16',
-  a_packets: 'UInt64',
-  b_packets: 'UInt64',
-  a_bytes: 'UInt64',
-  b_bytes: 'UInt64',
   a_flags: 'UInt8',
   b_flags: 'UInt8',
-  marks: 'UInt8',
-  lead: 'Int32',
+  marks: 'UInt32',
   first: 'DateTime64(6)',
   last: 'DateTime64(6)',
   sampling: 'UInt32',
   points: 'UInt64',
+  a_packets: 'UInt64',
+  b_packets: 'UInt64',
+  a_bytes: 'UInt64',
+  b_bytes: 'UInt64',
+  lead: 'Int32',
   doubtful: 'UInt8',
 } as const;
 
-function columnsOf(batch: Batch): [name: string, type: string][] {
+/** Columns that only some batches have, with what they are made of; a session's flows add up to them. */
+function further(batch: Batch): { readonly name: string; readonly type: string; readonly sql: string }[] {
   return [
-    ...Object.entries(COLUMNS),
-    ...(batch.points === undefined ? [['reporters', 'Array(IPv6)'] as [string, string]] : []),
-    ...(batch.translated || batch.relayed ? [['via', 'Array(IPv6)'] as [string, string]] : []),
-    ...batch.mentions.map(({ as }) => [as, 'Array(String)'] as [string, string]),
+    ...(batch.points === undefined
+      ? [{ name: 'reporters', type: 'Array(IPv6)', sql: 'groupUniqArray(64)(exporter)' }]
+      : []),
+    ...(batch.translated || batch.relayed
+      ? [{ name: 'via', type: 'Array(IPv6)', sql: 'groupUniqArrayArray(8)(beside)' }]
+      : []),
+    ...batch.mentions.map((mention) => ({ name: mention.as, type: 'Array(String)', sql: mentioned(mention) })),
   ];
 }
 
+function mentioned({ column }: Mention): string {
+  return `groupUniqArrayIf(${MOST_MENTIONED})(CAST(${column}, 'String'), ${column} != '')`;
+}
+
+/** For what must not be held in memory all at once. */
+export const ON_DISK = 'MergeTree ORDER BY tuple()';
+
 /** @param onDisk for sessions that must not be held in memory all at once */
 export function createSessionsSql(batch: Batch, onDisk: boolean): string {
-  const columns = columnsOf(batch).map(([name, type]) => `${name} ${type}`);
-  return `CREATE TABLE sessions (${columns.join(', ')}) ENGINE = ${onDisk ? 'MergeTree ORDER BY tuple()' : 'Memory'}`;
+  const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
+  const more = further(batch).map(({ name, type }) => `${name} ${type}`);
+  return `CREATE TABLE sessions (${[...columns, ...more].join(', ')}) ENGINE = ${onDisk ? ON_DISK : 'Memory'}`;
 }
 
-/** What both ways of counting have in common: everything but the counters. */
+/** Names of all columns but the last six, which each way of counting finds by itself. */
+const PLAIN = Object.keys(COLUMNS).slice(0, -6);
+const COUNTED = Object.keys(COLUMNS).slice(-6);
+
+function intoSessions(batch: Batch): string {
+  return `INSERT INTO sessions (${[...PLAIN, ...further(batch).map(({ name }) => name), ...COUNTED].join(', ')})`;
+}
+
+/** Everything but the counters, of what both ways of counting have in common. */
 function aggregates(batch: Batch): string {
   return [
-    'any(hour) AS hour_1, any(scope) AS scope_1, any(protocol) AS protocol_1, any(request) AS request_1',
-    'any(a) AS a_1, any(a_port) AS a_port_1, any(b) AS b_1, any(b_port) AS b_port_1',
-    'groupBitOr(a_flags) AS a_flags_1, groupBitOr(b_flags) AS b_flags_1',
-    `groupBitOr(toUInt8(${MARKS_SQL})) AS marks_1`,
-    'min(start) AS first_1, minIf(start, a_packets > 0) AS a_first_1, minIf(start, b_packets > 0) AS b_first_1',
-    'max(end) AS last_1, max(sampling_rate) AS sampling_1, groupBitOr(point) AS points_1',
-    ...(batch.points === undefined ? ['groupUniqArray(exporter) AS reporters_1'] : []),
-    ...(batch.translated || batch.relayed ? ['groupUniqArrayArray(8)(beside) AS via_1'] : []),
-    ...batch.mentions.map(mentioned),
-  ].join(',\n  ');
+    'any(hour) AS hour_1, any(scope) AS scope_1, any(facts) AS facts_1, any(a) AS a_1, any(b) AS b_1',
+    'groupBitOr(marks) AS marks_1',
+    // The earliest start and who sent it, in one number.
+    'min(toUnixTimestamp64Micro(start) * 2 + (NOT forward)) AS first_1',
+    'max(toUnixTimestamp64Micro(end)) AS last_1',
+    `${batch.sampled || batch.source !== 'flows' ? 'max(sampling_rate)' : 'toUInt32(1)'} AS sampling_1`,
+    'groupBitOr(if(a_seen, point, 0)) AS a_points_1, groupBitOr(if(b_seen, point, 0)) AS b_points_1',
+    ...further(batch).map(({ name, sql }) => `${sql} AS ${name}_1`),
+  ].join(',\n    ');
 }
 
-function mentioned({ column, as }: Mention): string {
-  return `groupUniqArrayIf(${MOST_MENTIONED})(CAST(${column}, 'String'), ${column} != '') AS ${as}_1`;
+const PLAIN_SQL = `k1, k2, hour_1, scope_1, toUInt8(bitAnd(facts_1, 255)), a_1, toUInt16(bitShiftRight(facts_1, 48)),
+  b_1, toUInt16(bitAnd(bitShiftRight(facts_1, 32), 65535)), toUInt16(bitAnd(bitShiftRight(facts_1, 8), 65535)),
+  toUInt8(bitAnd(marks_1, 255)), toUInt8(bitAnd(bitShiftRight(marks_1, 8), 255)), marks_1,
+  fromUnixTimestamp64Micro(began), fromUnixTimestamp64Micro(last_1), sampling_1, bitOr(a_points_1, b_points_1)`;
+
+function furtherNames(batch: Batch): string {
+  return further(batch)
+    .map(({ name }) => `, ${name}_1`)
+    .join('');
 }
 
 /**
@@ -85,39 +105,36 @@ function mentioned({ column, as }: Mention): string {
  * so is what one point told twice (as routers that count at ingress and at egress do): `exactSessionsSql` looks again.
  */
 export function sessionsSql(batch: Batch, slice: Slice): string {
+  const counted = (side: 'a' | 'b', what: 'packets' | 'bytes') =>
+    `if(${side}_places < 2, ${side}_${what}_sum, ${side}_${what}_most)`;
   return `
-INSERT INTO sessions (${columnsOf(batch)
-    .map(([name]) => name)
-    .join(', ')})
-SELECT k1, k2, hour_1, scope_1, protocol_1, a_1, a_port_1, b_1, b_port_1, request_1,
-  if(alone, a_sum, a_most), if(alone, b_sum, b_most), if(alone, a_bytes_sum, a_bytes_most), if(alone, b_bytes_sum, b_bytes_most),
-  a_flags_1, b_flags_1, marks_1,
-  if(alone AND a_pieces > 0 AND b_pieces > 0 AND abs(b_started - a_started) <= ${LONGEST_LEAD}, b_started - a_started, 0),
-  first_1, last_1, sampling_1, points_1,
-  if(alone, greatest(a_pieces, b_pieces) > 1 AND told > 1.5 * (toUnixTimestamp64Micro(last_1) - toUnixTimestamp64Micro(first_1) + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0)),
-    greatest(a_pieces, b_pieces) > bitCount(points_1)) AS doubtful_1
-  ${further(batch)}
+${intoSessions(batch)}
+SELECT ${PLAIN_SQL}${furtherNames(batch)},
+  ${counted('a', 'packets')}, ${counted('b', 'packets')}, ${counted('a', 'bytes')}, ${counted('b', 'bytes')},
+  if(a_pieces = 1 AND b_pieces = 1 AND a_points_1 = b_points_1 AND latest - began <= ${LONGEST_LEAD},
+    (latest - began) * if(bitTest(first_1, 0), -1, 1), 0),
+  (a_places > 1 AND a_pieces > a_places) OR (b_places > 1 AND b_pieces > b_places)
+    OR (greatest(a_pieces, b_pieces) > greatest(a_places, b_places)
+      AND told > 1.5 * (last_1 - began + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0)))
 FROM (
-  SELECT k1, k2, ${aggregates(batch)},
-    sum(a_packets) AS a_sum, sum(b_packets) AS b_sum, sum(a_bytes) AS a_bytes_sum, sum(b_bytes) AS b_bytes_sum,
-    max(a_packets) AS a_most, max(b_packets) AS b_most, max(a_bytes) AS a_bytes_most, max(b_bytes) AS b_bytes_most,
-    countIf(a_packets > 0) AS a_pieces, countIf(b_packets > 0) AS b_pieces,
-    sum((toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}) * ((a_packets > 0) + (b_packets > 0))) AS told,
-    toUnixTimestamp64Micro(a_first_1) AS a_started, toUnixTimestamp64Micro(b_first_1) AS b_started,
-    bitCount(points_1) = 1 AS alone
-  FROM (${observationsSql(batch, slice)})
-  GROUP BY k1, k2
+  SELECT *, intDiv(first_1, 2) AS began, bitCount(a_points_1) AS a_places, bitCount(b_points_1) AS b_places,
+    bitAnd(pieces, 4294967295) AS a_pieces, bitShiftRight(pieces, 32) AS b_pieces
+  FROM (
+    SELECT k1, k2,
+    ${aggregates(batch)},
+    sum(a_packets) AS a_packets_sum, sum(b_packets) AS b_packets_sum, sum(a_bytes) AS a_bytes_sum, sum(b_bytes) AS b_bytes_sum,
+    max(a_packets) AS a_packets_most, max(b_packets) AS b_packets_most, max(a_bytes) AS a_bytes_most, max(b_bytes) AS b_bytes_most,
+    sum(a_seen + 4294967296 * b_seen) AS pieces, max(toUnixTimestamp64Micro(start)) AS latest,
+    sum((toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}) * (a_seen + b_seen)) AS told
+    FROM (${observationsSql(batch, slice)})
+    GROUP BY k1, k2
+  )
 )`;
 }
 
-function further(batch: Batch): string {
-  const names = [
-    ...(batch.points === undefined ? ['reporters_1'] : []),
-    ...(batch.translated || batch.relayed ? ['via_1'] : []),
-    ...batch.mentions.map(({ as }) => `${as}_1`),
-  ];
-  return names.map((name) => `, ${name}`).join('');
-}
+/** Flows between hosts with a doubtful session; not where translation puts other hosts in their place. */
+const NEAR_DOUBTFUL = `AND bitXor(cityHash64(f.src), cityHash64(f.dst)) IN (
+  SELECT bitXor(cityHash64(a), cityHash64(b)) FROM sessions WHERE doubtful)`;
 
 /**
  * The sessions that `sessionsSql` marked doubtful, counted point by point. Pieces of one point that lie over each other
@@ -125,28 +142,33 @@ function further(batch: Batch): string {
  */
 export function exactSessionsSql(batch: Batch, slice: Slice): string {
   const direction = (side: 'a' | 'b') => `
-      sum(${side}_packets) AS ${side}_sum, sum(${side}_bytes) AS ${side}_bytes_sum,
-      max(${side}_packets) AS ${side}_most, max(${side}_bytes) AS ${side}_bytes_most,
-      countIf(${side}_packets > 0) AS ${side}_pieces,
-      sumIf(toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}, ${side}_packets > 0)
-        / (maxIf(toUnixTimestamp64Micro(end), ${side}_packets > 0) - minIf(toUnixTimestamp64Micro(start), ${side}_packets > 0) + ${INSTANT}) AS ${side}_copies`;
-  const counted = (side: 'a' | 'b', what: '' | 'bytes_') => {
-    const copies = `greatest(1, round(${side}_copies))`;
-    return `max(if(${side}_pieces < 2 OR ${side}_copies < 1.5, ${side}_${what}sum, greatest(${side}_${what}most, toUInt64(${side}_${what}sum / ${copies}))))`;
-  };
+      sum(${side}_packets) AS ${side}_packets_sum, sum(${side}_bytes) AS ${side}_bytes_sum,
+      max(${side}_packets) AS ${side}_packets_most, max(${side}_bytes) AS ${side}_bytes_most,
+      greatest(1, round(
+        sumIf(toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}, ${side}_seen)
+        / (maxIf(toUnixTimestamp64Micro(end), ${side}_seen) - minIf(toUnixTimestamp64Micro(start), ${side}_seen) + ${INSTANT}))) AS ${side}_copies`;
+  const counted = (side: 'a' | 'b', what: 'packets' | 'bytes') =>
+    `max(if(${side}_copies < 2, ${side}_${what}_sum, greatest(${side}_${what}_most, toUInt64(${side}_${what}_sum / ${side}_copies))))`;
+  const once = ['hour', 'scope', 'facts', 'a', 'b'].map((name) => `any(${name}_1) AS ${name}_1`);
+  const ored = ['marks', 'a_points', 'b_points'].map((name) => `groupBitOr(${name}_1) AS ${name}_1`);
+  const lists = further(batch).map(({ name }) => `groupUniqArrayArray(64)(${name}_1) AS ${name}_1`);
   return `
-INSERT INTO sessions (${columnsOf(batch)
-    .map(([name]) => name)
-    .join(', ')})
-SELECT k1, k2, any(hour_1), any(scope_1), any(protocol_1), any(a_1), any(a_port_1), any(b_1), any(b_port_1), any(request_1),
-  ${counted('a', '')}, ${counted('b', '')}, ${counted('a', 'bytes_')}, ${counted('b', 'bytes_')},
-  groupBitOr(a_flags_1), groupBitOr(b_flags_1), groupBitOr(marks_1), 0, min(first_1), max(last_1), max(sampling_1), groupBitOr(points_1), 0
-  ${further(batch).replaceAll(/\w+_1/g, (name) => `groupUniqArrayArray(8)(${name})`)}
+${intoSessions(batch)}
+SELECT ${PLAIN_SQL}${furtherNames(batch)}, a_packets_1, b_packets_1, a_bytes_1, b_bytes_1, 0, 0
 FROM (
-  SELECT k1, k2, ${aggregates(batch)},${direction('a')},${direction('b')}
-  FROM (${observationsSql(batch, slice)})
-  WHERE (k1, k2) IN (SELECT k1, k2 FROM sessions WHERE doubtful)
-  GROUP BY k1, k2, point_hash
-)
-GROUP BY k1, k2`;
+  SELECT *, intDiv(first_1, 2) AS began
+  FROM (
+    SELECT k1, k2, ${[...once, ...ored, ...lists].join(', ')},
+      min(first_1) AS first_1, max(last_1) AS last_1, max(sampling_1) AS sampling_1,
+      ${counted('a', 'packets')} AS a_packets_1, ${counted('b', 'packets')} AS b_packets_1,
+      ${counted('a', 'bytes')} AS a_bytes_1, ${counted('b', 'bytes')} AS b_bytes_1
+    FROM (
+      SELECT k1, k2, ${aggregates(batch)},${direction('a')},${direction('b')}
+      FROM (${observationsSql(batch, slice, batch.translated ? '' : NEAR_DOUBTFUL)})
+      WHERE (k1, k2) IN (SELECT k1, k2 FROM sessions WHERE doubtful)
+      GROUP BY k1, k2, point_hash
+    )
+    GROUP BY k1, k2
+  )
+)`;
 }

@@ -1,5 +1,3 @@
-import { knownEndsSql, type KnownBeside } from './evidence';
-
 /** How far repetition is looked for in either direction: a nightly job repeats within it. */
 const REPETITION_DAYS = 7;
 
@@ -16,20 +14,17 @@ const NEARBY = `hour BETWEEN toDateTime({from:UInt32}) - INTERVAL ${REPETITION_D
     AND hour NOT IN {hours:Array(DateTime)}`;
 
 /** The sessions that their ports do not decide. */
-export function weighedSql(beside: KnownBeside): string {
-  return `
-SELECT k1, k2, hour, scope, protocol, a, a_port, b, b_port, ruling = 0 AS open
-FROM (${knownEndsSql(beside)}) WHERE weighs`;
-}
+export const WEIGHED_SQL = `
+SELECT k1, k2, hour, scope, protocol, a, a_port, b, b_port, ruling = 0 AS open FROM ruled WHERE weighs`;
 
 /** The ends of sessions to be weighed, with all the sessions each had in an hour. */
 export const ENDS_SQL = `
 SELECT id, hour, any(scope_1) AS scope, any(protocol_1) AS protocol, any(address_1) AS address, any(port_1) AS port, count() AS peers
 FROM (
   SELECT ${END('a')} AS id, hour, scope AS scope_1, protocol AS protocol_1, a AS address_1, a_port AS port_1
-  FROM sessions AS w WHERE NOT doubtful AND protocol IN (6, 17)
+  FROM ruled AS w WHERE protocol IN (6, 17)
   UNION ALL
-  SELECT ${END('b')}, hour, scope, protocol, b, b_port FROM sessions AS w WHERE NOT doubtful AND protocol IN (6, 17)
+  SELECT ${END('b')}, hour, scope, protocol, b, b_port FROM ruled AS w WHERE protocol IN (6, 17)
 )
 WHERE id IN (SELECT arrayJoin([${END('a')}, ${END('b')}]) FROM weighed AS w)
 GROUP BY id, hour`;
@@ -53,18 +48,16 @@ GROUP BY id`;
  * Who served whom in the sessions that are decided, for pairs of hosts with one that is not: what speaks for an end
  * besides its own use. A control channel hands out the ports of the very sessions that nobody can tell.
  */
-export function rolesSql(beside: KnownBeside): string {
-  return `
+export const ROLES_SQL = `
 SELECT cityHash64(scope, server, client) AS id, count() + ${ENOUGH_FOR_ROLES} * max(port IN ${CONTROL_PORTS}) AS sessions
 FROM (
   SELECT CAST(scope, 'String') AS scope, if(ruling > 0, b, a) AS server, if(ruling > 0, a, b) AS client,
     if(ruling > 0, b_port, a_port) AS port
-  FROM (${knownEndsSql(beside)})
+  FROM ruled
   WHERE ruling != 0 AND NOT weighs AND abs(ruling) < 5000
     AND cityHash64(least(a, b), greatest(a, b)) IN (SELECT cityHash64(least(a, b), greatest(a, b)) FROM weighed WHERE open)
 )
 GROUP BY scope, server, client`;
-}
 
 /**
  * What speaks for either end of each session to be weighed: how often the end was used, first between the two hosts, then

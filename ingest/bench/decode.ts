@@ -19,6 +19,7 @@ import {
   type FieldSpec,
 } from '../decode/testing/datagrams';
 import { CLASSIC } from './traffic/classic';
+import { median } from '../../fixtures/median';
 import { benchCollectors, type Traffic } from './collectors';
 
 const RUNS = 15;
@@ -170,8 +171,4 @@ function valueOf(id: number, length: number, seed: number): Uint8Array {
     default:
       return be((seed * 2_654_435_761) % 65_521, length);
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

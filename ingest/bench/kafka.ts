@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { createBroker } from '../../fixtures/kafka/broker';
 import { KAFKA_VERSIONS } from '../../fixtures/kafka/jars';
+import { median } from '../../fixtures/median';
 import { createBusMetrics, createKafkaLoader, type KafkaOptions } from '../bus';
 import { createLog } from '../kernel/log';
 import {
@@ -130,8 +131,4 @@ async function timed(store: Store, folder: string, destination: Destination): Pr
 
 function metricOf({ values }: { readonly values: readonly { readonly value: number }[] }): number {
   return values.reduce((sum, { value }) => sum + value, 0);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

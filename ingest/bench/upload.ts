@@ -10,6 +10,7 @@ import { createLoader, createSpool, createSpoolMetrics, storeDestination } from 
 import { migrate, openEmbedded, type Store } from '../store';
 import { createUploads } from '../upload';
 import { eveFlowLines } from './traffic/eve';
+import { median } from '../../fixtures/median';
 import { zeekConnLines } from './traffic/zeek';
 
 const VPC_LINES = 5_000_000;
@@ -166,8 +167,4 @@ async function secondsOf(work: () => Promise<void>): Promise<number> {
   const started = performance.now();
   await work();
   return (performance.now() - started) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
