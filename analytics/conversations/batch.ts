@@ -43,8 +43,7 @@ export interface Batch {
 }
 
 /** Of a flow `f`: where it was counted, as a number that JavaScript can hold. */
-export const POINT_SQL =
-  "bitAnd(cityHash64(f.exporter, f.domain, f.reporter, f.observed), 9007199254740991)";
+export const POINT_SQL = 'bitAnd(cityHash64(f.exporter, f.domain, f.reporter, f.observed), 9007199254740991)';
 
 const MOST_POINTS = 64;
 

@@ -91,12 +91,12 @@ SELECT *,
     protocol = 6 AND s_packets = 0, if(c_ack AND bitAnd(c_flags, 11) != 0, ${OUTCOME.established}, ${OUTCOME.unanswered}),
     protocol = 6 AND s_rst AND NOT s_syn AND (c_packets = 0 OR (c_syn AND NOT c_ack)), ${OUTCOME.refused},
     protocol = 6 AND c_packets = 0 AND s_flags IN (18, 22), ${OUTCOME.halfOpen},
-    protocol = 6 AND s_syn AND c_syn AND NOT c_ack AND (bitTest(c_flags, 2) OR c_packets = 1), ${OUTCOME.halfOpen},
+    protocol = 6 AND s_syn AND c_syn AND NOT c_ack AND (NOT without_acks OR bitTest(c_flags, 2) OR c_packets = 1), ${OUTCOME.halfOpen},
     protocol = 17 AND s_packets = 0 AND toUInt32(17) * 65536 + server_port NOT IN {oneWay:Array(UInt32)}, ${OUTCOME.unanswered},
     protocol IN (1, 58) AND s_packets = 0, ${OUTCOME.unanswered},
     ${OUTCOME.established}) AS outcome
 FROM (
-  SELECT *, bitTest(marks, ${MARK.denied}) AS denied,
+  SELECT *, bitTest(marks, ${MARK.denied}) AS denied, bitTest(marks, ${MARK.withoutAcks}) AS without_acks,
     bitTest(c_flags, 1) AS c_syn, bitTest(c_flags, 4) AS c_ack, bitTest(s_flags, 1) AS s_syn, bitTest(s_flags, 2) AS s_rst
   FROM (
     SELECT * EXCEPT (a, b, a_port, b_port, a_packets, b_packets, a_bytes, b_bytes, a_flags, b_flags),
@@ -153,7 +153,9 @@ export function conversationsSql({ batch, weighed, handovers }: Deciding): strin
       batch.mentions.some((mentioned) => mentioned.as === as),
     );
   const asOf = (side: 'client' | 'server') =>
-    handovers ? `if(${side}_handover.at > toDateTime64(0, 3), toDateTime(${side}_handover.at), hour)` : 'hour';
+    handovers ? `if(of_${side}.at > toDateTime64(0, 3), toDateTime(of_${side}.at), d.hour)` : 'd.hour';
+  const handover = (side: 'client' | 'server') =>
+    `ASOF LEFT JOIN handovers AS of_${side} ON of_${side}.address = d.${side} AND of_${side}.hour = d.hour AND of_${side}.at <= d.first`;
   return `
 INSERT INTO conversations (${CONVERSATION_COLUMNS.join(', ')})
 SELECT any(hour_1), {version:UInt64}, any(scope_1), any(client_1), any(server_1), any(protocol_1), any(server_port),
@@ -166,16 +168,16 @@ SELECT any(hour_1), {version:UInt64}, any(scope_1), any(client_1), any(server_1)
   ${reporters}, ${points}, ${listed('via', batch.translated || batch.relayed)},
   ${['l7', 'fqdns', 'tls_versions', 'users', 'processes', 'alerts', 'rules'].map(mention).join(', ')}
 FROM (
-  SELECT *, hour AS hour_1, scope AS scope_1, client AS client_1, server AS server_1, protocol AS protocol_1,
-    ${asOf('client')} AS client_from_1, ${asOf('server')} AS server_from_1,
-    cityHash64(client, server) AS k3, cityHash64(hour, protocol, server_port, scope, client_from_1, server_from_1, k3) AS k4
-  FROM (${decidedSql(weighed)}) AS d
-  ${
-    handovers
-      ? `ASOF LEFT JOIN handovers AS client_handover ON client_handover.address = d.client AND client_handover.hour = d.hour AND client_handover.at <= d.first
-  ASOF LEFT JOIN handovers AS server_handover ON server_handover.address = d.server AND server_handover.hour = d.hour AND server_handover.at <= d.first`
-      : ''
-  }
+  SELECT *,
+    cityHash64(client_1, server_1) AS k3,
+    cityHash64(hour_1, protocol_1, server_port, scope_1, client_from_1, server_from_1, k3) AS k4
+  FROM (
+    SELECT d.* EXCEPT (hour, scope, client, server, protocol),
+      d.hour AS hour_1, d.scope AS scope_1, d.client AS client_1, d.server AS server_1, d.protocol AS protocol_1,
+      ${asOf('client')} AS client_from_1, ${asOf('server')} AS server_from_1
+    FROM (${decidedSql(weighed)}) AS d
+    ${handovers ? `${handover('client')} ${handover('server')}` : ''}
+  )
 )
 GROUP BY k3, k4`;
 }

@@ -37,29 +37,29 @@ WHERE relay NOT IN (a, b)`;
  * Parameters: `registered`.
  */
 export const ANSWERERS_SQL = `
-SELECT cityHash64(scope, address, port) AS answerer
+SELECT cityHash64(hour, scope, address, port) AS answerer
 FROM (
-  SELECT CAST(scope, 'String') AS scope, a AS address, a_port AS port FROM sessions
+  SELECT hour, CAST(scope, 'String') AS scope, a AS address, a_port AS port FROM sessions
   WHERE protocol = 17 AND a_packets > 0 AND b_packets > 0 AND NOT doubtful
   UNION ALL
-  SELECT CAST(scope, 'String'), b, b_port FROM sessions
+  SELECT hour, CAST(scope, 'String'), b, b_port FROM sessions
   WHERE protocol = 17 AND a_packets > 0 AND b_packets > 0 AND NOT doubtful
 )
-GROUP BY scope, address, port
+GROUP BY hour, scope, address, port
 HAVING count() > 1 OR toUInt32(17) * 65536 + port IN {registered:Array(UInt32)}`;
 
 /** An observation point that saw so many established TCP sessions, and of most of them one direction only, is blind. */
 const ENOUGH_TO_TELL = 20;
 
-/** The bits of observation points that see one direction only, as behind asymmetric routes. */
+/** Observation points that see one direction only in an hour, as behind asymmetric routes: 64 times the hour, plus the bit. */
 export const BLIND_POINTS_SQL = `
-SELECT bit FROM (
-  SELECT arrayJoin(bitPositionsToArray(points)) AS bit, a_packets > 0 AND b_packets > 0 AS whole
+SELECT point FROM (
+  SELECT intDiv(toUnixTimestamp(hour), 3600) * 64 + arrayJoin(bitPositionsToArray(points)) AS point, a_packets > 0 AND b_packets > 0 AS whole
   FROM sessions
   WHERE protocol = 6 AND NOT doubtful AND (bitAnd(a_flags, 18) = 18 OR bitAnd(b_flags, 18) = 18)
 )
-GROUP BY bit HAVING count() >= ${ENOUGH_TO_TELL} AND countIf(whole) * 2 < count()
-ORDER BY bit`;
+GROUP BY point HAVING count() >= ${ENOUGH_TO_TELL} AND countIf(whole) * 2 < count()
+ORDER BY point`;
 
 /** What there is to look ends up in beside the session itself. */
 export interface KnownBeside {
@@ -69,7 +69,7 @@ export interface KnownBeside {
   readonly relays: boolean;
   /** The table `answerers` holds some. */
   readonly answerers: boolean;
-  /** Bits of points that see one direction only. */
+  /** As `BLIND_POINTS_SQL` gives them. */
   readonly blind: readonly number[];
 }
 
@@ -116,8 +116,8 @@ export function rulingsSql({ listeners, relays, answerers, blind }: KnownBeside)
       OR ${side} = toIPv6('255.255.255.255'))`;
   const unasked = (side: 'a' | 'b', other: 'a' | 'b') =>
     `protocol = 17 AND ${other}_packets = 0 AND ${other}_port NOT IN ${CLIENT_PORTS} AND NOT ${side}_listens
-        ${answerers ? `AND cityHash64(CAST(scope, 'String'), ${side}, ${side}_port) NOT IN answerers` : ''}
-        ${blind.length > 0 ? 'AND NOT hasAny(bitPositionsToArray(points), {blind:Array(UInt8)})' : ''}`;
+        ${answerers ? `AND cityHash64(hour, CAST(scope, 'String'), ${side}, ${side}_port) NOT IN answerers` : ''}
+        ${blind.length > 0 ? 'AND NOT hasAny(arrayMap(bit -> intDiv(toUnixTimestamp(hour), 3600) * 64 + bit, bitPositionsToArray(points)), {blind:Array(UInt64)})' : ''}`;
   return `
 SELECT * EXCEPT (a_listens, b_listens, a_known, b_known, a_common, b_common, a_drawn, b_drawn, a_high, b_high, a_cast, b_cast, doubtful),
   ruling = 0 AND (protocol = 6 OR protocol = 17 AND a_port = b_port)

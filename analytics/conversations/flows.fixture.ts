@@ -63,7 +63,13 @@ export function both(client: string, clientPort: number, server: string, port: n
 }
 
 /** As `both`, with the word of the source on who opened it. */
-export function stated(client: string, clientPort: number, server: string, port: number, more: FlowRow = {}): FlowRow[] {
+export function stated(
+  client: string,
+  clientPort: number,
+  server: string,
+  port: number,
+  more: FlowRow = {},
+): FlowRow[] {
   const [there, back] = both(client, clientPort, server, port, more) as [FlowRow, FlowRow];
   return [
     { ...there, initiator: 1 },

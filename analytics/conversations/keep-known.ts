@@ -8,7 +8,7 @@ const JOINED: ReadonlyMap<string, string> = new Map([
   ['first_seen', 'min(c.first_seen)'],
   ['client_port_low', 'min(c.client_port_low)'],
   ['direction', 'min(c.direction)'],
-  ['confidence', 'argMin(c.confidence, c.direction)'],
+  ['confidence', 'argMin(c.confidence, (c.direction, -c.confidence))'],
   ...['reporters', 'points', 'via', 'l7', 'fqdns', 'tls_versions', 'users', 'processes', 'alerts', 'rules'].map(
     (name) => [name, `arraySlice(arraySort(groupUniqArrayArray(c.${name})), 1, 32)`] as const,
   ),

@@ -1,33 +1,52 @@
 import type { Store } from '../../ingest/store';
 import { MARK } from './observations';
 
-/**
- * Who was proved to serve: a session whose source says who opened it, and that was answered.
- *
- * Parameters: `learned`, epoch microseconds.
- */
-export const LEARN_LISTENERS_SQL = `
-INSERT INTO listeners (scope, address, protocol, port, source, first, last, learned, name)
-SELECT scope, if(bitTest(marks, ${MARK.openedByA}), b, a) AS address, protocol, if(bitTest(marks, ${MARK.openedByA}), b_port, a_port) AS port, 'stated',
-  min(first), max(last), fromUnixTimestamp64Micro({learned:Int64}), ''
-FROM sessions
-WHERE NOT doubtful AND protocol IN (6, 17, 132) AND bitTest(marks, ${MARK.openedByA}) != bitTest(marks, ${MARK.openedByB}) AND NOT bitTest(marks, ${MARK.denied})
-  AND if(bitTest(marks, ${MARK.openedByA}), b_packets, a_packets) > 0
-  AND (protocol != 6 OR bitAnd(if(bitTest(marks, ${MARK.openedByA}), b_flags, a_flags), 6) IN (0, 2))
-GROUP BY scope, address, protocol, port`;
+/** A listener that is seen on is written again once its span has grown by so much: often enough, next to a week. */
+const GROWN = 'INTERVAL 1 DAY';
 
-/** What sensors saw offering a service since listeners were last learned. */
-export async function learnFromSightings(store: Store, learned: number): Promise<void> {
-  await store.command(
-    `INSERT INTO listeners (scope, address, protocol, port, source, first, last, learned, name)
-     SELECT '', address, protocol, port, 'sighting', min(seen), max(seen), fromUnixTimestamp64Micro({learned:Int64}), anyLast(value)
-     FROM sightings
-     WHERE kind = 'listener' AND port > 0 AND protocol > 0
-       AND received > (SELECT max(learned) FROM listeners WHERE source = 'sighting')
-     GROUP BY address, protocol, port`,
-    { learned },
-  );
+/** What is new of listeners, or known for longer than before. Parameters: `learned`, epoch microseconds. */
+function learn(source: 'stated' | 'sighting', found: string): string {
+  return `
+INSERT INTO listeners (scope, address, protocol, port, source, first, last, learned, name)
+SELECT n.scope, n.address, n.protocol, n.port, '${source}', n.began, n.ended, fromUnixTimestamp64Micro({learned:Int64}), n.called
+FROM (${found}) AS n
+LEFT ANY JOIN (
+  SELECT scope, address, protocol, port, min(first) AS began, max(last) AS ended FROM listeners
+  WHERE source = '${source}' GROUP BY scope, address, protocol, port
+) AS k ON k.scope = n.scope AND k.address = n.address AND k.protocol = n.protocol AND k.port = n.port
+WHERE k.ended = toDateTime(0) OR n.began < k.began OR n.ended > k.ended + ${GROWN}`;
 }
+
+const A_OPENED = `bitTest(marks, ${MARK.openedByA})`;
+
+/** Who was proved to serve: a session whose source says who opened it, and that was answered. */
+export const LEARN_LISTENERS_SQL = learn(
+  'stated',
+  `SELECT CAST(scope, 'String') AS scope, if(${A_OPENED}, b, a) AS address, protocol, if(${A_OPENED}, b_port, a_port) AS port,
+     toDateTime(min(first)) AS began, toDateTime(max(last)) AS ended, '' AS called
+   FROM sessions
+   WHERE NOT doubtful AND protocol IN (6, 17, 132) AND ${A_OPENED} != bitTest(marks, ${MARK.openedByB})
+     AND NOT bitTest(marks, ${MARK.denied}) AND if(${A_OPENED}, b_packets, a_packets) > 0
+     AND (protocol != 6 OR bitAnd(if(${A_OPENED}, b_flags, a_flags), 6) IN (0, 2))
+   GROUP BY scope, address, protocol, port`,
+);
+
+/** What sensors saw offering a service. */
+export const LEARN_SIGHTINGS_SQL = learn(
+  'sighting',
+  `SELECT '' AS scope, address, protocol, port, toDateTime(min(seen)) AS began, toDateTime(max(seen)) AS ended, anyLast(value) AS called
+   FROM sightings
+   WHERE kind = 'listener' AND port > 0 AND protocol > 0
+   GROUP BY address, protocol, port`,
+);
+
+/** What inventories list, and no roll-up has considered. Parameters: `learned`. */
+export const LEARN_INVENTORY_SQL = `
+INSERT INTO listeners (scope, address, protocol, port, source, first, last, learned, name)
+SELECT l.scope, l.address, l.protocol, l.port, 'inventory', min(l.first), max(l.last), fromUnixTimestamp64Micro({learned:Int64}), anyLast(l.name)
+FROM listeners AS l WHERE l.source = 'inventory'
+GROUP BY l.scope, l.address, l.protocol, l.port
+HAVING max(l.learned) = toDateTime64(0, 6)`;
 
 /**
  * Hours that what was learned of late puts in another light: where a listener was taken for the client, or was the
@@ -39,9 +58,9 @@ export async function learnFromSightings(store: Store, learned: number): Promise
 export async function hoursToReconsider(store: Store, since: number): Promise<number[]> {
   const rows = await store.query<{ hour: number }>(
     `WITH fresh AS (
-       SELECT scope, address, protocol, port, min(learned) AS first_learned, min(first) AS first_seen, max(last) AS last_seen
+       SELECT scope, address, protocol, port, max(learned) AS last_learned, min(first) AS first_seen, max(last) AS last_seen
        FROM listeners GROUP BY scope, address, protocol, port
-       HAVING first_learned >= fromUnixTimestamp64Micro({since:Int64})
+       HAVING last_learned >= fromUnixTimestamp64Micro({since:Int64})
      )
      SELECT DISTINCT toUnixTimestamp(c.hour) AS hour
      FROM (

@@ -1,8 +1,8 @@
 import { POINT_SQL, type Batch } from './batch';
 import { TRANSLATIONS_SQL, TUPLE_SQL } from './translation';
 
-/** Bits of `marks` above the flags: a firewall denied it; one of the ends opened it. */
-export const MARK = { denied: 16, openedByA: 17, openedByB: 18 } as const;
+/** Bits of `marks` above the flags: a firewall denied it; one of the ends opened it; lone ACKs are not recorded. */
+export const MARK = { denied: 16, openedByA: 17, openedByB: 18, withoutAcks: 19 } as const;
 
 /** One of several parts of a batch, so that no statement holds more than a part; both directions fall into one. */
 export interface Slice {
@@ -21,8 +21,8 @@ export interface Slice {
  * and errors (ICMP 3, 4, 5, 11, 12; ICMPv6 1 to 4) belong to the traffic they report on, which stateful filters know.
  * IPv6 neighbour discovery (133 to 137) never leaves its link.
  *
- * Who opened it: as the source says; a TCP SYN without ACK; an ICMP request. AWS records SYN and SYN-ACK only, of each
- * direction its own, so that a SYN-ACK there is the server's; elsewhere flags are OR-ed over all packets of a flow.
+ * Who opened it: as the source says; a TCP SYN without ACK; an ICMP request. A SYN-ACK is the server's where it is one
+ * packet's; else flags are OR-ed over all packets of a flow. AWS records no lone ACKs, so that there it is always so.
  *
  * Counters and flags come by end. `facts` holds what is the same for all flows of a session in one number, `marks` what
  * adds up by OR: flags of `a`, flags of `b`, and `MARK`. Aggregating few wide numbers takes half the time of many
@@ -54,7 +54,7 @@ FROM (
     if(forward, packets, reverse_packets) AS a_packets, if(forward, reverse_packets, packets) AS b_packets,
     if(forward, bytes, reverse_bytes) AS a_bytes, if(forward, reverse_bytes, bytes) AS b_bytes,
     toUInt32(if(forward, tcp_flags, reverse_tcp_flags)) + 256 * toUInt32(if(forward, reverse_tcp_flags, tcp_flags))
-      + ${2 ** MARK.denied} * denied + multiIf(opened = 0, 0, (opened = 1) = forward, ${2 ** MARK.openedByA}, ${2 ** MARK.openedByB}) AS marks
+      + ${2 ** MARK.denied} * denied + ${2 ** MARK.withoutAcks} * without_acks + multiIf(opened = 0, 0, (opened = 1) = forward, ${2 ** MARK.openedByA}, ${2 ** MARK.openedByB}) AS marks
   FROM (
     SELECT *, cityHash64(x, x_port) AS hx, cityHash64(y, y_port) AS hy, hx <= hy AS forward
     FROM (
@@ -69,14 +69,15 @@ FROM (
         toUInt16(if(icmp, 0, ${end('dst_port')})) AS y_port,
         ${['packets', 'reverse_packets', 'bytes', 'reverse_bytes'].map((name) => `${counter(name)} AS ${name}`).join(', ')},
         f.tcp_flags AS tcp_flags, f.reverse_tcp_flags AS reverse_tcp_flags,
-        f.sampling_rate AS sampling_rate, f.verdict = 2 AS denied,
+        f.sampling_rate AS sampling_rate, f.verdict = 2 AS denied, f.format = 'aws-vpc' AS without_acks,
         multiIf(
           f.initiator = 1, 1,
           f.initiator = 2, -1,
           icmp, if(icmp_reply, -1, 1),
           f.protocol != 6, 0,
           bitAnd(f.tcp_flags, 18) = 2, 1,
-          bitAnd(f.reverse_tcp_flags, 18) = 2 OR f.format = 'aws-vpc' AND bitAnd(f.tcp_flags, 18) = 18, -1,
+          bitAnd(f.reverse_tcp_flags, 18) = 2 OR bitAnd(f.tcp_flags, 18) = 18 AND (f.packets = 1 OR without_acks), -1,
+          bitAnd(f.reverse_tcp_flags, 18) = 18 AND f.reverse_packets = 1, 1,
           0) AS opened
         ${beside.length === 0 ? '' : `, arrayConcat(${beside.join(', ')}) AS beside`}
       FROM ${source} AS f

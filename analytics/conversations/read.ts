@@ -15,12 +15,15 @@ export async function wholeWindow(store: Store): Promise<Window | null> {
   return row ?? null;
 }
 
-/** When addresses changed hands in a window. Parameters: `from`, `to`. */
+/**
+ * When addresses changed hands in a window. What lasts for ever ends in 2299, which only a DateTime64 can hold.
+ *
+ * Parameters: `from`, `to`.
+ */
 const CHANGES_SQL = `
-SELECT address, arraySort(groupUniqArray(at)) AS changes
-FROM (SELECT address, arrayJoin([toUnixTimestamp(toDateTime(since)), toUnixTimestamp(toDateTime(until))]) AS at FROM current_owners
-  WHERE until > toDateTime64({from:UInt32}, 3) AND since < toDateTime64({to:UInt32}, 3))
-WHERE at > {from:UInt32} AND at < {to:UInt32}
+SELECT address, arraySort(groupUniqArray(toUnixTimestamp(toDateTime(at)))) AS changes
+FROM (SELECT address, arrayJoin([since, until]) AS at FROM current_owners)
+WHERE at > toDateTime64({from:UInt32}, 3) AND at < toDateTime64({to:UInt32}, 3)
 GROUP BY address`;
 
 /**
@@ -43,7 +46,7 @@ export async function readConversations(store: Store, { from, to }: Window): Pro
        sum(client_bytes) AS clientBytes, sum(server_bytes) AS serverBytes,
        uniqExact(hour) AS hours,
        toUnixTimestamp(min(first_seen)) AS firstSeen, toUnixTimestamp(max(last_seen)) AS lastSeen,
-       min(c.direction) AS direction, round(argMin(c.confidence, c.direction), 3) AS confidence,
+       min(c.direction) AS direction, round(argMin(c.confidence, (c.direction, -c.confidence)), 3) AS confidence,
        arrayMap(r -> ${addressText('r')}, arraySort(groupUniqArrayArray(c.reporters))) AS reporters,
        toUnixTimestamp(max(c.client_from)) AS clientAsOf, toUnixTimestamp(max(c.server_from)) AS serverAsOf
      FROM current_conversations AS c ${joined('client')} ${joined('server')}

@@ -102,7 +102,8 @@ export async function rollUpHours(
     await store.command(REPETITIONS_SQL, params);
     return repeated.map(({ hour }) => hour);
   } finally {
-    await clear(store);
+    // Where the store has gone away, that is what matters.
+    await clear(store).catch(() => undefined);
   }
 }
 
@@ -117,12 +118,12 @@ async function putSessionsTogether(store: Store, batch: Batch, params: SqlParams
 }
 
 async function lookAround(store: Store, batch: Batch, params: SqlParams): Promise<KnownBeside> {
-  const blind = await store.query<{ bit: number }>(BLIND_POINTS_SQL);
+  const blind = await store.query<{ point: number }>(BLIND_POINTS_SQL);
   return {
     listeners: await put(store, 'known_listeners', KNOWN_LISTENERS_SQL, params),
     relays: batch.relayed || batch.translated ? await put(store, 'relays', RELAYS_SQL, params) : false,
     answerers: await put(store, 'answerers', ANSWERERS_SQL, params),
-    blind: blind.map(({ bit }) => bit),
+    blind: blind.map(({ point }) => point),
   };
 }
 

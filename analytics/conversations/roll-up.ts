@@ -1,7 +1,7 @@
 import { formatTime } from '../../ingest/kernel/time';
 import type { Store } from '../../ingest/store';
 import { keepKnown } from './keep-known';
-import { hoursToReconsider, learnFromSightings } from './listeners';
+import { hoursToReconsider, LEARN_INVENTORY_SQL, LEARN_SIGHTINGS_SQL } from './listeners';
 import type { ServicePorts } from '../services';
 import { rollUpHours } from './roll-up-hours';
 
@@ -36,6 +36,9 @@ interface StaleHour {
   readonly oldest: number;
 }
 
+/** Seconds that a batch of hours may span. */
+const LONGEST_BATCH = 86_400;
+
 /** What was learned in one round can put other hours in another light, and those again others; never endlessly. */
 const MOST_ROUNDS = 5;
 
@@ -52,27 +55,38 @@ export async function rollUp(
   const options = { ...DEFAULTS, ...given };
   const { progress } = options;
   const report = { hours: 0, flows: 0 };
+  let since = await lastLearned(store);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const learned = await learningTime(store);
-    await learnFromSightings(store, learned);
+    for (const learn of [LEARN_SIGHTINGS_SQL, LEARN_INVENTORY_SQL]) await store.command(learn, { learned });
     const stale = await staleHours(store, options.flowsDays);
-    const repeated = await rollUpStale(store, ports, options, stale, learned, (done, next) =>
+    await rollUpStale(store, ports, options, stale, learned, (done, next) =>
       progress(report.hours + done, report.hours + stale.length, next),
     );
     report.hours += stale.length;
     report.flows += stale.reduce((sum, { flows }) => sum + flows, 0);
-    const hours = new Set([...repeated, ...(await hoursToReconsider(store, learned))]);
-    if (hours.size === 0) break;
-    await markHours(store, [...hours]);
+    const hours = await hoursToReconsider(store, since);
+    if (hours.length > 0) await markHours(store, hours);
+    await store.insert('roll_ups', [{ learned }]);
+    since = learned + 1;
+    if (stale.length === 0 && hours.length === 0) break;
   }
   progress(report.hours, report.hours, 'done');
   return report;
 }
 
+/** Up to when the consequences of what was learned have been drawn, epoch microseconds: a run may have been killed. */
+async function lastLearned(store: Store): Promise<number> {
+  const [row] = await store.query<{ last: number }>(
+    'SELECT max(toUnixTimestamp64Micro(learned)) + 1 AS last FROM roll_ups',
+  );
+  return row?.last ?? 0;
+}
+
 /** Later than anything learned before, whatever the clock does; epoch microseconds. */
 async function learningTime(store: Store): Promise<number> {
   const [row] = await store.query<{ now: number }>(
-    'SELECT greatest(toUnixTimestamp64Micro(now64(6)), (SELECT max(toUnixTimestamp64Micro(learned)) + 1 FROM listeners)) AS now',
+    'SELECT greatest(toUnixTimestamp64Micro(now64(6)), (SELECT max(toUnixTimestamp64Micro(learned)) + 1 FROM listeners), (SELECT max(toUnixTimestamp64Micro(learned)) + 1 FROM roll_ups)) AS now',
   );
   return row?.now ?? 0;
 }
@@ -95,7 +109,8 @@ function staleHours(store: Store, flowsDays: number): Promise<StaleHour[]> {
      )
      SELECT toUnixTimestamp(s.hour) AS hour, toString(s.marked) AS marked, s.version AS version, s.known AS known,
        f.flows AS flows,
-       s.known > f.flows AND s.oldest + {flowsDays:UInt16} <= today() AS expired,
+       s.known > 0 AND s.oldest + {flowsDays:UInt16} <= today()
+         AND (s.known > f.flows OR s.oldest > toDate(0) AND s.oldest < f.first) AS expired,
        toUInt16(if(expired OR f.flows = 0, s.oldest, f.first)) AS oldest
      FROM stale AS s LEFT JOIN (
        SELECT toStartOfHour(start) AS hour, count() AS flows, toDate(min(received)) AS first FROM flows
@@ -106,7 +121,6 @@ function staleHours(store: Store, flowsDays: number): Promise<StaleHour[]> {
   );
 }
 
-/** @returns hours that could not be decided before and can be now */
 async function rollUpStale(
   store: Store,
   ports: ServicePorts,
@@ -114,17 +128,19 @@ async function rollUpStale(
   stale: readonly StaleHour[],
   learned: number,
   progress: (done: number, next: string) => void,
-): Promise<number[]> {
-  const repeated: number[] = [];
+): Promise<void> {
   let done = 0;
   for (const batch of inBatches(stale, flowsAtOnce)) {
     progress(done, formatTime(batch[0]?.hour ?? 0));
     // A run that was killed may have left rows under the next version: it is never used again.
-    const [last] = await store.query<{ version: number }>('SELECT max(version) AS version FROM conversations');
+    const [last] = await store.query<{ version: number }>(
+      'SELECT greatest((SELECT max(version) FROM conversations), (SELECT max(version) FROM buckets)) AS version',
+    );
     const version = (last?.version ?? 0) + 1;
     const hours = batch.map(({ hour }) => hour);
     const flows = batch.reduce((sum, hour) => sum + hour.flows, 0);
-    repeated.push(...(await rollUpHours(store, { hours, flows, version, learned, ports, flowsAtOnce })));
+    const repeated = await rollUpHours(store, { hours, flows, version, learned, ports, flowsAtOnce });
+    if (repeated.length > 0) await markHours(store, repeated);
     await swapIn(store, batch, version);
     done += batch.length;
   }
@@ -133,7 +149,6 @@ async function rollUpStale(
       'DELETE FROM conversations WHERE (hour, version) NOT IN (SELECT hour, max(version) FROM buckets GROUP BY hour)',
     );
   }
-  return repeated;
 }
 
 async function swapIn(store: Store, batch: readonly StaleHour[], fresh: number): Promise<void> {
@@ -146,17 +161,22 @@ async function swapIn(store: Store, batch: readonly StaleHour[], fresh: number):
   await store.insert('buckets', buckets);
 }
 
-/** Hours are taken together up to so many flows: few round trips for a quiet estate, bounded memory for a busy one. */
+/**
+ * Hours are taken together up to so many flows: few round trips for a quiet estate, bounded memory for a busy one. Not
+ * those far apart, as what is known of the days around an hour is looked up once for all of them.
+ */
 function inBatches(stale: readonly StaleHour[], flowsAtOnce: number): StaleHour[][] {
   const batches: StaleHour[][] = [];
   let room = 0;
+  let until = 0;
   for (const hour of stale) {
     room -= hour.flows;
     const last = batches.at(-1);
-    if (last !== undefined && room >= 0) last.push(hour);
+    if (last !== undefined && room >= 0 && hour.hour < until) last.push(hour);
     else {
       batches.push([hour]);
       room = flowsAtOnce - hour.flows;
+      until = hour.hour + LONGEST_BATCH;
     }
   }
   return batches;

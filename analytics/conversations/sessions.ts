@@ -7,8 +7,8 @@ export const INSTANT = 1_000;
 /** One that sends so much later than the other is not answering: a timeout cut its flow, microseconds. */
 const LONGEST_LEAD = 5_000_000;
 
-/** Of one session, what each flow added; a mention is kept up to so many times. */
-const MOST_MENTIONED = 4;
+/** A session's flows may say so many different things of one kind. */
+const MOST_MENTIONED = 32;
 
 const COLUMNS = {
   k1: 'UInt64',
@@ -50,7 +50,7 @@ function further(batch: Batch): { readonly name: string; readonly type: string; 
 }
 
 function mentioned({ column }: Mention): string {
-  return `groupUniqArrayIf(${MOST_MENTIONED})(CAST(${column}, 'String'), ${column} != '')`;
+  return `arraySort(groupUniqArrayIf(${MOST_MENTIONED})(CAST(${column}, 'String'), ${column} != ''))`;
 }
 
 /** For what must not be held in memory all at once. */
@@ -102,7 +102,7 @@ function furtherNames(batch: Batch): string {
  * Of several reporters the largest count of each direction is taken, never the sum: they saw the same packets, and one
  * of them may have seen only one way. That is the sum where one point reported all pieces, and the largest piece where
  * every point reported one, which is nearly every session and takes one pass. What is neither is marked doubtful, and
- * so is what one point told twice (as routers that count at ingress and at egress do): `exactSessionsSql` looks again.
+ * so is what one point told twice (as routers that count at ingress and at egress do: the same words cancel out): `exactSessionsSql` looks again.
  */
 export function sessionsSql(batch: Batch, slice: Slice): string {
   const counted = (side: 'a' | 'b', what: 'packets' | 'bytes') =>
@@ -115,7 +115,8 @@ SELECT ${PLAIN_SQL}${furtherNames(batch)},
     (latest - began) * if(bitTest(first_1, 0), -1, 1), 0),
   (a_places > 1 AND a_pieces > a_places) OR (b_places > 1 AND b_pieces > b_places)
     OR (greatest(a_pieces, b_pieces) > greatest(a_places, b_places)
-      AND told > 1.5 * (last_1 - began + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0)))
+      AND (repeated = 0 OR told > 1.5 * (last_1 - began + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0))))
+    ${batch.points === undefined ? 'OR (least_point != most_point AND greatest(a_pieces, b_pieces) > 1)' : ''}
 FROM (
   SELECT *, intDiv(first_1, 2) AS began, bitCount(a_points_1) AS a_places, bitCount(b_points_1) AS b_places,
     bitAnd(pieces, 4294967295) AS a_pieces, bitShiftRight(pieces, 32) AS b_pieces
@@ -125,7 +126,9 @@ FROM (
     sum(a_packets) AS a_packets_sum, sum(b_packets) AS b_packets_sum, sum(a_bytes) AS a_bytes_sum, sum(b_bytes) AS b_bytes_sum,
     max(a_packets) AS a_packets_most, max(b_packets) AS b_packets_most, max(a_bytes) AS a_bytes_most, max(b_bytes) AS b_bytes_most,
     sum(a_seen + 4294967296 * b_seen) AS pieces, max(toUnixTimestamp64Micro(start)) AS latest,
-    sum((toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}) * (a_seen + b_seen)) AS told
+    sum((toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}) * (a_seen + b_seen)) AS told,
+    groupBitXor(cityHash64(a_seen, b_seen, start, end)) AS repeated
+    ${batch.points === undefined ? ', min(point_hash) AS least_point, max(point_hash) AS most_point' : ''}
     FROM (${observationsSql(batch, slice)})
     GROUP BY k1, k2
   )
@@ -146,7 +149,7 @@ export function exactSessionsSql(batch: Batch, slice: Slice): string {
       max(${side}_packets) AS ${side}_packets_most, max(${side}_bytes) AS ${side}_bytes_most,
       greatest(1, round(
         sumIf(toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}, ${side}_seen)
-        / (maxIf(toUnixTimestamp64Micro(end), ${side}_seen) - minIf(toUnixTimestamp64Micro(start), ${side}_seen) + ${INSTANT}))) AS ${side}_copies`;
+        / intervalLengthSumIf(toUnixTimestamp64Micro(start), toUnixTimestamp64Micro(end) + ${INSTANT}, ${side}_seen))) AS ${side}_copies`;
   const counted = (side: 'a' | 'b', what: 'packets' | 'bytes') =>
     `max(if(${side}_copies < 2, ${side}_${what}_sum, greatest(${side}_${what}_most, toUInt64(${side}_${what}_sum / ${side}_copies))))`;
   const once = ['hour', 'scope', 'facts', 'a', 'b'].map((name) => `any(${name}_1) AS ${name}_1`);

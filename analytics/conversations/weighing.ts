@@ -49,15 +49,15 @@ GROUP BY id`;
  * besides its own use. A control channel hands out the ports of the very sessions that nobody can tell.
  */
 export const ROLES_SQL = `
-SELECT cityHash64(scope, server, client) AS id, count() + ${ENOUGH_FOR_ROLES} * max(port IN ${CONTROL_PORTS}) AS sessions
+SELECT cityHash64(hour, scope, server, client) AS id, count() + ${ENOUGH_FOR_ROLES} * max(port IN ${CONTROL_PORTS}) AS sessions
 FROM (
-  SELECT CAST(scope, 'String') AS scope, if(ruling > 0, b, a) AS server, if(ruling > 0, a, b) AS client,
+  SELECT hour, CAST(scope, 'String') AS scope, if(ruling > 0, b, a) AS server, if(ruling > 0, a, b) AS client,
     if(ruling > 0, b_port, a_port) AS port
   FROM ruled
   WHERE ruling != 0 AND NOT weighs AND abs(ruling) < 5000
     AND cityHash64(least(a, b), greatest(a, b)) IN (SELECT cityHash64(least(a, b), greatest(a, b)) FROM weighed WHERE open)
 )
-GROUP BY scope, server, client`;
+GROUP BY hour, scope, server, client`;
 
 /**
  * What speaks for either end of each session to be weighed: how often the end was used, first between the two hosts, then
@@ -68,30 +68,32 @@ SELECT k1, k2, if(pa.uses != pb.uses, pa.uses, ea.uses) AS a_uses, if(pa.uses !=
   if(ra.sessions >= ${ENOUGH_FOR_ROLES} AND rb.sessions = 0, 1, 0) AS a_role,
   if(rb.sessions >= ${ENOUGH_FOR_ROLES} AND ra.sessions = 0, 1, 0) AS b_role
 FROM weighed AS w
-INNER JOIN (${pairs('a', 'b')}) AS pa ON pa.pair = cityHash64(CAST(w.scope, 'String'), w.protocol, w.a, w.a_port, w.b)
-INNER JOIN (${pairs('b', 'a')}) AS pb ON pb.pair = cityHash64(CAST(w.scope, 'String'), w.protocol, w.b, w.b_port, w.a)
+INNER JOIN (${pairs('a', 'b')}) AS pa ON pa.pair = cityHash64(w.hour, CAST(w.scope, 'String'), w.protocol, w.a, w.a_port, w.b)
+INNER JOIN (${pairs('b', 'a')}) AS pb ON pb.pair = cityHash64(w.hour, CAST(w.scope, 'String'), w.protocol, w.b, w.b_port, w.a)
 INNER JOIN end_uses AS ea ON ea.id = ${END('a')}
 INNER JOIN end_uses AS eb ON eb.id = ${END('b')}
-LEFT ANY JOIN roles AS ra ON ra.id = cityHash64(CAST(w.scope, 'String'), w.a, w.b)
-LEFT ANY JOIN roles AS rb ON rb.id = cityHash64(CAST(w.scope, 'String'), w.b, w.a)`;
+LEFT ANY JOIN roles AS ra ON ra.id = cityHash64(w.hour, CAST(w.scope, 'String'), w.a, w.b)
+LEFT ANY JOIN roles AS rb ON rb.id = cityHash64(w.hour, CAST(w.scope, 'String'), w.b, w.a)`;
 
 function pairs(here: string, there: string): string {
   return `
-  SELECT cityHash64(CAST(scope, 'String'), protocol, ${here}, ${here}_port, ${there}) AS pair, count() AS uses
+  SELECT cityHash64(hour, CAST(scope, 'String'), protocol, ${here}, ${here}_port, ${there}) AS pair, count() AS uses
   FROM weighed GROUP BY pair`;
 }
 
 /**
  * What later hours will want to know: ends that were used more than once within an hour, and those of sessions that
- * could not be decided.
+ * could not be decided, then or in the days around.
  *
- * Parameters: `version`.
+ * Parameters: `version`, `hours`, `from`, `to`.
  */
 export const REPETITIONS_SQL = `
 INSERT INTO repetitions (scope, address, protocol, port, hour, peers, version)
 SELECT scope, address, protocol, port, hour, peers, {version:UInt64}
 FROM ends
 WHERE peers > 1 OR id IN (
+  SELECT cityHash64(CAST(scope, 'String'), protocol, address, port) FROM repetitions
+  WHERE (address, port) IN (SELECT address, port FROM ends) AND ${NEARBY}) OR id IN (
   SELECT arrayJoin([${END('a')}, ${END('b')}])
   FROM weighed AS w WHERE open AND (k1, k2) IN (SELECT k1, k2 FROM weights WHERE a_uses = b_uses))`;
 

@@ -17,7 +17,7 @@ export function readSnapshot(
   documents: readonly SourceDocument[],
   { kind, options }: { readonly kind?: string | undefined; readonly options: SourceOptions },
 ): { readonly kind: string; readonly snapshot: Snapshot } {
-  const source = kind === undefined ? recogniseSource(documents) : sourceOfKind(kind);
+  const source = kind === undefined ? recogniseSource(documents, options) : sourceOfKind(kind);
   return { kind: source.kind, snapshot: source.read(documents, options) };
 }
 

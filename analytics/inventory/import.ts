@@ -91,7 +91,7 @@ export async function importSnapshot(
     if (take) {
       await takeChanges(store, baseline, version);
       await saveLogOns(store, source, snapshot.logOns, version);
-      await saveListens(store, snapshot.claims, { asOf, now });
+      await saveListens(store, snapshot.claims, asOf);
       await store.insert('inventory_imports', [
         {
           source,

@@ -94,8 +94,8 @@ export interface InventorySource {
   readonly kind: string;
   /** One line for people: what it reads, and the command that makes it. */
   readonly description: string;
-  /** Whether a document is one of these, by what it holds. */
-  recognise(document: SourceDocument): boolean;
+  /** Whether a document is one of these, by what it holds, and what a mapping says of it. */
+  recognise(document: SourceDocument, options?: SourceOptions): boolean;
   /**
    * Documents of one import belong together (instances and network interfaces; pods, services and nodes).
    * What cannot be understood is a reject; @throws WayleaveError `bad-inventory` when nothing can.

@@ -60,6 +60,14 @@ describe('what went wrong with a statement', () => {
     });
   });
 
+  it('is told in short where the engine repeats the whole statement, and kept whole', () => {
+    const cause = clickhouse(207, `ambiguous identifier 'hour'. In scope ${'SELECT a, '.repeat(3000)}`);
+    const { message, cause: kept } = storeError('SELECT 1', cause);
+    expect(message).toMatch(/^ClickHouse refused "SELECT 1": ambiguous identifier 'hour'.*…$/);
+    expect(message.length).toBeLessThan(600);
+    expect(kept).toBe(cause);
+  });
+
   it('is the segment where its rows cannot be read', () => {
     expect(loadError('s1', 'INSERT', clickhouse(33, 'Cannot read all data'))).toMatchObject({
       code: 'bad-segment',

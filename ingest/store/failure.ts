@@ -87,7 +87,7 @@ export function storeError(sql: string, cause: unknown): WayleaveError {
   const reason = exception === undefined ? connectionTrouble(cause) : passingTrouble(exception, cause);
   if (reason !== undefined)
     return new WayleaveError(reason, { code: 'store-unavailable', retriable: true, where: { statement }, cause });
-  return new WayleaveError(`ClickHouse refused "${statement}": ${messageOf(cause).trim()}`, {
+  return new WayleaveError(`ClickHouse refused "${statement}": ${told(cause)}`, {
     code: 'store-query',
     cause,
     where: { statement },
@@ -97,11 +97,19 @@ export function storeError(sql: string, cause: unknown): WayleaveError {
 /** The same of a segment being loaded: `bad-segment` where no repetition can bring its rows in. */
 export function loadError(segment: string, sql: string, cause: unknown): WayleaveError {
   if (!blamesBytes(cause)) return storeError(sql, cause);
-  return new WayleaveError(`ClickHouse cannot read the rows of segment ${segment}: ${messageOf(cause).trim()}`, {
+  return new WayleaveError(`ClickHouse cannot read the rows of segment ${segment}: ${told(cause)}`, {
     code: 'bad-segment',
     where: { segment },
     cause,
   });
+}
+
+/** The analyser repeats the whole statement, tens of kilobytes, after what is wrong with it; all of it is in the cause. */
+const LONGEST_TOLD = 500;
+
+function told(cause: unknown): string {
+  const message = messageOf(cause).trim();
+  return message.length > LONGEST_TOLD ? `${message.slice(0, LONGEST_TOLD)}…` : message;
 }
 
 /** A client puts the number into `code`; where an answer broke off, it is in the text that did not fit. */

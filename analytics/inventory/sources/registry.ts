@@ -1,5 +1,5 @@
 import { WayleaveError } from '../../../ingest/kernel/errors';
-import type { InventorySource, SourceDocument } from '../source';
+import type { InventorySource, SourceDocument, SourceOptions } from '../source';
 import { aws } from './aws';
 import { azure } from './azure';
 import { cloudRanges } from './cloud-ranges';
@@ -32,13 +32,14 @@ export const SOURCES: readonly InventorySource[] = [
 /** The source that recognises every document. @throws WayleaveError `unknown-inventory` */
 export function recogniseSource(
   documents: readonly SourceDocument[],
+  options: SourceOptions = {},
   sources: readonly InventorySource[] = SOURCES,
 ): InventorySource {
-  const found = sources.find((source) => documents.every((document) => source.recognise(document)));
+  const found = sources.find((source) => documents.every((document) => source.recognise(document, options)));
   if (found) return found;
-  const strange = documents.find((document) => !sources.some((source) => source.recognise(document)));
+  const strange = documents.find((document) => !sources.some((source) => source.recognise(document, options)));
   const problem = strange
-    ? `${strange.name} is nothing that an inventory is read from`
+    ? `${strange.name} is nothing that an inventory is read from (of a register, a mapping of address says which column holds it)`
     : `${documents.map(({ name }) => name).join(', ')} are not of one kind: import them one kind at a time`;
   throw new WayleaveError(`${problem}; there are ${sources.map(({ kind }) => kind).join(', ')}`, {
     code: 'unknown-inventory',

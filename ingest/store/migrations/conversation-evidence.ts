@@ -40,20 +40,28 @@ export const CONVERSATION_EVIDENCE: Migration = {
         source Enum8('stated' = 1, 'sighting' = 2, 'inventory' = 3)
           COMMENT 'stated: a flow whose source says who opened it was answered; sighting: a sensor named the service; inventory: a source of workloads lists it',
         first SimpleAggregateFunction(min, DateTime), last SimpleAggregateFunction(max, DateTime),
-        learned SimpleAggregateFunction(min, DateTime64(6)),
+        learned SimpleAggregateFunction(max, DateTime64(6)) COMMENT 'when it became known, or known for longer',
         name SimpleAggregateFunction(anyLast, String) COMMENT 'what it was called, if anything'`,
       engine: 'AggregatingMergeTree',
       clauses: `ORDER BY (address, protocol, port, scope, source)`,
     }),
     // How often an endpoint was used, hour by hour, of sessions that only numbers could decide: what repeats is a server.
+    // Expires by when it was noted: logs of last year repeat as well.
     ...layout.create({
       name: 'repetitions',
       columns: `scope LowCardinality(String), address IPv6, protocol UInt8, port UInt16, hour DateTime,
-        peers UInt32 COMMENT 'distinct peer endpoints within the hour', version UInt64`,
+        peers UInt32 COMMENT 'distinct peer endpoints within the hour', version UInt64, noted Date DEFAULT today()`,
       engine: 'ReplacingMergeTree(version)',
-      clauses: `PARTITION BY toYYYYMM(hour) ORDER BY (address, port, protocol, scope, hour) TTL hour + INTERVAL 35 DAY`,
+      clauses: `PARTITION BY toYYYYMM(hour) ORDER BY (address, port, protocol, scope, hour) TTL noted + INTERVAL 35 DAY`,
     }),
-    ...['listeners', 'repetitions'].flatMap((table) => layout.configure(table, DURABLE)),
+    // Up to when what was learned has been put to use.
+    ...layout.create({
+      name: 'roll_ups',
+      columns: `learned DateTime64(6)`,
+      engine: 'ReplacingMergeTree',
+      clauses: `PARTITION BY tuple() ORDER BY tuple()`,
+    }),
+    ...['listeners', 'repetitions', 'roll_ups'].flatMap((table) => layout.configure(table, DURABLE)),
     // Everything that can still be computed anew gets the new columns.
     'INSERT INTO stale_hours SELECT hour, now64(6) FROM buckets GROUP BY hour',
   ],

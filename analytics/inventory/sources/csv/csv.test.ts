@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { WayleaveError } from '../../../../ingest/kernel/errors';
 import type { SourceDocument, SourceOptions } from '../../source';
+import { recogniseSource } from '../registry';
 import { csv } from '.';
 
 const document = (text: string, name = 'cmdb.csv'): SourceDocument => ({ name, text, json: undefined });
@@ -61,6 +62,16 @@ describe('CSV inventory', () => {
   it.each(['', 'name,role', 'name;role\nx;y'])('refuses the header %j for want of an address', (text) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'bad-inventory' }));
     expect(csv.recognise(document(text))).toBe(false);
+  });
+
+  it('is recognised by a mapping of the address, and says what is there when that column is not', () => {
+    const text = 'Asset;Mgmt\na;10.0.0.1\n';
+    const recognised = (mapping: Record<string, string>) => recogniseSource([document(text)], { mapping }).kind;
+    expect(recognised({ address: 'Mgmt' })).toBe('csv');
+    expect(brief(text, { mapping: { address: 'Mgmt', name: 'Asset' } })).toEqual(['a 10.0.0.1']);
+    expect(recognised({ address: 'Management' })).toBe('csv');
+    expect(() => read(text, { mapping: { address: 'Management' } })).toThrow('there are "Asset", "Mgmt"');
+    expect(() => recognised({ name: 'Asset' })).toThrow('a mapping of address');
   });
 
   it.each([

@@ -9,7 +9,9 @@ import { headerOf, readTable } from './table';
 export const csv: InventorySource = {
   kind: 'csv',
   description: 'columns address, name, role, app, env, loc and others, or those of a register with a mapping',
-  recognise: ({ text, json }) => json === undefined && chooseColumns(headerOf(text)) !== undefined,
+  // A person who says where the addresses are is told by the reader if they are not there.
+  recognise: ({ text, json }, { mapping } = {}) =>
+    json === undefined && (mapping?.address !== undefined || chooseColumns(headerOf(text)) !== undefined),
   read(documents, options) {
     const register = createRegister();
     const rejects = readEach(documents, ({ text }, at) => addRows(readTable(text), options, register, at));

@@ -16,9 +16,10 @@ export const json: InventorySource = {
   kind: 'json',
   description:
     'records of a register as a list or one a line: NetBox, ServiceNow, ansible-inventory --list, others by a mapping',
-  recognise(document) {
+  recognise(document, { mapping } = {}) {
     if (!beginsAsJson(document)) return false;
     const { records } = recordsOf(sampleOf(document));
+    if (records.length > 0 && mapping?.address !== undefined) return true;
     return records.length > 0 && chooseColumns(tableOf(records.slice(0, SAMPLE)).columns) !== undefined;
   },
   read(documents, options) {

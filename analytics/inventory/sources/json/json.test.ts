@@ -47,6 +47,13 @@ describe('JSON inventory', () => {
     expect(rejects.map(({ where }) => where)).toEqual(['line 3', 'line 4', 'line 6']);
   });
 
+  it('is recognised by a mapping of the address', () => {
+    const value = [{ title: 'a', nics: [{ v4: '10.0.0.1' }] }];
+    expect(json.recognise(document(value))).toBe(false);
+    expect(json.recognise(document(value), { mapping: { address: 'nics.v4' } })).toBe(true);
+    expect(json.recognise(document([]), { mapping: { address: 'nics.v4' } })).toBe(false);
+  });
+
   it('follows a mapping by paths, through lists and indexes', () => {
     const value = {
       data: [

@@ -35,6 +35,21 @@ export function apiServer(pods: readonly object[], answers: Record<string, { sta
   return { listener, asked };
 }
 
+/** What a kubeconfig for the server holds; JSON is YAML. Its context `broken` has no cluster. */
+export function kubeconfigOf(server: string, cluster: object = { 'insecure-skip-tls-verify': true }): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'test',
+    clusters: [{ name: 'here', cluster: { server, ...cluster } }],
+    users: [{ name: 'reader', user: { token: 'secret' } }],
+    contexts: [
+      { name: 'test', context: { cluster: 'here', user: 'reader' } },
+      { name: 'broken', context: { cluster: 'nowhere', user: 'reader' } },
+    ],
+  });
+}
+
 /** Servers on loopback, and how to end them all. */
 export function createServers() {
   const servers: Server[] = [];

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
-import { apiServer, createServers, pod } from './api-server.fixture';
+import { apiServer, createServers, kubeconfigOf, pod } from './api-server.fixture';
 import { openCluster } from './cluster';
 import { readCluster } from './live';
 
@@ -13,21 +13,9 @@ beforeAll(() => openCluster({ kubeconfig: kubeconfig('http://127.0.0.1:1') }), 1
 afterEach(() => servers.close());
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** JSON is YAML. */
-function kubeconfig(server: string, cluster: object = { 'insecure-skip-tls-verify': true }): string {
+function kubeconfig(server: string, cluster?: object): string {
   const path = join(folder, 'config');
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'test',
-    clusters: [{ name: 'here', cluster: { server, ...cluster } }],
-    users: [{ name: 'reader', user: { token: 'secret' } }],
-    contexts: [
-      { name: 'test', context: { cluster: 'here', user: 'reader' } },
-      { name: 'broken', context: { cluster: 'nowhere', user: 'reader' } },
-    ],
-  };
-  writeFileSync(path, JSON.stringify(config));
+  writeFileSync(path, kubeconfigOf(server, cluster));
   return path;
 }
 

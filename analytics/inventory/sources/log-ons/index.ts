@@ -17,10 +17,10 @@ const EVENT_COLUMNS = [/^(Event)?Id$/i, /^TargetUserName$/i, /^TargetLogonId$/i]
 export const logOns: InventorySource = {
   kind: 'log-ons',
   description: 'columns user, address, from, to; Windows Security events 4624, 4634 and 4647 as JSON or CSV',
-  recognise(document) {
+  recognise(document, { mapping } = {}) {
     if (!beginsAsJson(document)) {
       const header = headerOf(document.text);
-      return hasEvents(header) || logOnColumns(header) !== undefined;
+      return hasEvents(header) || logOnColumns(header, mapping?.user === undefined ? {} : mapping) !== undefined;
     }
     return sampleOf(document).some(isLogOnEvent);
   },

@@ -110,6 +110,13 @@ describe('log-ons', () => {
     }
   });
 
+  it('is recognised by a mapping of the user', () => {
+    const text = 'Konto,Rechner,from\nalice,10.0.0.5,2026-11-21T08:00:00Z\n';
+    expect(logOns.recognise(csv(text))).toBe(false);
+    expect(logOns.recognise(csv(text), { mapping: { address: 'Rechner' } })).toBe(false);
+    expect(logOns.recognise(csv(text), { mapping: { user: 'Konto', address: 'Rechner' } })).toBe(true);
+  });
+
   it('reads events in columns', () => {
     const text =
       'EventID,TimeCreated,Computer,TargetUserName,TargetDomainName,TargetLogonId,IpAddress\n4624,11/21/2026 8:00:00 AM,dc1,alice,CORP,0x1,10.0.0.5\n4634,11/21/2026 9:00:00 AM,dc1,alice,CORP,0x1,\n';
