@@ -13,6 +13,7 @@ import type { Store } from '../ingest/store';
 import { propose } from '../recommender/propose';
 import { replay, type Replay } from '../recommender/replay';
 import type { Policy } from '../recommender/model/policy';
+import type { Config } from './config/config';
 import type { Documents } from './documents';
 import type { Report } from './jobs';
 
@@ -21,6 +22,7 @@ export interface AnalysisDeps {
   readonly documents: Documents;
   readonly clock: Clock;
   readonly inventory: Pick<Inventory, 'directory'>;
+  readonly config: Pick<Config, 'analysis' | 'retention'>;
 }
 
 export interface AnalysisReport {
@@ -45,7 +47,7 @@ export interface Analysis {
   replay(policy: Policy, window?: Partial<Window>): Promise<Replay>;
 }
 
-export function createAnalysis({ store, documents, clock, inventory }: AnalysisDeps): Analysis {
+export function createAnalysis({ store, documents, clock, inventory, config }: AnalysisDeps): Analysis {
   const observe = async (
     wanted: Partial<Window> = {},
   ): Promise<{ window: Window; workloads: Workload[]; dependencies: Dependency[] }> => {
@@ -73,10 +75,12 @@ export function createAnalysis({ store, documents, clock, inventory }: AnalysisD
   };
 
   let rolling: Promise<unknown> = Promise.resolve();
-  const rollUpNext = (report?: Report): Promise<RollUpReport> => {
+  const rollUpNext = (progress: Report = () => undefined): Promise<RollUpReport> => {
+    const { flowsAtOnce } = config.analysis;
+    const { flowsDays } = config.retention;
     const next = rolling
       .catch(() => undefined)
-      .then(() => rollUp(store, SERVICE_PORTS, { ...(report ? { progress: report } : {}) }));
+      .then(() => rollUp(store, SERVICE_PORTS, { flowsAtOnce, flowsDays, progress }));
     rolling = next;
     return next;
   };

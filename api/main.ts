@@ -83,7 +83,7 @@ export async function openWayleave(
     networks: config.estate.networks,
     trust: config.inventory.trust,
   });
-  const analysis = createAnalysis({ store, documents, clock, inventory });
+  const analysis = createAnalysis({ store, documents, clock, inventory, config });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({

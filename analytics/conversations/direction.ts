@@ -89,7 +89,7 @@ SELECT *,
   multiIf(
     denied, ${OUTCOME.denied},
     protocol = 6 AND s_packets = 0, if(c_ack AND bitAnd(c_flags, 11) != 0, ${OUTCOME.established}, ${OUTCOME.unanswered}),
-    protocol = 6 AND s_rst AND NOT s_syn AND (c_packets = 0 OR (c_syn AND NOT c_ack)), ${OUTCOME.refused},
+    protocol = 6 AND s_rst AND NOT s_syn AND bitAnd(s_flags, 9) = 0 AND (c_packets = 0 OR (c_syn AND NOT c_ack)), ${OUTCOME.refused},
     protocol = 6 AND c_packets = 0 AND s_flags IN (18, 22), ${OUTCOME.halfOpen},
     protocol = 6 AND s_syn AND c_syn AND NOT c_ack AND (NOT without_acks OR bitTest(c_flags, 2) OR c_packets = 1), ${OUTCOME.halfOpen},
     protocol = 17 AND s_packets = 0 AND toUInt32(17) * 65536 + server_port NOT IN {oneWay:Array(UInt32)}, ${OUTCOME.unanswered},

@@ -42,7 +42,7 @@ export function observationsSql(batch: Batch, { index, of }: Slice, only = ''): 
   ];
   return `
 SELECT *,
-  a_packets > 0 AS a_seen, b_packets > 0 AS b_seen,
+  forward OR a_packets > 0 AS a_seen, NOT forward OR b_packets > 0 AS b_seen,
   if(forward, x, y) AS a, if(forward, y, x) AS b,
   cityHash64(hour, protocol, request, scope, if(forward, hx, hy), if(forward, hy, hx)) AS k1,
   cityHash64(hx + hy, scope, hour, toUInt32(x_port) + y_port, protocol, request) AS k2,

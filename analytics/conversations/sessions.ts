@@ -115,7 +115,7 @@ SELECT ${PLAIN_SQL}${furtherNames(batch)},
     (latest - began) * if(bitTest(first_1, 0), -1, 1), 0),
   (a_places > 1 AND a_pieces > a_places) OR (b_places > 1 AND b_pieces > b_places)
     OR (greatest(a_pieces, b_pieces) > greatest(a_places, b_places)
-      AND (repeated = 0 OR told > 1.5 * (last_1 - began + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0))))
+      AND (repeated = 0 OR told > 1.5 * (greatest(last_1 - began, 0) + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0))))
     ${batch.points === undefined ? 'OR (least_point != most_point AND greatest(a_pieces, b_pieces) > 1)' : ''}
 FROM (
   SELECT *, intDiv(first_1, 2) AS began, bitCount(a_points_1) AS a_places, bitCount(b_points_1) AS b_places,
@@ -126,7 +126,7 @@ FROM (
     sum(a_packets) AS a_packets_sum, sum(b_packets) AS b_packets_sum, sum(a_bytes) AS a_bytes_sum, sum(b_bytes) AS b_bytes_sum,
     max(a_packets) AS a_packets_most, max(b_packets) AS b_packets_most, max(a_bytes) AS a_bytes_most, max(b_bytes) AS b_bytes_most,
     sum(a_seen + 4294967296 * b_seen) AS pieces, max(toUnixTimestamp64Micro(start)) AS latest,
-    sum((toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}) * (a_seen + b_seen)) AS told,
+    sum((greatest(toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start), 0) + ${INSTANT}) * (a_seen + b_seen)) AS told,
     groupBitXor(cityHash64(a_seen, b_seen, start, end)) AS repeated
     ${batch.points === undefined ? ', min(point_hash) AS least_point, max(point_hash) AS most_point' : ''}
     FROM (${observationsSql(batch, slice)})
@@ -148,8 +148,8 @@ export function exactSessionsSql(batch: Batch, slice: Slice): string {
       sum(${side}_packets) AS ${side}_packets_sum, sum(${side}_bytes) AS ${side}_bytes_sum,
       max(${side}_packets) AS ${side}_packets_most, max(${side}_bytes) AS ${side}_bytes_most,
       greatest(1, round(
-        sumIf(toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start) + ${INSTANT}, ${side}_seen)
-        / intervalLengthSumIf(toUnixTimestamp64Micro(start), toUnixTimestamp64Micro(end) + ${INSTANT}, ${side}_seen))) AS ${side}_copies`;
+        sumIf(greatest(toUnixTimestamp64Micro(end) - toUnixTimestamp64Micro(start), 0) + ${INSTANT}, ${side}_seen)
+        / greatest(1, intervalLengthSumIf(toUnixTimestamp64Micro(start), greatest(toUnixTimestamp64Micro(end), toUnixTimestamp64Micro(start)) + ${INSTANT}, ${side}_seen)))) AS ${side}_copies`;
   const counted = (side: 'a' | 'b', what: 'packets' | 'bytes') =>
     `max(if(${side}_copies < 2, ${side}_${what}_sum, greatest(${side}_${what}_most, toUInt64(${side}_${what}_sum / ${side}_copies))))`;
   const once = ['hour', 'scope', 'facts', 'a', 'b'].map((name) => `any(${name}_1) AS ${name}_1`);

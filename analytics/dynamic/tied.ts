@@ -29,7 +29,7 @@ export function tiedServices({ scope, server, protocol, ports, clients }: Server
         clients: clients.get(control) ?? 0,
         confidence: confidenceOf(Math.max(LEAST_CONFIDENCE, beyond)),
         reason:
-          `${tied} of ${uses} first uses of ${lives.length} ports followed the same client's use of port ` +
+          `${tied} of ${uses} first uses of ${lives.length === 1 ? '1 port' : `${lives.length} ports`} followed the same client's use of port ` +
           `${control} (${protocolName(protocol)}) within the hour; of its other services ${Math.round(chance * 100)} % do`,
         evidence: { kind: 'control', uses, tied, chance },
       };

@@ -1,11 +1,17 @@
 #!/usr/bin/env node
-import { messageOf, WayleaveError } from '../../ingest/kernel/errors';
+import { codeOf, messageOf, WayleaveError } from '../../ingest/kernel/errors';
 import { printProblem } from './print/problem';
 import { createProgram } from './program';
 
 // Each query that waits for the embedded engine holds a thread of this pool, which has 4 unless told otherwise; files
 // are read and written by the same threads.
 process.env.UV_THREADPOOL_SIZE ??= '16';
+
+// Who reads may have seen enough: `wayleave flows | head`.
+process.stdout.on('error', (error) => {
+  if (codeOf(error) !== 'EPIPE') throw error;
+  process.exit();
+});
 
 /** 1: what was asked could not be done; 2: it was not understood (commander's own). */
 async function main(): Promise<void> {

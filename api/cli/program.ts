@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { SORTS } from '../../analytics/conversations/query';
 import { parseAddress, parsePrefix } from '../../ingest/kernel/ip';
 import { messageOf } from '../../ingest/kernel/errors';
 import { BACKENDS } from '../../recommender/export';
 import { analyze } from './commands/analyze';
 import { backup } from './commands/backup';
+import { completion, completions } from './commands/completion';
 import { conversations } from './commands/conversations';
 import { demo } from './commands/demo';
 import { exporters, samplingRate } from './commands/exporters';
@@ -23,6 +24,7 @@ import { serve } from './commands/serve';
 import { dynamicServices } from './commands/services';
 import { workloads } from './commands/workloads';
 import { why } from './commands/why';
+import { SCRIPTS, type Shell } from './completion/scripts';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -93,7 +95,14 @@ export function createProgram(terminal: Terminal): Command {
   const inventory = program.command('inventory').description('what sources say of who is behind which address');
   const imported = (command: Command) =>
     command
-      .argument('<files...>', 'of one source, which belong together')
+      .argument('[files...]', 'of one source, which belong together; or a cluster')
+      .addOption(
+        new Option(
+          '--kubeconfig [file]',
+          'read a Kubernetes cluster itself; without a file as kubectl finds it',
+        ).conflicts('kind'),
+      )
+      .addOption(new Option('--context <name>', 'of the kubeconfig (default: its current one)').conflicts('kind'))
       .option('--source <name>', 'what it is called, the same every time (default: its kind)')
       .option('--kind <name>', 'what it is (default: as its content says)')
       .option('--scope <name>', 'VRF, VPC or tenant of what does not say its own')
@@ -223,5 +232,14 @@ export function createProgram(terminal: Terminal): Command {
     .option('--once', 'exit instead of serving', false)
     .option('--out <folder>', 'where to write the exports (default: a temporary folder)')
     .action(run(demo));
+  program
+    .command('completion')
+    .description('print what makes a shell complete commands, options and filters (see api/docs/queries.md)')
+    .addArgument(new Argument('<shell>').choices(Object.keys(SCRIPTS)))
+    .action((shell: Shell) => completion(terminal, shell));
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .action((words: string[]) => completions(terminal, program, words));
   return program;
 }

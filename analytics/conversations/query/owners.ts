@@ -30,6 +30,8 @@ const OWNED = `
   FROM current_owners AS o
   INNER JOIN ${CLAIMS} AS c ON c.source = o.source AND c.key = o.key AND c.address = o.address AND c.scope = o.scope
   WHERE o.since < c.until AND c.since < o.until`;
+const SCOPES = `
+  SELECT ${addressText('a.address')} AS told, uniqExact(a.scope) AS scopes FROM current_owners AS a GROUP BY a.address`;
 const DURING = 'since_ms < {to:Int64} AND until_ms > {from:Int64}';
 
 interface OwnedRow {
@@ -44,13 +46,12 @@ export function createIdentity(store: Store): Identity {
     async addressesOf(question, { from, to }, limit) {
       const { sql, params } = questionSql(question);
       const rows = await store.query<OwnedRow & { scopes: number }>(
-        `SELECT scope, address, since_ms, until_ms,
-           (SELECT uniqExact(scope) FROM current_owners) AS scopes
-         FROM (${OWNED}) WHERE ${DURING} AND ${sql}
+        `SELECT scope, address, since_ms, until_ms, scopes
+         FROM (${OWNED}) AS w INNER JOIN (${SCOPES}) AS known ON known.told = w.address WHERE ${DURING} AND ${sql}
          ORDER BY address, scope, since_ms LIMIT {limit:UInt32}`,
         { ...params, limit, ...during(from ?? 0, to ?? FOREVER / 1000) },
       );
-      // Where all that is known is of one scope, it is of all: sources of flows name scopes, registers rarely do.
+      // An address that is known in one scope only is meant in all: sources of flows name scopes, registers rarely do.
       return rows.map((row) => (row.scopes > 1 ? spanOf(row) : withoutScope(spanOf(row))));
     },
     async ownershipsOf(addresses, from, to) {

@@ -45,7 +45,14 @@ interface Read {
 export function snapshotOf(kind: string, { drafts, rejects, complete }: Read): Snapshot {
   const claims = claimsFrom(drafts, rejects);
   nothingUnderstood(kind, claims.length, rejects);
-  return { claims, networks: [], logOns: [], rejects, complete: complete && claims.length > 0 };
+  return {
+    claims,
+    networks: [],
+    logOns: [],
+    rejects,
+    ...(claims.length === 0 && { notes: ['no workload is named, so nothing that was known is ended'] }),
+    complete: complete && claims.length > 0,
+  };
 }
 
 /**

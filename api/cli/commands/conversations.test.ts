@@ -98,6 +98,12 @@ it('says why', async () => {
   });
 });
 
+it('says where a list may be cut', async () => {
+  expect(await run('conversations', '--limit', '1')).toMatch(/\nthe first 1; --limit shows more\n$/);
+  expect(await run('flows', '--limit', '1')).toMatch(/\nthe first 1; --limit shows more\n$/);
+  expect(await run('flows', '--limit', '2')).not.toMatch('--limit');
+});
+
 it('lists flows, with names for numbers, by filter and by options', async () => {
   expect(await run('flows', 'dst is web1', '--endpoint', '10.0.0.0/8', '--port', '443', '--protocol', '6')).toBe(
     '2026-11-16T10:01:00.000000Z  10.0.0.9 port 40000 → 10.1.1.5 port 443, tcp, 2 packets, 1,200 bytes\n' +

@@ -6,6 +6,7 @@ import {
 } from '../../../analytics/conversations/query';
 import { parseFilter } from '../../../ingest/query';
 import { printConversations } from '../print/conversations';
+import { cutAt } from '../print/table';
 import type { Session } from '../session';
 
 export async function conversations(
@@ -22,5 +23,5 @@ export async function conversations(
     { ...query, filter: parsed },
     { store, identity: createIdentity(store), now: clock().getTime() },
   );
-  session.answer(found, () => printConversations(found));
+  session.answer(found, () => printConversations(found) + cutAt(found.length, query.limit));
 }

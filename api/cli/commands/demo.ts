@@ -89,7 +89,7 @@ function demoConfig(config: Config, data: string): Config {
     store: { ...config.store, url: undefined },
     collect: { ...config.collect, udp: [{ host: '127.0.0.1', port: 0 }] },
     http: { ...config.http, host: '127.0.0.1', port: 0 },
-    analysis: { everyMinutes: 0 },
+    analysis: { ...config.analysis, everyMinutes: 0 },
     log: { level: 'warn' },
   };
 }

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { documentOf, readSnapshot, type ImportReport, type SourceOptions } from '../../../analytics/inventory';
-import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
+import { readSnapshot, type ImportReport, type SourceOptions } from '../../../analytics/inventory';
 import { printConflicts, printImport, printImports } from '../print/inventory';
 import type { Session } from '../session';
+import { clusterOf, readDocuments, type ClusterOptions } from './inventory-documents';
 
-export interface ImportOptions extends Omit<SourceOptions, 'mapping' | 'labels'> {
+export interface ImportOptions extends Omit<SourceOptions, 'mapping' | 'labels'>, ClusterOptions {
   readonly source?: string;
   readonly kind?: string;
   readonly map?: Readonly<Record<string, string>>;
@@ -15,16 +13,16 @@ export interface ImportOptions extends Omit<SourceOptions, 'mapping' | 'labels'>
   readonly dryRun?: boolean;
 }
 
-/** Shows what files change; takes them unless they are only to be compared, or somebody at a terminal says no. */
+/** Shows what files or a cluster change; takes it unless it is only to be compared, or somebody at a terminal says no. */
 export async function importInventory(
   session: Session,
   files: readonly string[],
   options: ImportOptions,
 ): Promise<void> {
-  const { kind, map, label, scope, domain } = options;
-  const documents = await Promise.all(files.map(async (file) => documentOf(basename(file), await read(file))));
-  const { kind: found, snapshot } = readSnapshot(documents, {
-    kind,
+  const { map, label, scope, domain } = options;
+  const cluster = clusterOf(options);
+  const { kind: found, snapshot } = readSnapshot(await readDocuments(files, cluster), {
+    kind: cluster ? 'kubernetes' : options.kind,
     options: {
       ...(map ? { mapping: map } : {}),
       ...(label ? { labels: label } : {}),
@@ -69,17 +67,5 @@ async function agreed({ terminal }: Session): Promise<boolean> {
     return /^y(es)?$/i.test((await asking.question('Take it? [y/N] ')).trim());
   } finally {
     asking.close();
-  }
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new WayleaveError(`cannot read ${file}: ${messageOf(cause)}`, {
-      code: 'unreadable-file',
-      where: { file },
-      cause,
-    });
   }
 }

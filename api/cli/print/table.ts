@@ -13,6 +13,11 @@ export function plural(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 
+/** Said below a list that may have been cut. */
+export function cutAt(shown: number, most: number): string {
+  return shown < most ? '' : `the first ${count(most)}; --limit shows more\n`;
+}
+
 /** The first few, and how many more there are. */
 export function few(items: readonly string[], most: number): string {
   const rest = items.length - most;

@@ -62,7 +62,7 @@ export async function whyAddress(
     },
     ...listeners.map((line) => ({
       topic: 'listeners',
-      text: `known to listen on ${askedName(line.protocol, line.port)}: ${listenerText(line)}`,
+      text: `known to listen on ${askedName(line.protocol, line.port)}${within(line.scope)}: ${listenerText(line)}`,
       evidence: line,
     })),
     ...serves.map((row) => ({ topic: 'serves', text: servedText(row), evidence: row })),
@@ -75,11 +75,15 @@ export async function whyAddress(
   return { address, findings, listeners, serves };
 }
 
+function within(scope: string): string {
+  return scope === '' ? '' : ` in ${scope}`;
+}
+
 function servedText({ scope, protocol, port, clients, connections, established, ...row }: Served): string {
   const asked = askedName(protocol, port);
   const name = serviceName(serviceOf(protocol, port));
   return (
-    `served ${asked}${name === asked ? '' : ` (${name})`}${scope === '' ? '' : ` in ${scope}`} to ${counted(clients, 'client')}: ` +
+    `served ${asked}${name === asked ? '' : ` (${name})`}${within(scope)} to ${counted(clients, 'client')}: ` +
     `${counted(connections, 'connection')}, ${established.toLocaleString('en-US')} established, ${between(row.firstSeen, row.lastSeen)}, ` +
     `direction level ${row.direction} at confidence ${row.confidence}`
   );

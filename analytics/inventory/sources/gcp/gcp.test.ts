@@ -55,6 +55,17 @@ const rule = {
 const since = Date.UTC(2024, 2, 1, 8);
 
 describe('Google Cloud inventory', () => {
+  it('ends nothing, and says so, where no instance is in a file that somebody calls one of Google Cloud', () => {
+    expect(gcp.read([documentOf([{ name: 'web-1', networkInterfaces: [{ networkIP: '10.0.0.2' }] }])], {})).toEqual({
+      claims: [],
+      networks: [],
+      logOns: [],
+      rejects: [],
+      notes: ['no workload is named, so nothing that was known is ended'],
+      complete: false,
+    });
+  });
+
   it('reads an instance with the addresses of all its interfaces', () => {
     expect(readAll(gcp, [[instance]])).toEqual({
       claims: [

@@ -1,0 +1,15 @@
+import { configSchema } from './config';
+
+it('puts two million flows together at a time, unless told otherwise', () => {
+  expect(configSchema.parse({}).analysis.flowsAtOnce).toBe(2_000_000);
+});
+
+it.each([
+  [9_999, false],
+  [10_000, true],
+  [10_000.5, false],
+  [100_000_000, true],
+  [100_000_001, false],
+])('takes %d flows at a time: %s', (flowsAtOnce, taken) => {
+  expect(configSchema.safeParse({ analysis: { flowsAtOnce } }).success).toBe(taken);
+});
