@@ -4,14 +4,18 @@ import { MARK } from './observations';
 /** A listener that is seen on is written again once its span has grown by so much: often enough, next to a week. */
 const GROWN = 'INTERVAL 1 DAY';
 
+/** One that was silent for so long says something new about the days around. */
+const PAUSED = 'INTERVAL 2 DAY';
+
 /** What is new of listeners, or known for longer than before. Parameters: `learned`, epoch microseconds. */
 function learn(source: 'stated' | 'sighting', found: string): string {
   return `
 INSERT INTO listeners (scope, address, protocol, port, source, first, last, learned, name)
-SELECT n.scope, n.address, n.protocol, n.port, '${source}', n.began, n.ended, fromUnixTimestamp64Micro({learned:Int64}), n.called
+SELECT n.scope, n.address, n.protocol, n.port, '${source}', n.began, n.ended,
+  if(k.ended = toDateTime(0) OR n.began > k.ended + ${PAUSED} OR n.ended < k.began - ${PAUSED}, fromUnixTimestamp64Micro({learned:Int64}), k.noted), n.called
 FROM (${found}) AS n
 LEFT ANY JOIN (
-  SELECT scope, address, protocol, port, min(first) AS began, max(last) AS ended FROM listeners
+  SELECT scope, address, protocol, port, min(first) AS began, max(last) AS ended, max(learned) AS noted FROM listeners
   WHERE source = '${source}' GROUP BY scope, address, protocol, port
 ) AS k ON k.scope = n.scope AND k.address = n.address AND k.protocol = n.protocol AND k.port = n.port
 WHERE k.ended = toDateTime(0) OR n.began < k.began OR n.ended > k.ended + ${GROWN}`;
@@ -27,7 +31,7 @@ export const LEARN_LISTENERS_SQL = learn(
    FROM sessions
    WHERE NOT doubtful AND protocol IN (6, 17, 132) AND ${A_OPENED} != bitTest(marks, ${MARK.openedByB})
      AND NOT bitTest(marks, ${MARK.denied}) AND if(${A_OPENED}, b_packets, a_packets) > 0
-     AND (protocol != 6 OR bitAnd(if(${A_OPENED}, b_flags, a_flags), 6) IN (0, 2))
+     AND (protocol != 6 OR bitAnd(if(${A_OPENED}, b_flags, a_flags), 6) != 4)
    GROUP BY scope, address, protocol, port`,
 );
 
@@ -50,7 +54,8 @@ HAVING max(l.learned) = toDateTime64(0, 6)`;
 
 /**
  * Hours that what was learned of late puts in another light: where a listener was taken for the client, or was the
- * server on weak evidence only. Wrong clients are found by their port, of which their conversations keep the range.
+ * server on weak evidence only. Wrong clients are found by their port, of which their conversations keep the range; a high
+ * port does not overrule a registered one.
  *
  * @param since epoch microseconds
  * @returns epoch seconds
@@ -64,17 +69,18 @@ export async function hoursToReconsider(store: Store, since: number): Promise<nu
      )
      SELECT DISTINCT toUnixTimestamp(c.hour) AS hour
      FROM (
-       SELECT hour, scope, client AS address, protocol, client_port_low AS low, client_port_high AS high
+       SELECT hour, scope, client AS address, protocol, client_port_low AS low, client_port_high AS high,
+         direction > 3 OR confidence < 0.8 AS weak
        FROM current_conversations
        WHERE direction > 2 AND client IN (SELECT address FROM fresh)
        UNION ALL
-       SELECT hour, scope, server, protocol, port, port
+       SELECT hour, scope, server, protocol, port, port, true
        FROM current_conversations
        WHERE direction > 4 AND (server, port) IN (SELECT address, port FROM fresh)
      ) AS c
      INNER JOIN fresh AS f ON f.address = c.address AND f.protocol = c.protocol
      WHERE f.scope IN ('', c.scope) AND f.port BETWEEN c.low AND c.high
-       AND (f.port < 32768 OR c.hour BETWEEN f.first_seen - INTERVAL 7 DAY AND f.last_seen + INTERVAL 7 DAY)
+       AND (f.port < 32768 OR c.weak AND c.hour BETWEEN f.first_seen - INTERVAL 7 DAY AND f.last_seen + INTERVAL 7 DAY)
      ORDER BY hour`,
     { since },
   );

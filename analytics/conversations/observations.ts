@@ -76,8 +76,9 @@ FROM (
           icmp, if(icmp_reply, -1, 1),
           f.protocol != 6, 0,
           bitAnd(f.tcp_flags, 18) = 2, 1,
-          bitAnd(f.reverse_tcp_flags, 18) = 2 OR bitAnd(f.tcp_flags, 18) = 18 AND (f.packets = 1 OR without_acks), -1,
-          bitAnd(f.reverse_tcp_flags, 18) = 18 AND f.reverse_packets = 1, 1,
+          bitAnd(f.reverse_tcp_flags, 18) = 2 OR bitAnd(f.tcp_flags, 63) = 18 AND f.packets = 1
+            OR without_acks AND bitAnd(f.tcp_flags, 18) = 18, -1,
+          bitAnd(f.reverse_tcp_flags, 63) = 18 AND f.reverse_packets = 1, 1,
           0) AS opened
         ${beside.length === 0 ? '' : `, arrayConcat(${beside.join(', ')}) AS beside`}
       FROM ${source} AS f

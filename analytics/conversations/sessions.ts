@@ -40,7 +40,7 @@ const COLUMNS = {
 function further(batch: Batch): { readonly name: string; readonly type: string; readonly sql: string }[] {
   return [
     ...(batch.points === undefined
-      ? [{ name: 'reporters', type: 'Array(IPv6)', sql: 'groupUniqArray(64)(exporter)' }]
+      ? [{ name: 'reporters', type: 'Array(IPv6)', sql: 'arraySort(groupUniqArray(256)(exporter))' }]
       : []),
     ...(batch.translated || batch.relayed
       ? [{ name: 'via', type: 'Array(IPv6)', sql: 'groupUniqArrayArray(8)(beside)' }]
@@ -114,7 +114,7 @@ SELECT ${PLAIN_SQL}${furtherNames(batch)},
   if(a_pieces = 1 AND b_pieces = 1 AND a_points_1 = b_points_1 AND latest - began <= ${LONGEST_LEAD},
     (latest - began) * if(bitTest(first_1, 0), -1, 1), 0),
   (a_places > 1 AND a_pieces > a_places) OR (b_places > 1 AND b_pieces > b_places)
-    OR (greatest(a_pieces, b_pieces) > greatest(a_places, b_places)
+    OR ((a_pieces > a_places OR b_pieces > b_places)
       AND (repeated = 0 OR told > 1.5 * (greatest(last_1 - began, 0) + ${INSTANT}) * ((a_pieces > 0) + (b_pieces > 0))))
     ${batch.points === undefined ? 'OR (least_point != most_point AND greatest(a_pieces, b_pieces) > 1)' : ''}
 FROM (

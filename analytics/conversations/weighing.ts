@@ -9,9 +9,10 @@ const ENOUGH_FOR_ROLES = 3;
 
 const END = (side: 'a' | 'b') => `cityHash64(CAST(w.scope, 'String'), w.protocol, w.${side}, w.${side}_port)`;
 
-const NEARBY = `hour BETWEEN toDateTime({from:UInt32}) - INTERVAL ${REPETITION_DAYS} DAY
-      AND toDateTime({to:UInt32}) + INTERVAL ${REPETITION_DAYS} DAY
-    AND hour NOT IN {hours:Array(DateTime)}`;
+const AROUND = `hour BETWEEN toDateTime({from:UInt32}) - INTERVAL ${REPETITION_DAYS} DAY
+      AND toDateTime({to:UInt32}) + INTERVAL ${REPETITION_DAYS} DAY`;
+
+const NEARBY = `${AROUND} AND hour NOT IN {hours:Array(DateTime)}`;
 
 /** The sessions that their ports do not decide. */
 export const WEIGHED_SQL = `
@@ -99,7 +100,7 @@ WHERE peers > 1 OR id IN (
 
 /**
  * Hours with a session that could not be decided then and can be now: an end that was used once in one other hour only,
- * and in these again. With each end this happens once.
+ * and in these for the first time. With each end this happens once.
  *
  * Parameters: `hours`, `from`, `to`.
  */
@@ -108,8 +109,8 @@ SELECT DISTINCT toUnixTimestamp(hours[1]) AS hour
 FROM (
   SELECT cityHash64(CAST(scope, 'String'), protocol, address, port) AS id, groupArray(hour) AS hours, sum(peers) AS uses
   FROM (SELECT * FROM repetitions FINAL)
-  WHERE (address, port) IN (SELECT address, port FROM ends) AND ${NEARBY}
+  WHERE (address, port) IN (SELECT address, port FROM ends) AND ${AROUND}
   GROUP BY id
-  HAVING length(hours) = 1 AND uses = 1
+  HAVING length(hours) = 1 AND uses = 1 AND NOT has({hours:Array(DateTime)}, hours[1])
 )
 WHERE id IN (SELECT id FROM ends)`;

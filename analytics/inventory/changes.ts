@@ -173,6 +173,15 @@ export function findChanges(store: Store, { id, source, asOf, previous, complete
   );
 }
 
+/** What the source says was somebody's until this import. */
+export async function countHeld(store: Store, { source, asOf }: Baseline): Promise<number> {
+  const [row] = await store.query<{ held: number }>(
+    `SELECT count() AS held FROM (${STORED}) WHERE until > ${AS_OF}`,
+    { source, asOf },
+  );
+  return row?.held ?? 0;
+}
+
 /** Makes the changes that were found part of what the source says. */
 export function takeChanges(store: Store, { id, source }: Baseline, version: number): Promise<void> {
   return store.command(

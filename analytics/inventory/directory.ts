@@ -1,7 +1,7 @@
-import { formatPrefix, parseAddress, prefixOf, type Prefix } from '../../ingest/kernel/ip';
+import { formatPrefix, parseAddress, parsePrefix, prefixOf, type Prefix } from '../../ingest/kernel/ip';
 import type { Workload, WorkloadKind, WorkloadType } from '../model/workload';
 import { NetworkIndex } from './network-index';
-import { isHost, neighbourhood, within } from './networks';
+import { broadcastOf, isHost, neighbourhood, within } from './networks';
 import type { NamedNetwork } from './source';
 import { Timeline } from './timeline';
 
@@ -62,6 +62,10 @@ const NAMES_SHOWN = 5;
 export function directoryOf(content: DirectoryContent): Directory {
   const { owners, descriptions, names, estate, inventoried } = content;
   const networks = new NetworkIndex(content.networks, estate);
+  const broadcasts = new Set([
+    ...estate.map((prefix) => `${broadcastOf(prefix)} `),
+    ...content.networks.map(({ prefix, scope }) => `${broadcastOf(parsePrefix(prefix))} ${scope}`),
+  ]);
   const found = new Map<string, Found>();
   const elsewhere = new Map<string, string | undefined>();
 
@@ -75,13 +79,16 @@ export function directoryOf(content: DirectoryContent): Directory {
   const find = (text: string, scope: string): string | undefined => {
     const address = parseAddress(text);
     if (!isHost(address)) return undefined;
+    const ours = within(estate, address);
+    // Elsewhere a range that is announced as one is made of networks that nobody here knows.
+    if (ours && ['', scope].some((each) => broadcasts.has(`${address} ${each}`))) return undefined;
     const network = networks.find(address, scope);
     if (network) {
       // A network may be called as a workload is.
       const id = descriptions.has(network.name) ? `${network.name} (network)` : network.name;
       return add({ id, kind: 'external', type: 'network', labels: { ...network.labels } }, text);
     }
-    if (within(estate, address)) return add({ id: text, kind: inventoried ? 'unknown' : 'managed', labels: {} }, text);
+    if (ours) return add({ id: text, kind: inventoried ? 'unknown' : 'managed', labels: {} }, text);
     return add({ id: formatPrefix(prefixOf(address, neighbourhood(address))), kind: 'external', labels: {} }, text);
   };
 

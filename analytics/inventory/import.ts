@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WayleaveError } from '../../ingest/kernel/errors';
 import type { Store } from '../../ingest/store';
 import { addressText } from '../conversations/read';
-import { findChanges, takeChanges, type Baseline } from './changes';
+import { countHeld, findChanges, takeChanges, type Baseline } from './changes';
 import { saveListens } from './listens';
 import { saveNetworks, type NetworkChanges } from './named-networks';
 import type { InventoryReject, Snapshot } from './source';
@@ -17,6 +17,8 @@ export interface Import {
   /** `aws`, `csv`. */
   readonly kind: string;
   readonly snapshot: Snapshot;
+  /** Whether it may end most of what its source held; refused unless it says so, as a file may have been left out. */
+  readonly mayEndMost?: boolean;
 }
 
 export type ChangeKind = 'added' | 'changed' | 'ended';
@@ -48,6 +50,10 @@ export interface ImportReport {
   readonly added: number;
   readonly changed: number;
   readonly ended: number;
+  /** What the source said was somebody's until now. */
+  readonly held: number;
+  /** Whether it ends so much of that, that it is taken only where `mayEndMost` is said. */
+  readonly endsMost: boolean;
   readonly networks: NetworkChanges;
   readonly logOns: number;
   /** What was taken for granted and a person should see. */
@@ -59,6 +65,8 @@ export interface ImportReport {
 }
 
 const EXAMPLES = 10;
+/** Fewer addresses come and go. */
+const LEAST_OF_MOST = 10;
 const REJECTS_SHOWN = 20;
 const KINDS: readonly ChangeKind[] = ['added', 'changed', 'ended'];
 
@@ -67,11 +75,12 @@ const KINDS: readonly ChangeKind[] = ['added', 'changed', 'ended'];
  * again changes nothing.
  *
  * @param now when it is imported, epoch milliseconds: what it describes, where it does not say
- * @throws WayleaveError `older-snapshot` when the source has been heard of later than the snapshot describes
+ * @throws WayleaveError `older-snapshot` when the source has been heard of later than the snapshot describes; `ends-most`
+ *   when it would take, and ends most of what the source held without being allowed to
  */
 export async function importSnapshot(
   store: Store,
-  { source, kind, snapshot }: Import,
+  { source, kind, snapshot, mayEndMost = false }: Import,
   { now, take }: { readonly now: number; readonly take: boolean },
 ): Promise<ImportReport> {
   const previous = await lastAsOf(store, source);
@@ -85,6 +94,9 @@ export async function importSnapshot(
     const claims = await stageClaims(store, baseline.id, snapshot.claims);
     await findChanges(store, baseline);
     const counts = await countChanges(store, baseline.id);
+    const held = await countHeld(store, baseline);
+    const endsMost = snapshot.complete && counts.ended >= LEAST_OF_MOST && 2 * counts.ended > held;
+    if (take && endsMost && !mayEndMost) throw endingMost(source, counts.ended, held);
     const examples = await exampleChanges(store, baseline.id);
     const version = await nextVersion(store);
     const networks = await saveNetworks(store, { source, snapshot, version, take });
@@ -113,6 +125,8 @@ export async function importSnapshot(
       taken: take,
       claims,
       ...counts,
+      held,
+      endsMost,
       networks,
       logOns: snapshot.logOns.length,
       notes: snapshot.notes ?? [],
@@ -141,6 +155,14 @@ function requireNewer(source: string, asOf: number, previous: number | undefined
     `${source} was last imported as of ${newer}, and this is as of ${older}: what a source said is taken in the order ` +
       `of its times. Import it under a name of its own to have it beside`,
     { code: 'older-snapshot', where: { source } },
+  );
+}
+
+function endingMost(source: string, ended: number, held: number): WayleaveError {
+  return new WayleaveError(
+    `this would end ${ended} of the ${held} addresses that ${source} held: is a file of it left out, or is it another ` +
+      'source? If they are gone, say so: --ends-most, or endsMost=true over HTTP',
+    { code: 'ends-most', where: { source } },
   );
 }
 

@@ -1,6 +1,6 @@
 export type { Conflicts } from './conflicts';
 export { createDirectory, type Directory } from './directory';
-export { documentOf, readSnapshot } from './documents';
+export { documentOf, kindOf, readSnapshot } from './documents';
 export type { Change, ImportReport } from './import';
 export { createInventory, type Inventory, type PastImport } from './inventory';
 export { PRIVATE_NETWORKS } from './networks';

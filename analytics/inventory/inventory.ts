@@ -5,7 +5,7 @@ import type { Window } from '../model/topology';
 import { readConflicts, type Conflicts } from './conflicts';
 import type { Directory } from './directory';
 import { importSnapshot, type Import, type ImportReport } from './import';
-import { readDirectory } from './read-directory';
+import { isInventoried, readDirectory } from './read-directory';
 import { settle } from './settle';
 import { readWorkload, type WorkloadDetails } from './workload-details';
 import { listManaged, listSeen, SEEN_WITHIN_SECONDS, type WorkloadFilter, type WorkloadList } from './workload-list';
@@ -36,13 +36,14 @@ export interface PastImport {
 export interface Inventory {
   /** What an import would change. @throws WayleaveError `older-snapshot` */
   diff(given: Import): Promise<ImportReport>;
-  /** Takes what a source says. @throws WayleaveError `older-snapshot` */
+  /** Takes what a source says. @throws WayleaveError `older-snapshot`, `ends-most` */
   import(given: Import): Promise<ImportReport>;
   /** The latest imports, newest first. */
   imports(limit: number): Promise<PastImport[]>;
   conflicts(limit: number): Promise<Conflicts>;
   /** Who was who in a window, epoch seconds, end exclusive. */
   directory(window: Window): Promise<Directory>;
+  /** While nothing is in the inventory, the estate's own addresses are what there is, as unknown. */
   workloads(filter: WorkloadFilter): Promise<WorkloadList>;
   /** @param at epoch seconds @throws WayleaveError `not-found` */
   workload(id: string, at: number): Promise<WorkloadDetails>;
@@ -85,12 +86,13 @@ export function createInventory({ store, clock, trust, networks }: InventoryDeps
     },
     directory,
     async workloads(filter) {
-      if (filter.kind !== 'managed') {
-        const from = Math.max(0, filter.at - SEEN_WITHIN_SECONDS);
-        return listSeen(store, filter, await directory({ from, to: filter.at + 1 }));
-      }
       await settled();
-      return listManaged(store, filter, trust);
+      const inventoried = await isInventoried(store);
+      if (inventoried && filter.kind === 'managed') return listManaged(store, filter, trust);
+      const kind = filter.kind === 'external' ? 'external' : 'unknown';
+      const from = Math.max(0, filter.at - SEEN_WITHIN_SECONDS);
+      const seeing = { directory: await directory({ from, to: filter.at + 1 }), estate: options.estate, inventoried };
+      return listSeen(store, { ...filter, kind }, seeing);
     },
     async workload(id, at) {
       return readWorkload(store, id, { at, trust, directory: await directory({ from: at, to: at + 1 }) });

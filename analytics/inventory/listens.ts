@@ -9,11 +9,7 @@ const LAST_SECOND = 2 ** 32 - 1;
  * Tells the ledger of listeners which services workloads are said to offer. Telling it again changes nothing. What they
  * mean for the past is found out when conversations are next rolled up.
  */
-export async function saveListens(
-  store: Store,
-  claims: readonly Claim[],
-  asOf: number,
-): Promise<void> {
+export async function saveListens(store: Store, claims: readonly Claim[], asOf: number): Promise<void> {
   await insertAll(store, 'listeners', rowsOf(claims, asOf));
 }
 

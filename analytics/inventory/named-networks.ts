@@ -9,7 +9,11 @@ export interface NetworkChanges {
   readonly added: number;
   readonly changed: number;
   readonly ended: number;
+  /** The first of them. */
+  readonly examples: Readonly<Record<'added' | 'changed' | 'ended', readonly NamedNetwork[]>>;
 }
+
+const EXAMPLES = 10;
 
 interface NetworkRow {
   readonly source: string;
@@ -58,7 +62,14 @@ export async function saveNetworks(
       ...ended.map(([, network]) => networkRow(source, network, version, true)),
     ]);
   }
-  return { added: added.length, changed: changed.length, ended: ended.length };
+  const some = (networks: readonly [string, NamedNetwork][]) =>
+    networks.slice(0, EXAMPLES).map(([, { prefix, scope, name, labels }]) => ({ prefix, scope, name, labels }));
+  return {
+    added: added.length,
+    changed: changed.length,
+    ended: ended.length,
+    examples: { added: some(added), changed: some(changed), ended: some(ended) },
+  };
 }
 
 function canonical(network: NamedNetwork): NamedNetwork {

@@ -1,4 +1,4 @@
-import { contains, isV4, parsePrefix, type Prefix } from '../../ingest/kernel/ip';
+import { contains, isV4, lastOf, parsePrefix, type Prefix } from '../../ingest/kernel/ip';
 
 /** Private and shared address space (RFC 1918, 4193, 6598): the estate, unless the configuration says otherwise. */
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'] as const;
@@ -26,4 +26,12 @@ export function neighbourhood(address: bigint): number {
 
 export function within(networks: readonly Prefix[], address: bigint): boolean {
   return networks.some((prefix) => contains(prefix, address));
+}
+
+/** The smallest network with a broadcast address is a /30. */
+const LONGEST_WITH_BROADCAST = 96 + 30;
+
+/** The directed broadcast address of an IPv4 network (RFC 919), undefined where it has none. */
+export function broadcastOf({ base, length }: Prefix): bigint | undefined {
+  return isV4(base) && length <= LONGEST_WITH_BROADCAST ? lastOf({ base, length }) : undefined;
 }

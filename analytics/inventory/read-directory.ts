@@ -42,7 +42,6 @@ export async function readDirectory(
     `SELECT count() AS rows FROM current_owners WHERE ${IN_WINDOW}`,
     params,
   );
-  const [any] = await store.query<{ claimed: number }>('SELECT count() > 0 AS claimed FROM current_owners');
   const pages = Math.max(1, Math.ceil((count?.rows ?? 0) / ROWS_AT_ONCE));
   const owners = new Timeline();
   const descriptions = new Map<string, Description>();
@@ -62,8 +61,14 @@ export async function readDirectory(
   const at = window.to - 1;
   await addSeenPools(store, window, owners, descriptions);
   const [networks, names] = [await readNetworks(store, trust), await readSeenNames(store, window)];
-  const inventoried = (any?.claimed ?? 0) > 0;
+  const inventoried = await isInventoried(store);
   return directoryOf({ owners, descriptions, networks, names, estate, inventoried, at });
+}
+
+/** Whether any source names any workload, now or ever. */
+export async function isInventoried(store: Store): Promise<boolean> {
+  const [any] = await store.query<{ claimed: number }>('SELECT count() > 0 AS claimed FROM current_owners');
+  return (any?.claimed ?? 0) > 0;
 }
 
 /** Of virtual addresses alone: beyond other translation there are clients, and hosts under another name. */

@@ -76,9 +76,11 @@ export async function readWorkload(
     { id },
   );
   if (last === undefined)
-    throw new WayleaveError(`there is no workload ${id} in the inventory: \`wayleave workloads\` lists them`, {
-      code: 'not-found',
-    });
+    throw new WayleaveError(
+      `no source names a workload ${id}: \`wayleave workloads\` lists those of the inventory, \`--unknown\` and ` +
+        '`--external` what else was seen',
+      { code: 'not-found' },
+    );
   // What is gone is described as it was.
   const moment = Math.min(at, Math.max(Math.floor(last.end / 1000) - 1, 0));
   const window = { from: moment, to: moment + 1 };

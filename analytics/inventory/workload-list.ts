@@ -1,6 +1,8 @@
+import type { Prefix } from '../../ingest/kernel/ip';
 import type { Store } from '../../ingest/store';
 import { addressText } from '../conversations/read';
 import type { Workload, WorkloadKind, WorkloadType } from '../model/workload';
+import { estateNetworks, findBroadcasts } from '../noise';
 import { descriptionsSql } from './descriptions';
 import type { Directory } from './directory';
 
@@ -20,6 +22,8 @@ export interface WorkloadList {
   readonly workloads: readonly Workload[];
   /** Those after the ones that are shown. */
   readonly more: number;
+  /** Whether any source names any workload; while none does, the estate's own addresses are listed. */
+  readonly inventoried: boolean;
 }
 
 /** Conversations so long before tell which unknown and external workloads there are. */
@@ -65,15 +69,23 @@ export async function listManaged(
     kind: 'managed' as const,
     ...(type === 'host' ? {} : { type }),
   }));
-  return { workloads, more: Math.max(0, (rows[0]?.left ?? 0) - rows.length) };
+  return { workloads, more: Math.max(0, (rows[0]?.left ?? 0) - rows.length), inventoried: true };
+}
+
+/** What workloads that no source names are found with. */
+export interface Seeing {
+  readonly directory: Directory;
+  readonly estate: readonly Prefix[];
+  readonly inventoried: boolean;
 }
 
 /** Workloads that no source names, found in the conversations of the days before a time. */
 export async function listSeen(
   store: Store,
   { at, kind, text, after, limit }: WorkloadFilter,
-  directory: Directory,
+  { directory, estate, inventoried }: Seeing,
 ): Promise<WorkloadList> {
+  const since = Math.max(0, at - SEEN_WITHIN_SECONDS);
   const rows = await store.query<{ address: string; scope: string; seen: number }>(
     `SELECT ${addressText('s.address')} AS address, scope, toUnixTimestamp(max(s.last)) AS seen
      FROM (
@@ -81,14 +93,18 @@ export async function listSeen(
        FROM current_conversations WHERE hour > toDateTime({since:Int64}) AND hour <= toDateTime({at:Int64})
      ) AS s
      GROUP BY s.address, scope ORDER BY seen DESC LIMIT {most:UInt32}`,
-    { at, since: Math.max(0, at - SEEN_WITHIN_SECONDS), most: MOST_ADDRESSES },
+    { at, since, most: MOST_ADDRESSES },
   );
-  for (const { address, scope, seen } of rows) directory.resolve(address, { scope, at: seen });
+  const { findings } = await findBroadcasts(store, { from: since, to: at + 1 }, estateNetworks(estate));
+  const broadcasts = new Set(findings.map(({ address, scope }) => `${address} ${scope}`));
+  for (const { address, scope, seen } of rows)
+    if (!broadcasts.has(`${address} ${scope}`)) directory.resolve(address, { scope, at: seen });
   const sought = text.toLowerCase();
   const found = directory
     .workloads()
+    .map((workload) => (inventoried || workload.kind !== 'managed' ? workload : { ...workload, kind: 'unknown' as const }))
     .filter((workload) => workload.kind === kind && workload.id > after && textOf(workload).includes(sought));
-  return { workloads: found.slice(0, limit), more: Math.max(0, found.length - limit) };
+  return { workloads: found.slice(0, limit), more: Math.max(0, found.length - limit), inventoried };
 }
 
 function textOf({ id, name, addresses, labels, names = [] }: Workload): string {

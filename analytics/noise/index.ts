@@ -1,3 +1,4 @@
+export { findBroadcasts } from './broadcasts';
 export { estateNetworks } from './estate';
 export { findNoise } from './find-noise';
 export { NOISE_KINDS, type NoiseFinding } from './finding';

@@ -48,13 +48,18 @@ afterAll(async () => {
 const owners: Owners = {
   addressesOf: ({ values }: OwnerQuestion) =>
     Promise.resolve(
-      values.includes('web')
-        ? [{ scope: '', address: '10.0.0.1', until: noon * 1000 }]
-        : [
-            { scope: '', address: '10.0.0.1', since: noon * 1000 },
-            { address: '10.0.0.9' },
-            { scope: 'vpc-1', address: '10.0.0.2' },
-          ],
+      values.includes('apart')
+        ? [
+            { address: '2001:db8::1', exceptScopes: ['vpc-1'] },
+            { address: '10.0.0.2', exceptScopes: ['vpc-1'] },
+          ]
+        : values.includes('web')
+          ? [{ scope: '', address: '10.0.0.1', until: noon * 1000 }]
+          : [
+              { scope: '', address: '10.0.0.1', since: noon * 1000 },
+              { address: '10.0.0.9' },
+              { scope: 'vpc-1', address: '10.0.0.2' },
+            ],
     ),
 };
 const ports = async (text: string) => {
@@ -121,6 +126,7 @@ it.each<[string, number[]]>([
   ['scope "vpc-1"', [443]],
   ['src is web', []],
   ['src is app', [443]],
+  ['src is apart', [53]],
   ['host.role in (app, db)', [443, 53]],
   ['dst is not app or scope vpc-1', [443]],
 ])('narrows by %s', async (filter, expected) => {

@@ -95,14 +95,34 @@ function ownedSql({ address, scope, at }: End, owned: readonly OwnedAddress[], b
       times(sometimes.map((one) => one.since ?? -EVER)),
       times(sometimes.map((one) => one.until ?? EVER)),
     ];
+    const every = `every${exceptionsSql({ address, scope }, sometimes, binder)}`;
     conditions.push(
       `(${address} IN ${bound} AND arrayExists((a, every, s, f, t) -> ` +
-        `a = ${address} AND (every OR s = ${scope}) AND ${at} >= f AND ${at} < t, ${arrays.join(', ')}))`,
+        `a = ${address} AND (${every} OR s = ${scope}) AND ${at} >= f AND ${at} < t, ${arrays.join(', ')}))`,
     );
   }
   return conditions.length === 0 ? '0' : anyOf(conditions);
 }
 
-function isAlways({ scope, since, until }: OwnedAddress): boolean {
-  return scope === undefined && since === undefined && until === undefined;
+/** Not where the address is somebody else's in the scope of the row. */
+function exceptionsSql(
+  { address, scope }: Pick<End, 'address' | 'scope'>,
+  owned: readonly OwnedAddress[],
+  binder: Binder,
+): string {
+  const pairs = owned.flatMap((one) => (one.exceptScopes ?? []).map((except) => [one.address, except] as const));
+  if (pairs.length === 0) return '';
+  const addresses = binder.bind(
+    'Array(IPv6)',
+    pairs.map(([other]) => other),
+  );
+  const scopes = binder.bind(
+    'Array(String)',
+    pairs.map(([, other]) => other),
+  );
+  return ` AND NOT arrayExists((a, s) -> a = ${address} AND s = ${scope}, ${addresses}, ${scopes})`;
+}
+
+function isAlways({ scope, exceptScopes, since, until }: OwnedAddress): boolean {
+  return scope === undefined && exceptScopes === undefined && since === undefined && until === undefined;
 }

@@ -5,6 +5,8 @@ import { comparisonsOf, printFilter, type Comparison, type Filter } from './filt
 export interface OwnedAddress {
   /** Left out: whatever the scope of the flow. */
   readonly scope?: string;
+  /** Where the scope is left out: those in which the address is somebody else's. */
+  readonly exceptScopes?: readonly string[];
   /** Canonical text. */
   readonly address: string;
   /** Epoch milliseconds, `until` exclusive; a side that is left out is open. */
@@ -44,7 +46,7 @@ export async function askOwners(filter: Filter | undefined, owners: Owners, with
     const { field, operator, values } = comparison;
     if (!('label' in field)) continue;
     const owned = await owners.addressesOf({ operator, values, label: field.label }, within, room + 1);
-    room -= owned.length;
+    room -= owned.reduce((sum, { exceptScopes = [] }) => sum + 1 + exceptScopes.length, 0);
     if (room < 0) {
       throw new WayleaveError(
         `${printFilter(comparison)} is asked of more than ${MOST_OWNED} addresses: use a prefix, or a shorter window`,

@@ -35,7 +35,7 @@ it('names who had an address between two moments, in order of time', async () =>
 it('tells scopes apart where an address is known in more than one', async () => {
   await own(test.store, '10.0.0.2', 'other', { scope: 'vpc-1' });
   expect(await ask(['other'])).toEqual([{ scope: 'vpc-1', address: '10.0.0.2' }]);
-  expect(await ask(['web'], { from: TEN + HOUR })).toEqual([{ scope: '', address: '10.0.0.2' }]);
+  expect(await ask(['web'], { from: TEN + HOUR })).toEqual([{ address: '10.0.0.2', exceptScopes: ['vpc-1'] }]);
   expect(await ask(['app'])).toEqual([{ address: '10.0.0.1', since: (TEN + HOUR) * 1000 }]);
   const owned = await createIdentity(test.store).ownershipsOf(['10.0.0.2'], TEN, TEN);
   const names = ['vpc-1', 'vpc-2', ''].map((scope) => namesBetween(owned, { scope, address: '10.0.0.2' }, TEN, TEN));

@@ -7,6 +7,8 @@ export interface Ownership extends OwnedAddress {
   readonly scope: string;
   /** What people call the workload. */
   readonly name: string;
+  /** Every scope in which the address is known, at whatever time. */
+  readonly scopes: readonly string[];
 }
 
 /** Who is behind addresses: for filters, and for people who read about them. */
@@ -31,7 +33,8 @@ const OWNED = `
   INNER JOIN ${CLAIMS} AS c ON c.source = o.source AND c.key = o.key AND c.address = o.address AND c.scope = o.scope
   WHERE o.since < c.until AND c.since < o.until`;
 const SCOPES = `
-  SELECT ${addressText('a.address')} AS told, uniqExact(a.scope) AS scopes FROM current_owners AS a GROUP BY a.address`;
+  SELECT ${addressText('a.address')} AS told, groupUniqArray(toString(a.scope)) AS scopes FROM current_owners AS a GROUP BY a.address`;
+const KNOWN = `(${OWNED}) AS w INNER JOIN (${SCOPES}) AS known ON known.told = w.address`;
 const DURING = 'since_ms < {to:Int64} AND until_ms > {from:Int64}';
 
 interface OwnedRow {
@@ -39,31 +42,39 @@ interface OwnedRow {
   readonly address: string;
   readonly since_ms: number;
   readonly until_ms: number;
+  readonly scopes: readonly string[];
 }
 
 export function createIdentity(store: Store): Identity {
   return {
     async addressesOf(question, { from, to }, limit) {
       const { sql, params } = questionSql(question);
-      const rows = await store.query<OwnedRow & { scopes: number }>(
+      const rows = await store.query<OwnedRow>(
         `SELECT scope, address, since_ms, until_ms, scopes
-         FROM (${OWNED}) AS w INNER JOIN (${SCOPES}) AS known ON known.told = w.address WHERE ${DURING} AND ${sql}
+         FROM ${KNOWN} WHERE ${DURING} AND ${sql}
          ORDER BY address, scope, since_ms LIMIT {limit:UInt32}`,
         { ...params, limit, ...during(from ?? 0, to ?? FOREVER / 1000) },
       );
-      // An address that is known in one scope only is meant in all: sources of flows name scopes, registers rarely do.
-      return rows.map((row) => (row.scopes > 1 ? spanOf(row) : withoutScope(spanOf(row))));
+      return rows.map((row) => ({ ...meant(row), ...timesOf(row) }));
     },
     async ownershipsOf(addresses, from, to) {
       const found: Ownership[] = [];
       for (let at = 0; at < addresses.length; at += ASKED_AT_ONCE) {
         const rows = await store.query<OwnedRow & { name: string }>(
-          `SELECT scope, address, since_ms, until_ms, if(claimed = '', workload, claimed) AS name
-           FROM (${OWNED}) WHERE ${DURING} AND address IN {addresses:Array(String)}
+          `SELECT scope, address, since_ms, until_ms, scopes, if(claimed = '', workload, claimed) AS name
+           FROM ${KNOWN} WHERE ${DURING} AND address IN {addresses:Array(String)}
            ORDER BY address, scope, since_ms`,
           { addresses: addresses.slice(at, at + ASKED_AT_ONCE), ...during(from, to + 1) },
         );
-        found.push(...rows.map((row) => ({ ...spanOf(row), name: row.name })));
+        found.push(
+          ...rows.map((row) => ({
+            scope: row.scope,
+            address: row.address,
+            name: row.name,
+            scopes: row.scopes,
+            ...timesOf(row),
+          })),
+        );
       }
       return found;
     },
@@ -96,12 +107,17 @@ function during(from: number, to: number): { from: number; to: number } {
   return { from: Math.trunc(from * 1000), to: Math.trunc(to * 1000) };
 }
 
-function spanOf({ scope, address, since_ms: since, until_ms: until }: OwnedRow): OwnedAddress & { scope: string } {
-  return { scope, address, ...(since > FOREVER_AGO ? { since } : {}), ...(until < FOREVER ? { until } : {}) };
+/**
+ * In which scopes the owner of an address is meant: who is known without one in all that have no owner of their own, and
+ * who is known in the only one in all, as sources of flows name scopes and registers rarely do.
+ */
+function meant({ scope, address, scopes }: OwnedRow): Pick<OwnedAddress, 'address' | 'scope' | 'exceptScopes'> {
+  if (scopes.length === 1) return { address };
+  return scope === '' ? { address, exceptScopes: scopes.filter((other) => other !== '').sort() } : { scope, address };
 }
 
-function withoutScope({ address, since, until }: OwnedAddress): OwnedAddress {
-  return { address, ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) };
+function timesOf({ since_ms: since, until_ms: until }: OwnedRow): Pick<OwnedAddress, 'since' | 'until'> {
+  return { ...(since > FOREVER_AGO ? { since } : {}), ...(until < FOREVER ? { until } : {}) };
 }
 
 /** The names of those who had an address between two moments (epoch seconds), in order of time. */
@@ -111,12 +127,15 @@ export function namesBetween(
   from: number,
   to: number,
 ): string[] {
-  const own = ownerships.filter((one) => one.address === address);
-  const scopes = new Set(own.map((one) => one.scope));
-  // Who is known in this scope; who is known without one; who is the only one.
-  const wanted = scopes.has(scope) ? scope : scopes.has('') || scopes.size > 1 ? '' : [...scopes][0];
-  const names = own
-    .filter((one) => one.scope === wanted && (one.since ?? 0) <= to * 1000 && (one.until ?? FOREVER) > from * 1000)
+  const names = ownerships
+    .filter((one) => one.address === address && isMeant(one, scope))
+    .filter((one) => (one.since ?? 0) <= to * 1000 && (one.until ?? FOREVER) > from * 1000)
     .map(({ name }) => name);
   return [...new Set(names)];
+}
+
+/** Who is known in this scope; failing that who is known without one; failing that who is the only one. */
+function isMeant(owner: Ownership, scope: string): boolean {
+  if (owner.scopes.length === 1 || owner.scope === scope) return true;
+  return owner.scope === '' && !owner.scopes.includes(scope);
 }

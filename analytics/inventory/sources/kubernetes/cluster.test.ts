@@ -59,4 +59,14 @@ describe('a cluster of a kubeconfig', () => {
   ])('refuses a kubeconfig %s', async (_what, choice) => {
     await expect(openCluster(choice)).rejects.toMatchObject({ code: 'bad-kubeconfig' });
   });
+
+  it('is not guessed', async () => {
+    const { HOME, KUBECONFIG } = process.env;
+    Object.assign(process.env, { HOME: join(folder, 'none'), KUBECONFIG: '' });
+    try {
+      await expect(openCluster({})).rejects.toMatchObject({ code: 'bad-kubeconfig' });
+    } finally {
+      Object.assign(process.env, { HOME, KUBECONFIG: KUBECONFIG ?? '' });
+    }
+  });
 });

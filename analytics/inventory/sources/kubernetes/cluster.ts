@@ -21,6 +21,9 @@ export interface ClusterChoice {
   readonly context?: string;
 }
 
+/** What the client calls its guess, a server on this machine, where it finds nothing. */
+const GUESSED = 'loaded-context';
+
 /**
  * Reads a kubeconfig. Nothing is sent yet. The client takes half a second to load, so it is loaded for those only who ask
  * a cluster; of it we use what is particular to Kubernetes, which is how to log on.
@@ -39,6 +42,12 @@ export async function openCluster({ kubeconfig, context }: ClusterChoice): Promi
       code: 'bad-kubeconfig',
       where,
       cause: error,
+    });
+  }
+  if (kubeconfig === undefined && config.currentContext === GUESSED) {
+    throw new WayleaveError('there is no kubeconfig in KUBECONFIG or ~/.kube/config, and no service account of a pod', {
+      code: 'bad-kubeconfig',
+      where,
     });
   }
   if (context !== undefined) config.setCurrentContext(context);
