@@ -187,9 +187,16 @@ describe('a server', () => {
       `${inventoryCsv(estate, { day: 1, labelled: 0 })}nowhere,x,,,,\n`,
     );
     expect(body).toMatchObject({ rejected: 1, rejects: [{ message: expect.stringContaining('nowhere') }] });
-    expect(await json('PUT', '/api/v1/inventory', 'no header')).toMatchObject({
+    const { body: empty } = await json('PUT', '/api/v1/inventory', 'address,name\n192.0.2.1,x\n');
+    expect(empty).toMatchObject({ code: 'ends-most' });
+    for (const wrong of ['no header', 'user,address,from,to\nann,10.0.0.1,2026-01-05T08:00:00Z,2026-01-05T09:00:00Z\n'])
+      expect(await json('PUT', '/api/v1/inventory', wrong)).toMatchObject({
+        status: 400,
+        body: { code: 'bad-inventory' },
+      });
+    expect(await json('PUT', '/api/v1/inventory?source=cmdb', 'address,name\n')).toMatchObject({
       status: 400,
-      body: { code: 'bad-inventory' },
+      body: { code: 'bad-request' },
     });
   });
 

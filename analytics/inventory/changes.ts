@@ -173,13 +173,17 @@ export function findChanges(store: Store, { id, source, asOf, previous, complete
   );
 }
 
-/** What the source says was somebody's until this import. */
-export async function countHeld(store: Store, { source, asOf }: Baseline): Promise<number> {
-  const [row] = await store.query<{ held: number }>(
-    `SELECT count() AS held FROM (${STORED}) WHERE until > ${AS_OF}`,
-    { source, asOf },
+/** Addresses that a source holds, and those of them that an import ends. Pods come and go by themselves: not theirs. */
+export async function countLasting(
+  store: Store,
+  { id, source, asOf }: Baseline,
+): Promise<{ readonly held: number; readonly ended: number }> {
+  const [row] = await store.query<{ held: number; ended: number }>(
+    `SELECT (SELECT count() FROM (${STORED}) WHERE until > ${AS_OF} AND type != 'pod') AS held,
+       (SELECT count() FROM claim_changes WHERE import = {id:UUID} AND change = 'ended' AND type != 'pod') AS ended`,
+    { id, source, asOf },
   );
-  return row?.held ?? 0;
+  return { held: row?.held ?? 0, ended: row?.ended ?? 0 };
 }
 
 /** Makes the changes that were found part of what the source says. */

@@ -101,6 +101,21 @@ describe('a directory over time', () => {
     });
   });
 
+  it('has nobody behind the broadcast addresses of networks that are known', () => {
+    const network = (prefix: string, scope = '') => ({ prefix, scope, name: prefix, labels: {} });
+    const networks = [network('10.8.4.0/22'), network('10.9.0.0/31'), network('10.9.1.0/24', 'vpc-a')];
+    const { resolve } = open([owned('a', 0, 100, '', '10.8.7.255')], {
+      networks: [...networks, network('198.51.100.0/24')],
+    });
+    expect(resolve('10.255.255.255')).toBeUndefined();
+    expect(resolve('10.8.7.255')).toBe('a');
+    expect(resolve('10.8.7.255', { at: 100 })).toBeUndefined();
+    expect(resolve('10.9.0.1')).toBe('10.9.0.0/31');
+    expect(resolve('10.9.1.255', { scope: 'vpc-a' })).toBeUndefined();
+    expect(resolve('10.9.1.255')).toBe('10.9.1.255');
+    expect(resolve('198.51.100.255')).toBe('198.51.100.0/24');
+  });
+
   it('calls what no source names as it was seen to be called', () => {
     const names = new Map([
       ['10.0.0.7', ['printer.example.com']],

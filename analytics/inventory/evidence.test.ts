@@ -57,12 +57,17 @@ it('takes networks as a whole, and names what is found in them', async () => {
   const network = (prefix: string, name: string) => ({ prefix, name, scope: '', labels: {} });
   const take = (...networks: Snapshot['networks']) =>
     inventory.import({ source: 'ranges', kind: 'cloud-ranges', snapshot: { ...empty, complete: true, networks } });
-  expect((await take(network('198.51.100.0/24', 'cloud'), network('2001:db8::/32', 'cloud'))).networks).toEqual({
+  expect((await take(network('198.51.100.0/24', 'cloud'), network('2001:db8::/32', 'cloud'))).networks).toMatchObject({
     added: 2,
     changed: 0,
     ended: 0,
   });
-  expect((await take(network('198.51.100.0/24', 'partner'))).networks).toEqual({ added: 0, changed: 1, ended: 1 });
+  expect((await take(network('198.51.100.0/24', 'partner'))).networks).toMatchObject({
+    added: 0,
+    changed: 1,
+    ended: 1,
+    examples: { added: [], changed: [{ name: 'partner' }], ended: [{ prefix: '2001:db8::/32', name: 'cloud' }] },
+  });
   const { resolve } = await inventory.directory({ from: seconds(0), to: seconds(1) });
   expect([resolve('198.51.100.9'), resolve('2001:db8::9')]).toEqual(['partner', '2001:db8::/64']);
 });

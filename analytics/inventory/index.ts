@@ -4,7 +4,7 @@ export { documentOf, kindOf, readSnapshot } from './documents';
 export type { Change, ImportReport } from './import';
 export { createInventory, type Inventory, type PastImport } from './inventory';
 export { PRIVATE_NETWORKS } from './networks';
-export type { SourceDocument, SourceOptions } from './source';
+export type { NamedNetwork, SourceDocument, SourceOptions } from './source';
 export { openCluster, type ClusterChoice } from './sources/kubernetes/cluster';
 export { readCluster } from './sources/kubernetes/live';
 export { DEFAULT_TRUST } from './trust';

@@ -57,7 +57,7 @@ export async function listManaged(
        INNER JOIN (${descriptionsSql('true')}) AS d ON d.workload = o.workload
      )
      WHERE id > {after:String} AND arrayExists(said -> positionCaseInsensitiveUTF8(said, {text:String}) > 0,
-       arrayConcat([id, name], addresses, mapValues(labels), arrayMap((label, value) -> concat(label, ':', value), mapKeys(labels), mapValues(labels))))
+       arrayConcat([id, name], addresses, mapValues(labels), arrayMap((label, value) -> concat(label, ':', value, '\\n', label, '=', value), mapKeys(labels), mapValues(labels))))
      ORDER BY id LIMIT {limit:UInt32}`,
     { from: at, to: at + 1, trust, text, after, limit },
   );
@@ -102,12 +102,14 @@ export async function listSeen(
   const sought = text.toLowerCase();
   const found = directory
     .workloads()
-    .map((workload) => (inventoried || workload.kind !== 'managed' ? workload : { ...workload, kind: 'unknown' as const }))
+    .map((workload) =>
+      inventoried || workload.kind !== 'managed' ? workload : { ...workload, kind: 'unknown' as const },
+    )
     .filter((workload) => workload.kind === kind && workload.id > after && textOf(workload).includes(sought));
   return { workloads: found.slice(0, limit), more: Math.max(0, found.length - limit), inventoried };
 }
 
 function textOf({ id, name, addresses, labels, names = [] }: Workload): string {
-  const said = Object.entries(labels).map(([label, value]) => `${label}:${value}`);
+  const said = Object.entries(labels).flatMap(([label, value]) => [`${label}:${value}`, `${label}=${value}`]);
   return [id, name, ...addresses, ...names, ...said].join('\n').toLowerCase();
 }

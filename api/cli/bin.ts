@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { CommanderError } from 'commander';
 import { codeOf, messageOf, WayleaveError } from '../../ingest/kernel/errors';
 import { printProblem } from './print/problem';
 import { createProgram } from './program';
@@ -13,11 +14,15 @@ process.stdout.on('error', (error) => {
   process.exit();
 });
 
-/** 1: what was asked could not be done; 2: it was not understood (commander's own). */
+/** 1: what was asked could not be done; 2: the command line was not understood. */
 async function main(): Promise<void> {
   try {
     await createProgram(process).parseAsync(process.argv);
   } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
     const code = error instanceof WayleaveError ? error.code : 'internal';
     const json = process.argv.includes('--json');
     const where = error instanceof WayleaveError ? error.where : {};

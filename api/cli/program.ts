@@ -21,7 +21,7 @@ import { replay } from './commands/replay';
 import { restore } from './commands/restore';
 import { collect, load } from './commands/roles';
 import { serve } from './commands/serve';
-import { dynamicServices } from './commands/services';
+import { services } from './commands/services';
 import { workloads } from './commands/workloads';
 import { why } from './commands/why';
 import { SCRIPTS, type Shell } from './completion/scripts';
@@ -63,6 +63,7 @@ const FILTER_HELP = "what to narrow to: 'host 10.1.0.0/16 and port 443' (api/doc
 const DONE_HELP =
   'Every command takes --json, which prints one JSON document on stdout. Documentation: README.md and api/docs.';
 
+/** @returns what throws CommanderError once it has said its piece, for help as for a command line it does not understand */
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('wayleave')
     .description(
@@ -71,7 +72,7 @@ export function createProgram(terminal: Terminal): Command {
     .option('--data <folder>', 'data directory (default: ./data, or WAYLEAVE_DATA)')
     .option('--config <file>', 'configuration file (default: wayleave.yaml if there is one)')
     .option('--json', 'one JSON document on stdout instead of text', false)
-    .showHelpAfterError()
+    .exitOverride()
     .addHelpText('after', `\n${DONE_HELP}`);
 
   const run =
@@ -92,7 +93,9 @@ export function createProgram(terminal: Terminal): Command {
     .description('take files of flows, recognised by content; - for stdin')
     .argument('<files...>')
     .action(run(ingest));
-  const inventory = program.command('inventory').description('what sources say of who is behind which address');
+  const inventory = program
+    .command('inventory')
+    .description('what sources say of who is behind which address; `inventory <files>` is `inventory import <files>`');
   const imported = (command: Command) =>
     command
       .argument('[files...]', 'of one source, which belong together; or a cluster')
@@ -110,10 +113,16 @@ export function createProgram(terminal: Terminal): Command {
       .option('--map <ours=theirs>', 'which column or path is which of ours; may be repeated', assignment)
       .option('--label <ours=theirs>', 'which tag becomes which label; may be repeated', assignment);
   imported(inventory.command('import', { isDefault: true }))
-    .description('take what a source says; on a terminal it is shown and asked for first')
+    .description(
+      'take what a source says; it is shown and asked for on a terminal; elsewhere what is no first import needs --yes',
+    )
     .option('--dry-run', 'only show what it would change', false)
     .option('--yes', 'do not ask', false)
-    .action(run(importInventory));
+    .option('--ends-most', 'even if it ends most of what the source said before', false)
+    .action(async (files: string[], options: ImportOptions) => {
+      if (inventory.args.length === 0) inventory.outputHelp();
+      else await run(importInventory)(files, options);
+    });
   imported(inventory.command('diff'))
     .description('show what an import would change')
     .action(
@@ -138,7 +147,7 @@ export function createProgram(terminal: Terminal): Command {
     )
     .argument('[id]')
     .option('--at <time>', 'as of when, ISO 8601 (default: now)', time)
-    .option('--filter <text>', 'part of a name, an address or a label', '')
+    .option('--filter <text>', 'part of a name, an address or a label such as app=shop', '')
     .addOption(new Option('--unknown', 'inside the estate, but named by no source').conflicts('external'))
     .option('--external', 'outside the estate')
     .option('--after <id>', 'go on after this one', '')
@@ -203,12 +212,10 @@ export function createProgram(terminal: Terminal): Command {
     .description('scans, broadcast, background and the like, and why they are held to be that (default: the last week)')
     .action(run(noise));
   windowed(program.command('services'))
-    .description('what servers offer')
-    .requiredOption(
-      '--dynamic',
-      'services whose port wanders: MS-RPC, FTP, portmap, RMI, containers (default: the last week)',
-    )
-    .action(run(dynamicServices));
+    .description('what servers offer, the most used first (default: the last week)')
+    .option('--dynamic', 'only services whose port wanders: MS-RPC, FTP, portmap, RMI, containers', false)
+    .option('--limit <number>', 'how many at most', wholeNumber(1, 10_000), 100)
+    .action(run(services));
   program.command('formats').description('list the flow formats and what each fills').action(run(formats));
   program
     .command('backup')
@@ -228,7 +235,9 @@ export function createProgram(terminal: Terminal): Command {
   program.command('serve').description('run collectors, API and console until stopped').action(run(serve));
   program
     .command('demo')
-    .description('a made-up estate, from exports on the wire to proven rules')
+    .description(
+      'a made-up estate, from exports on the wire to proven rules; in a temporary folder, whatever --data is',
+    )
     .option('--once', 'exit instead of serving', false)
     .option('--out <folder>', 'where to write the exports (default: a temporary folder)')
     .action(run(demo));
@@ -241,5 +250,12 @@ export function createProgram(terminal: Terminal): Command {
     .command('complete', { hidden: true })
     .argument('[words...]')
     .action((words: string[]) => completions(terminal, program, words));
+  pointAtHelp(program, program.name());
   return program;
+}
+
+/** Under what is wrong with a command line: all of its help would hide that. */
+function pointAtHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`see ${path} --help`);
+  for (const inner of command.commands) pointAtHelp(inner, `${path} ${inner.name()}`);
 }

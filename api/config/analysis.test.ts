@@ -1,7 +1,7 @@
 import { configSchema } from './config';
 
-it('puts two million flows together at a time, unless told otherwise', () => {
-  expect(configSchema.parse({}).analysis.flowsAtOnce).toBe(2_000_000);
+it('puts five million flows together at a time, unless told otherwise', () => {
+  expect(configSchema.parse({}).analysis.flowsAtOnce).toBe(5_000_000);
 });
 
 it.each([

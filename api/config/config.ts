@@ -160,7 +160,7 @@ export const configSchema = z.strictObject({
       /** How often new flows become conversations, applications and tiers by themselves; 0: only when asked. */
       everyMinutes: z.int().min(0).max(10_080).default(15),
       /** Raw flows put together at a time: what bounds the memory of a roll-up. */
-      flowsAtOnce: z.int().min(10_000).max(100_000_000).default(2_000_000),
+      flowsAtOnce: z.int().min(10_000).max(100_000_000).default(5_000_000),
     })
     .prefault({}),
   log: z

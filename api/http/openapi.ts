@@ -90,6 +90,7 @@ const change = z.object({
   wasName: text,
   wasLabels: z.record(text, text),
 });
+const network = z.object({ prefix: text, scope: text, name: text, labels: z.record(text, text) });
 const importReport = z.object({
   source: text,
   kind: text,
@@ -99,10 +100,17 @@ const importReport = z.object({
   added: count,
   changed: count,
   ended: count,
+  held: count.describe('addresses that the source said were somebody’s until now'),
+  endsMost: z.boolean().describe('whether it ends so much of these, that it is taken only with `endsMost=true`'),
   networks: z.object({
     added: count,
     changed: count,
     ended: count,
+    examples: z.object({
+      added: z.array(network),
+      changed: z.array(network),
+      ended: z.array(network),
+    }),
   }),
   logOns: count,
   notes: z.array(text).describe('what was taken for granted'),
@@ -121,6 +129,12 @@ const importReport = z.object({
     ended: z.array(change),
   }),
 });
+const endsMost = z
+  .boolean()
+  .optional()
+  .describe(
+    'take it although it ends most of what the source held (10 addresses or more); refused with `ends-most` else',
+  );
 const limited = z.object({ limit: count.optional().describe('how many at most') });
 
 const topology = z.object({
@@ -253,6 +267,7 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'Take a CSV of address,name,role,app,env,loc as all that the source `inventory` says from now on',
     status: 200,
     answer: importReport.extend({ entries: count }),
+    query: z.object({ endsMost }),
     body: { type: 'text/csv', schema: text },
   },
   {
@@ -267,6 +282,7 @@ const OPERATIONS: readonly Operation[] = [
       kind: text.optional().describe('aws, kubernetes, csv, …; found by content unless given'),
       name: text.optional().describe('what to call a document in reports'),
       dryRun: z.boolean().optional().describe('only say what it would change'),
+      endsMost,
       scope: text.optional().describe('VRF, VPC or tenant of what does not say its own'),
       domain: text.optional().describe('of names without one'),
       mapping: text.optional().describe('JSON object: which column or path is which of ours'),
@@ -307,7 +323,11 @@ const OPERATIONS: readonly Operation[] = [
     path: '/api/v1/workloads',
     summary: 'Who had an address at a time, by id; unknown and external ones of the week before it',
     status: 200,
-    answer: z.object({ workloads: z.array(workload), more: count.describe('those after the ones that are shown') }),
+    answer: z.object({
+      workloads: z.array(workload),
+      more: count.describe('those after the ones that are shown'),
+      inventoried: z.boolean().describe('false: no source names any workload, and managed are the unknown ones'),
+    }),
     query: limited.extend({
       at: when.optional().describe('now unless given'),
       kind: z.enum(['managed', 'unknown', 'external']).optional().describe('managed unless given'),

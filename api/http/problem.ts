@@ -29,6 +29,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'no-recommendation': 404,
   'no-conversations': 409,
   busy: 409,
+  'ends-most': 409,
   'export-differs': 409,
   'older-snapshot': 409,
   'server-store': 409,

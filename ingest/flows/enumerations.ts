@@ -25,8 +25,16 @@ export function namesOf(column: string): Names | undefined {
   return Object.hasOwn(ENUMERATIONS, column) ? ENUMERATIONS[column as FlowColumnName] : undefined;
 }
 
-/** `denied` for a verdict of 2; the number where it has no name. */
+/** FIN, SYN, RST, PSH, ACK, URG, ECE, CWR (RFC 9293, 3.1), from the lowest bit, with tcpdump's letters. */
+const TCP_FLAGS = ['F', 'S', 'R', 'P', 'A', 'U', 'E', 'W'];
+
+/** `denied` for a verdict of 2, `SA` for the flags SYN and ACK; the number where it has no name. */
 export function valueName(column: string, value: string | number): string {
+  if (/(?:^|_)tcp_flags$/.test(column)) return flagLetters(Number(value));
   const found = Object.entries(namesOf(column) ?? {}).find(([, number]) => number === value);
   return found?.[0] ?? String(value);
+}
+
+function flagLetters(flags: number): string {
+  return TCP_FLAGS.filter((_, bit) => flags & (1 << bit)).join('');
 }

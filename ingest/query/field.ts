@@ -1,5 +1,5 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { TEXT, type Kind } from './kinds';
+import { nearest } from './nearest';
 
 /** An end of a row whose workload can be asked for. */
 export interface End {
@@ -90,9 +90,9 @@ export function suggestField(table: FieldTable, written: string): string {
   const wanted = written.toLowerCase();
   const hint = Object.hasOwn(table.hints ?? {}, wanted) ? table.hints?.[wanted] : undefined;
   if (hint !== undefined) return `: ${hint}`;
-  const near = closest(
+  const near = nearest(
     wanted,
     fieldNames(table).map(({ name }) => name),
   );
-  return distance(wanted, near) <= Math.ceil(wanted.length / 3) ? `; did you mean ${near}?` : '';
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }

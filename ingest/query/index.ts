@@ -5,5 +5,6 @@ export { type ColumnField, type End, type FieldTable } from './field';
 export { comparisonsOf, conjunction, type Filter } from './filter';
 export { FilterError, pointAt } from './filter-error';
 export { askOwners, type OwnedAddress, type OwnerQuestion, type Owners } from './owners';
+export { nearest } from './nearest';
 export { parseFilter } from './parse';
 export { quote } from './tokens';

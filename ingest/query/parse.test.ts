@@ -87,7 +87,7 @@ it.each([
   ['client in 10.0.0.7/16', 10, 'bits set beyond its prefix length; the network is 10.0.0.0/16'],
   ['client 10.0.0.300', 7, 'is not an IPv4 or IPv6 address'],
   ['client 10.0.0.9-10.0.0.1', 7, 'ends before it begins'],
-  ['port is web1', 5, '"is" asks who an address belongs to, and port is no end'],
+  ['port is web1', 5, '"is" asks who an address belongs to, and port is no end; these are: client'],
   ['seen > yesterday', 7, 'seen: "yesterday" is not a time such as'],
   ['seen > 2026-02-30', 7, 'seen: "2026-02-30" is not a time such as'],
   ['seen = now', 5, 'seen is not compared with "="; it takes < <= > >='],

@@ -113,7 +113,11 @@ export function parseTokens(table: FieldTable, text: string, tokens: readonly To
   const ownership = (field: Field): Filter => {
     const owner = 'columns' in field && field.ends ? findField(table, `${field.name}.${WORKLOAD}`) : undefined;
     if (!owner)
-      throw fail(`"is" asks who an address belongs to, and ${field.name} is no end`, undefined, tokens[at - 1]);
+      throw fail(
+        `"is" asks who an address belongs to, and ${field.name} is no end; these are: ${endNames(table)}`,
+        undefined,
+        tokens[at - 1],
+      );
     const negated = accept('not') !== undefined;
     const found: Comparison = { kind: 'comparison', field: owner, operator: '=', values: [value(owner, '=')] };
     return negated ? { kind: 'not', term: found } : found;
@@ -166,6 +170,14 @@ function operatorsOf({ kind, ...field }: Field): readonly string[] {
     return operator === 'like' ? ['like', 'not like'] : [operator];
   });
   return 'columns' in field && field.ends ? [...written, 'is', 'is not'] : written;
+}
+
+/** `src, dst, host` */
+function endNames(table: FieldTable): string {
+  return table.fields
+    .filter(({ ends }) => ends)
+    .map(({ name }) => name)
+    .join(', ');
 }
 
 function unknownField(table: FieldTable, name: string): string {

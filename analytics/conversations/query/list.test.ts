@@ -32,6 +32,8 @@ beforeAll(async () => {
   await own(test.store, '10.1.1.5', 'web1', { labels: { app: 'shop', role: 'web' } });
   await own(test.store, '10.0.0.9', 'laptop', { to: 1 });
   await own(test.store, '10.0.0.9', 'desktop', { from: 1, labels: { app: 'office' } });
+  await own(test.store, '10.1.1.7', 'dns1');
+  await own(test.store, '10.1.1.7', 'gateway', { scope: 'vpc-2' });
   await own(test.store, '10.1.1.6', 'db1', { labels: { app: 'shop', role: 'db' } });
 });
 afterAll(() => test.close());
@@ -120,6 +122,8 @@ it.each<[string, number[]]>([
   ['fqdn like *.example.com', [443]],
   ['user ann', [5432]],
   ['exporter 192.0.2.2', [443]],
+  ['server is dns1', [53, 2048]],
+  ['server is gateway', []],
   ['client is desktop', [443]],
   ['client is "laptop" and last_seen > -24h', []],
   ['workload web1', [443]],

@@ -135,7 +135,25 @@ export function namesBetween(
 }
 
 /** Who is known in this scope; failing that who is known without one; failing that who is the only one. */
-function isMeant(owner: Ownership, scope: string): boolean {
+export function isMeant(owner: Pick<Ownership, 'scope' | 'scopes'>, scope: string): boolean {
   if (owner.scopes.length === 1 || owner.scope === scope) return true;
   return owner.scope === '' && !owner.scopes.includes(scope);
+}
+
+/** An end at a time: epoch seconds, both included. */
+interface Seen {
+  readonly scope: string;
+  readonly address: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The names of those who had each address while it was seen, in the order asked for. */
+export async function namesOf(identity: Identity, ends: readonly Seen[]): Promise<readonly string[][]> {
+  if (ends.length === 0) return [];
+  const addresses = [...new Set(ends.map(({ address }) => address))];
+  const first = ends.reduce((least, { from }) => Math.min(least, from), Number.MAX_SAFE_INTEGER);
+  const last = ends.reduce((most, { to }) => Math.max(most, to), 0);
+  const ownerships = await identity.ownershipsOf(addresses, first, last);
+  return ends.map((end) => namesBetween(ownerships, end, end.from, end.to));
 }

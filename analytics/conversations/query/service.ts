@@ -1,7 +1,6 @@
-import { closest } from 'fastest-levenshtein';
 import { PROTOCOL_NUMBERS } from '../../../ingest/flows';
 import { hasPorts } from '../../../ingest/kernel/port';
-import type { Kind } from '../../../ingest/query';
+import { nearest, type Kind } from '../../../ingest/query';
 import type { Service } from '../../model/service';
 import { SERVICE_PORTS, serviceName } from '../../services';
 
@@ -25,8 +24,9 @@ export const SERVICE: Kind = {
   values: [...BY_NAME.keys()].sort(),
   problem(_, value) {
     if (numbersOf(value) !== undefined) return undefined;
-    const near = closest(value.toLowerCase(), [...BY_NAME.keys()]);
-    return `"${value}" is no service that is known; did you mean ${near}? Others are written as 8443/tcp`;
+    const near = nearest(value, [...BY_NAME.keys()]);
+    const rest = near === undefined ? ': others' : `; did you mean ${near}? Others`;
+    return `"${value}" is no service that is known${rest} are written as 8443/tcp`;
   },
   condition: (column, _, values, binder) =>
     `${column} IN ${binder.bind(

@@ -43,6 +43,7 @@ beforeAll(async () => {
       observed: 2,
       initiator: 1,
       end_reason: 3,
+      tcp_flags: 27,
     },
   ]);
   await store.close();
@@ -70,12 +71,15 @@ it('lists conversations', async () => {
       '    1 connection: none answered, 4,500 bytes\n' +
       '    2026-11-16 10:01 UTC to 2026-11-16 10:02 UTC, 1 hour of 1 day (Mon); direction level 1, confidence 0.99; by a source without address\n',
   );
-  expect(await run('conversations', 'port 1')).toBe('No conversation matches\n');
+  expect(await run('conversations', 'port 1')).toBe(
+    'No conversation matches; conversations are known from 2026-11-16 10:00 UTC to 2026-11-16 12:00 UTC\n',
+  );
 });
 
 it('lists them by hour, and as JSON', async () => {
   const hours = await run('conversations', 'port 443', '--by', 'hour', '--to', '2026-11-16T11:00:00Z');
   expect(hours).toMatch(/^2026-11-16 10:00 UTC {2}10\.0\.0\.9 -> 10\.1\.1\.5:443\/tcp/);
+  expect(hours).not.toMatch('1 hour');
   expect(JSON.parse(await run('--json', 'conversations', '--limit', '1'))).toMatchObject([{ port: 443, refused: 2 }]);
 });
 
@@ -98,6 +102,25 @@ it('says why', async () => {
   });
 });
 
+it('lists what servers offer', async () => {
+  expect(await run('services')).toBe(
+    '10.1.1.5 (web1), https: 1 client, 4 connections, 2 established\n' +
+      '  2026-11-16 10:01 UTC to 2026-11-16 11:02 UTC; direction level 1, 99 % sure\n',
+  );
+  expect(JSON.parse(await run('--json', 'services'))).toMatchObject({ services: [{ server: '10.1.1.5', port: 443 }] });
+  expect(await run('services', '--limit', '1')).toMatch(/the first 1; --limit shows more\n$/);
+});
+
+it.each([
+  [['services', '--dynamic'], 'server whose port wanders was found from 2026-11-16 10:00 UTC to 2026-11-16 12:00 UTC'],
+  [['noise'], 'noise was found from 2026-11-16 10:00 UTC to 2026-11-16 12:00 UTC'],
+  [['noise', '--to', '2026-11-01T00:00:00Z'], 'noise was found in this time'],
+  [['services', '--to', '2026-11-01T00:00:00Z'], 'service was found in this time'],
+])('says of what time there is something where %j finds nothing', async (args, message) => {
+  const known = 'conversations are known from 2026-11-16 10:00 UTC to 2026-11-16 12:00 UTC';
+  expect(await run(...args)).toBe(`No ${message}; ${known}\n`);
+});
+
 it('says where a list may be cut', async () => {
   expect(await run('conversations', '--limit', '1')).toMatch(/\nthe first 1; --limit shows more\n$/);
   expect(await run('flows', '--limit', '1')).toMatch(/\nthe first 1; --limit shows more\n$/);
@@ -107,12 +130,12 @@ it('says where a list may be cut', async () => {
 it('lists flows, with names for numbers, by filter and by options', async () => {
   expect(await run('flows', 'dst is web1', '--endpoint', '10.0.0.0/8', '--port', '443', '--protocol', '6')).toBe(
     '2026-11-16T10:01:00.000000Z  10.0.0.9 port 40000 → 10.1.1.5 port 443, tcp, 2 packets, 1,200 bytes\n' +
-      '    end=2026-11-16T10:01:01.000000Z initiator=src verdict=allowed observed=egress end_reason=end_of_flow\n',
+      '    end=2026-11-16T10:01:01.000000Z tcp_flags=FSPA initiator=src verdict=allowed observed=egress end_reason=end_of_flow\n',
   );
   expect(await run('flows', 'server 10.1.1.0/24 and service https and established')).toMatch(/ port 40000 → /);
   expect(await run('flows', 'server 10.1.1.5 and refused or client 10.1.1.5')).toBe('No flow matches\n');
   expect(JSON.parse(await run('--json', 'flows', 'verdict allowed'))).toMatchObject([{ verdict: 1, observed: 2 }]);
-  expect(await run('flows', '--exporter', '192.0.2.9', '--format', 'two words')).toBe('No flow matches\n');
+  expect(await run('flows', '--exporter', '192.0.2.9', '--format', 'zeek')).toBe('No flow matches\n');
 });
 
 it.each([
@@ -126,9 +149,20 @@ it.each([
 });
 
 it.each([
+  [['flows', '--format', 'zeekk'], 'unknown-format'],
+  [['flows', '--format', 'two words'], 'unknown-format'],
   [['why', 'web1'], 'bad-address'],
   [['why', '10.0.0.9 -> 10.1.1.5'], 'bad-conversation'],
   [['why', '10.0.0.9 -> 10.1.1.5:80/tcp'], 'no-conversation'],
 ])('refuses %j', async (args, code) => {
   await expect(run(...args)).rejects.toMatchObject({ code });
+});
+
+it('points at the help of a command line that is not understood', async () => {
+  const stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const error: unknown = await run('flows', '--port', 'x').catch((thrown: unknown) => thrown);
+  const written = stderr.mock.calls.map(([text]) => String(text)).join('');
+  stderr.mockRestore();
+  expect(error).toMatchObject({ code: 'commander.invalidArgument' });
+  expect(written).toMatch(/^error: option .*expected a whole number.*\n\n?see wayleave flows --help\n$/);
 });

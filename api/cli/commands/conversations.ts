@@ -8,6 +8,7 @@ import { parseFilter } from '../../../ingest/query';
 import { printConversations } from '../print/conversations';
 import { cutAt } from '../print/table';
 import type { Session } from '../session';
+import { knownTime } from './known-time';
 
 export async function conversations(
   session: Session,
@@ -23,5 +24,9 @@ export async function conversations(
     { ...query, filter: parsed },
     { store, identity: createIdentity(store), now: clock().getTime() },
   );
-  session.answer(found, () => printConversations(found) + cutAt(found.length, query.limit));
+  const answer =
+    found.length === 0
+      ? `No conversation matches; ${await knownTime(store)}\n`
+      : printConversations(found) + cutAt(found.length, query.limit);
+  session.answer(found, () => answer);
 }

@@ -50,7 +50,8 @@ it('takes a cluster as it is: what is gone from it ends', async () => {
   );
   expect(await run('inventory', 'import', ...live, '--context', 'test')).toMatch(/2 added, 0 changed, 0 ended\n/);
   configure(await servers.listen(apiServer([pod(2), pod(3)]).listener));
-  expect(await run('inventory', 'import', ...live)).toMatch(/1 added, 0 changed, 1 ended\n/);
+  await expect(run('inventory', 'import', ...live)).rejects.toMatchObject({ code: 'unconfirmed' });
+  expect(await run('inventory', 'import', ...live, '--yes')).toMatch(/1 added, 0 changed, 1 ended\n/);
   expect(await run('workloads', '--filter', 'shop/')).toMatch(/shop\/web-2[^]*shop\/web-3/);
 });
 
@@ -70,6 +71,34 @@ it.each([
   ['both', [file, '--context', 'test']],
 ])('wants files or a cluster, not %s: %j', async (_what, args) => {
   await expect(run('inventory', 'import', ...args)).rejects.toMatchObject({ code: 'no-inventory' });
+});
+
+it('takes a first CSV unasked, and asks before that replaces most of it', async () => {
+  const csv = (count: number) => {
+    const rows = Array.from({ length: count }, (_, index) => `10.9.0.${index},app-${index}\n`);
+    writeFileSync(file, `address,name\n10.8.0.0/16,users\nnowhere,x\n${rows.join('')}`);
+  };
+  csv(12);
+  const first = await run('inventory', file);
+  expect(first).toContain('inventory (csv): 12 addresses, 12 added');
+  expect(first).toContain('+ 10.8.0.0/16 users\n');
+  expect(first).toMatch(/^ {2}inventory\.csv, line 3: /m);
+  expect(await run('inventory', file)).toContain('0 added, 0 changed, 0 ended\n');
+  csv(2);
+  await expect(run('inventory', file)).rejects.toMatchObject({ code: 'unconfirmed' });
+  await expect(run('inventory', file, '--yes')).rejects.toMatchObject({ code: 'ends-most' });
+  expect(await run('inventory', 'diff', file)).toContain('ends most of the 12 addresses');
+  expect(await run('inventory', file, '--yes', '--ends-most')).toContain('10 ended\n');
+});
+
+it('says what there is to do with it when it is called alone', async () => {
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    await run('inventory').catch(() => undefined);
+    expect(write.mock.calls.join('')).toMatch(/^Usage: wayleave inventory [^]*conflicts[^]*imports/);
+  } finally {
+    write.mockRestore();
+  }
 });
 
 it('says which contexts there are', async () => {

@@ -12,6 +12,10 @@ interface WorkloadOptions {
   readonly limit: number;
 }
 
+const EMPTY_INVENTORY =
+  'The inventory is empty: these are the addresses of the estate that flows show, and nobody names them. ' +
+  '`wayleave inventory import <files>` takes what a cloud, a cluster or a CSV knows of them (api/docs/inventory-sources.md)';
+
 export async function workloads(session: Session, id: string | undefined, options: WorkloadOptions): Promise<void> {
   const { inventory, clock } = await session.open();
   const at = options.at ?? Math.floor(clock().getTime() / 1000);
@@ -20,7 +24,10 @@ export async function workloads(session: Session, id: string | undefined, option
     return session.answer(found, () => printWorkload(found));
   }
   const kind: WorkloadKind = options.unknown ? 'unknown' : options.external ? 'external' : 'managed';
-  const { filter: text, after, limit } = options;
+  const { filter, after, limit } = options;
+  // As filters of flows and conversations write a label.
+  const text = filter.replace(/^([^=:]+?) *= */, '$1:');
   const found = await inventory.workloads({ at, kind, text, after, limit });
-  session.answer(found, () => printWorkloads(found));
+  if (!found.inventoried && kind !== 'external') session.say(EMPTY_INVENTORY);
+  session.answer(found, () => printWorkloads(found, at));
 }

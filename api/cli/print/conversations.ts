@@ -1,12 +1,13 @@
 import type { ListedConversation } from '../../../analytics/conversations/query';
 import { formatTime } from '../../../ingest/kernel/time';
+import { UNNAMED_SOURCE } from './exporters';
 import { count, few, plural } from './table';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const NAMES_SHOWN = 3;
 
 export function printConversations(found: readonly ListedConversation[]): string {
-  return found.length === 0 ? 'No conversation matches\n' : found.map(printConversation).join('');
+  return found.map(printConversation).join('');
 }
 
 function printConversation(one: ListedConversation): string {
@@ -33,13 +34,15 @@ function outcome({ connections, established, refused, unanswered, halfOpen, deni
   return `${plural(connections, 'connection')}: ${said.length > 0 ? said.join(', ') : 'none answered'}`;
 }
 
-function times({ firstSeen, lastSeen, hours, days, weekdays }: ListedConversation): string {
+function times({ hour, firstSeen, lastSeen, hours, days, weekdays }: ListedConversation): string {
+  const span = `${formatTime(firstSeen)} to ${formatTime(lastSeen)}`;
+  if (hour !== undefined) return span;
   const busy = WEEKDAYS.filter((_, at) => (weekdays[at] ?? 0) > 0);
-  return `${formatTime(firstSeen)} to ${formatTime(lastSeen)}, ${plural(hours, 'hour')} of ${plural(days, 'day')} (${busy.join(' ')})`;
+  return `${span}, ${plural(hours, 'hour')} of ${plural(days, 'day')} (${busy.join(' ')})`;
 }
 
 /** What comes as a file may name no exporter. */
 function seenBy({ reporters, points }: ListedConversation): string {
   const known = reporters.filter((address) => address !== '::');
-  return few(known.length > 0 ? known : points, NAMES_SHOWN) || 'a source without address';
+  return few(known.length > 0 ? known : points, NAMES_SHOWN) || UNNAMED_SOURCE;
 }

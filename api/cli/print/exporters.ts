@@ -2,6 +2,9 @@ import type { ExporterQuality, ListenerLosses } from '../../../ingest/exporters'
 import { formatTime } from '../../../ingest/kernel/time';
 import { count, plural } from './table';
 
+/** What comes as a file may name no exporter. */
+export const UNNAMED_SOURCE = 'a source without address';
+
 const PERIODS_SHOWN = 5;
 const EXPORTERS_SHOWN = 20;
 
@@ -27,7 +30,7 @@ export function printListeners(listeners: readonly ListenerLosses[]): string {
 function printExporter(quality: ExporterQuality): string {
   const { exporter, domain, format, score, flows, flowsPerSecond, lastSeen, parts, blind, restarts, skewMillis } =
     quality;
-  const name = exporter === '::' ? 'from files that do not name their exporter' : exporter;
+  const name = exporter === '::' ? UNNAMED_SOURCE : exporter;
   const periods = blind
     .slice(0, PERIODS_SHOWN)
     .map(({ from, to, why }) => `  ${why} ${formatTime(from)} to ${formatTime(to)}`);

@@ -1,17 +1,37 @@
-import type { Change, Conflicts, ImportReport, PastImport } from '../../../analytics/inventory';
+import type { Change, Conflicts, ImportReport, NamedNetwork, PastImport } from '../../../analytics/inventory';
 import { count, plural } from './table';
 
 const REJECTS_SHOWN = 5;
 
 export function printImport(report: ImportReport): string {
-  const { source, kind, taken, claims, added, changed, ended, networks, logOns, notes, rejected, rejects } = report;
+  const {
+    source,
+    kind,
+    taken,
+    claims,
+    added,
+    changed,
+    ended,
+    held,
+    endsMost,
+    networks,
+    logOns,
+    notes,
+    rejected,
+    rejects,
+  } = report;
   const examples = (sign: string, changes: readonly Change[], all: number, text: (change: Change) => string) => [
     ...changes.map((change) => `  ${sign} ${text(change)}`),
     ...(all > changes.length ? [`  ${sign} and ${count(all - changes.length)} more`] : []),
   ];
+  const named = (sign: string, kinds: readonly NamedNetwork[], all: number) => [
+    ...kinds.map(({ prefix, scope, name }) => `    ${sign} ${place({ address: prefix, scope })} ${name}`),
+    ...(all > kinds.length ? [`    ${sign} and ${count(all - kinds.length)} more`] : []),
+  ];
   const others = networks.added + networks.changed + networks.ended;
   return [
     `${source} (${kind}): ${plural(claims, 'address', 'addresses')}, ${count(added)} added, ${count(changed)} changed, ${count(ended)} ended${taken ? '' : '; nothing is taken yet'}`,
+    ...(endsMost ? [`  ! ends most of the ${count(held)} addresses that ${source} held: is a file left out?`] : []),
     ...examples('+', report.examples.added, added, (change) => `${place(change)} ${change.name}${since(change)}`),
     ...examples('~', report.examples.changed, changed, (change) => `${place(change)} ${difference(change)}`),
     ...examples(
@@ -23,6 +43,9 @@ export function printImport(report: ImportReport): string {
     ...(others > 0
       ? [
           `  networks: ${count(networks.added)} added, ${count(networks.changed)} changed, ${count(networks.ended)} ended`,
+          ...named('+', networks.examples.added, networks.added),
+          ...named('~', networks.examples.changed, networks.changed),
+          ...named('-', networks.examples.ended, networks.ended),
         ]
       : []),
     ...(logOns > 0 ? [`  ${plural(logOns, 'log-on')}`] : []),

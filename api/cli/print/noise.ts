@@ -1,13 +1,14 @@
 import { formatTime } from '../../../ingest/kernel/time';
 import type { NoiseFinding } from '../../../analytics/noise';
-import { few, plural, share } from './table';
+import { certainty, few, hostName, plural } from './table';
 
 /** Of one kind: the Internet alone makes thousands. */
 const SHOWN = 20;
 const EXAMPLES = 3;
 
-export function printNoise(findings: readonly NoiseFinding[]): string {
-  if (findings.length === 0) return 'No noise was found in this time; --from and --to choose another\n';
+type NamedFinding = NoiseFinding & { readonly names: readonly string[] };
+
+export function printNoise(findings: readonly NamedFinding[]): string {
   const kinds = [...new Set(findings.map(({ kind }) => kind))];
   return kinds
     .map((kind) => {
@@ -19,11 +20,10 @@ export function printNoise(findings: readonly NoiseFinding[]): string {
     .join('\n');
 }
 
-function printFinding({ address, scope, reason, seen, examples, peers, confidence }: NoiseFinding): string {
-  const where = scope === '' ? '' : ` in ${scope}`;
+function printFinding({ reason, seen, examples, peers, confidence, ...host }: NamedFinding): string {
   const others = peers > 0 && examples.length > 0 ? `; among them ${few(examples, EXAMPLES)}` : '';
   return (
-    `  ${address}${where}: ${reason}\n` +
-    `    ${formatTime(seen.from)} to ${formatTime(seen.to)}, ${share(confidence)} sure${others}\n`
+    `  ${hostName(host)}: ${reason}\n` +
+    `    ${formatTime(seen.from)} to ${formatTime(seen.to)}, ${certainty(confidence)} sure${others}\n`
   );
 }

@@ -9,6 +9,17 @@ export function share(value: number): string {
   return `${percent === 0 || percent >= 1 ? percent.toFixed(1) : percent.toPrecision(2)} %`;
 }
 
+/** How sure something is, in whole percent; never certain for having been rounded. */
+export function certainty(confidence: number): string {
+  return `${confidence < 1 ? Math.min(99, Math.round(confidence * 100)) : 100} %`;
+}
+
+/** `10.1.1.5 in vpc-1 (web1)`. */
+export function hostName(host: { address: string; scope: string; names: readonly string[] }): string {
+  const { address, scope, names } = host;
+  return `${address}${scope === '' ? '' : ` in ${scope}`}${names.length === 0 ? '' : ` (${few(names, 3)})`}`;
+}
+
 export function plural(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }

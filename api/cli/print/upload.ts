@@ -1,4 +1,5 @@
 import type { UploadReport } from '../../../ingest/upload';
+import { UNNAMED_SOURCE } from './exporters';
 import { count, few, plural } from './table';
 
 const EXPORTERS_SHOWN = 5;
@@ -14,10 +15,15 @@ export function printUpload(report: UploadReport): string {
     ...(sightings > 0 ? [plural(sightings, 'sighting')] : []),
   ];
   const lines = [`${name}: ${format}, ${parts.join(', ')}`];
-  if (exporters.length > 0) lines.push(`  from ${few(exporters, EXPORTERS_SHOWN)}`);
+  if (exporters.length > 0) lines.push(`  from ${few(exporters.map(sourceName), EXPORTERS_SHOWN)}`);
   for (const { message, where } of rejects) lines.push(`  ${placeOf(where)}: ${message}`);
   if (rejected > rejects.length && rejects.length > 0) lines.push(`  … and ${count(rejected - rejects.length)} more`);
   return `${lines.join('\n')}\n`;
+}
+
+/** `192.0.2.1 domain 6`. */
+function sourceName(exporter: string): string {
+  return exporter.replace(/^::(?= |$)/, UNNAMED_SOURCE);
 }
 
 function placeOf(where: Readonly<Record<string, string | number>>): string {

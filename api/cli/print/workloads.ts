@@ -1,11 +1,13 @@
+import { formatTime } from '../../../ingest/kernel/time';
 import type { WorkloadDetails, WorkloadList } from '../../../analytics/inventory';
 import { place, spanText } from './inventory';
 import { few, plural } from './table';
 
 const SHOWN = 20;
 
-export function printWorkloads({ workloads, more }: WorkloadList): string {
-  if (workloads.length === 0) return 'No such workloads\n';
+/** @param at epoch seconds: as of when they were asked for */
+export function printWorkloads({ workloads, more }: WorkloadList, at: number): string {
+  if (workloads.length === 0) return `No such workloads as of ${formatTime(at)}; --at says of when they are shown\n`;
   const lines = workloads.map(({ id, name, type, addresses, labels, names = [] }) => {
     const known = Object.entries(labels).map(([label, value]) => `${label}:${value}`);
     const called = name === id ? '' : ` ${name}`;

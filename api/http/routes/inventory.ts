@@ -1,6 +1,6 @@
 import express, { Router, type Request } from 'express';
 import { z } from 'zod';
-import { documentOf, readSnapshot, type ImportReport } from '../../../analytics/inventory';
+import { documentOf, kindOf, readSnapshot, type ImportReport } from '../../../analytics/inventory';
 import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
 import type { Wayleave } from '../../wayleave';
 
@@ -22,11 +22,13 @@ const texts = z
     return z.NEVER;
   });
 
+const endsMost = z.stringbool().default(false);
 const importQuery = z.strictObject({
   source: z.string().regex(/^[\w.-]{1,100}$/, 'letters, digits, `_`, `.` and `-`'),
   kind: z.string().max(100).optional(),
   name: z.string().min(1).max(255).default('upload'),
   dryRun: z.stringbool().default(false),
+  endsMost,
   scope: z.string().max(200).optional(),
   domain: z.string().max(255).optional(),
   mapping: texts.optional(),
@@ -54,9 +56,9 @@ export function inventoryRoutes({ inventory, clock }: Pick<Wayleave, 'inventory'
   const seconds = (given: number | undefined) => given ?? Math.floor(clock().getTime() / 1000);
 
   router.post('/inventory/imports', body, async (request, response) => {
-    const { source, kind, name, dryRun, ...options } = importQuery.parse(request.query);
-    const read = readSnapshot(await documentsOf(request, name), { kind, options });
-    response.json(await (dryRun ? inventory.diff({ source, ...read }) : inventory.import({ source, ...read })));
+    const { source, kind, name, dryRun, endsMost: mayEndMost, ...options } = importQuery.parse(request.query);
+    const given = { source, mayEndMost, ...readSnapshot(await documentsOf(request, name), { kind, options }) };
+    response.json(await (dryRun ? inventory.diff(given) : inventory.import(given)));
   });
 
   router.get('/inventory/imports', async (request, response) => {
@@ -65,8 +67,12 @@ export function inventoryRoutes({ inventory, clock }: Pick<Wayleave, 'inventory'
 
   router.put('/inventory', body, async (request, response) => {
     const { source, kind } = DEFAULT_SOURCE;
-    const read = readSnapshot(await documentsOf(request, 'inventory'), { kind, options: {} });
-    const report: ImportReport = await inventory.import({ source, ...read });
+    const { endsMost: mayEndMost } = z.strictObject({ endsMost }).parse(request.query);
+    const documents = await documentsOf(request, 'inventory');
+    const found = kindOf(documents) ?? kind;
+    if (found !== kind) throw notInColumns(found);
+    const read = readSnapshot(documents, { kind, options: {} });
+    const report: ImportReport = await inventory.import({ source, mayEndMost, ...read });
     response.json({ ...report, entries: report.claims });
   });
 
@@ -99,6 +105,13 @@ async function documentsOf(request: Request, name: string) {
     });
   }
   return Promise.all(files.map(async (file) => documentOf(file.name, await file.text())));
+}
+
+function notInColumns(kind: string): WayleaveError {
+  return new WayleaveError(
+    `this is read as ${kind}, and here a CSV of workloads is expected: POST /api/v1/inventory/imports?source=… takes it`,
+    { code: 'bad-inventory', where: { kind } },
+  );
 }
 
 async function formOf(content: Buffer, type: string): Promise<FormData> {

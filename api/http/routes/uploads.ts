@@ -8,7 +8,7 @@ import { requireRoom } from '../room';
 
 const MIB = 1024 * 1024;
 
-const uploadQuery = z.object({ name: z.string().min(1).max(255).default('upload') });
+const uploadQuery = z.strictObject({ name: z.string().min(1).max(255).default('upload') });
 
 /** What a body may be compressed with: files are stored as they come, and recognised by content. */
 const ENCODINGS = new Set(['', 'identity', 'gzip', 'x-gzip', 'zstd']);

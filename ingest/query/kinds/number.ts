@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { nearest } from '../nearest';
 import { anyOf, type Kind } from './kind';
 
 export interface NumberOptions {
@@ -49,8 +49,10 @@ export function numberKind({ type, most, suffixes = false, names = {}, counts = 
     values: known,
     problem(operator, value) {
       if ((operator === '=' ? readRange(value) : read(value)) !== undefined) return undefined;
-      if (/^[a-z]/i.test(value) && known.length > 0)
-        return `"${value}" is none of ${named}; did you mean ${closest(value.toLowerCase(), known)}?`;
+      if (/^[a-z]/i.test(value) && known.length > 0) {
+        const near = nearest(value, known);
+        return `"${value}" is none of ${named}${near === undefined ? '' : `; did you mean ${near}?`}`;
+      }
       return `"${value}" is not ${expects}${most < Number.MAX_SAFE_INTEGER ? `, at most ${most}` : ''}`;
     },
     condition(column, operator, values, binder) {

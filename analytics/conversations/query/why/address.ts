@@ -1,32 +1,18 @@
-import { formatTime } from '../../../../ingest/kernel/time';
 import { serviceName } from '../../../services';
-import type { DirectionLevel } from '../../../model/conversation';
 import type { ListDeps } from '../list';
 import { askedName } from '../name';
+import { offeredServices, type Offered } from '../offered';
 import { serviceOf } from '../service';
 import type { Finding } from './finding';
 import { listenersOf, listenerText, type Listener } from './listeners';
+import { belongings } from './owners';
 import { between, counted, listed } from './wording';
-
-/** What an address serves, to whom, and on what evidence. Times are epoch seconds. */
-interface Served {
-  readonly scope: string;
-  readonly protocol: number;
-  readonly port: number;
-  readonly clients: number;
-  readonly connections: number;
-  readonly established: number;
-  readonly direction: DirectionLevel;
-  readonly confidence: number;
-  readonly firstSeen: number;
-  readonly lastSeen: number;
-}
 
 export interface AddressAnswer {
   readonly address: string;
   readonly findings: readonly Finding[];
   readonly listeners: readonly Listener[];
-  readonly serves: readonly Served[];
+  readonly serves: readonly Offered[];
 }
 
 const MOST_SERVED = 200;
@@ -38,26 +24,12 @@ export async function whyAddress(
   { store, identity }: ListDeps,
 ): Promise<AddressAnswer> {
   const listeners = await listenersOf(store, { address }, undefined);
-  const serves = await store.query<Served>(
-    `SELECT c.scope AS scope, c.protocol AS protocol, c.port AS port, uniqExact(c.client) AS clients,
-       sum(c.connections) AS connections, sum(c.established) AS established, min(c.direction) AS direction,
-       round(argMin(c.confidence, (c.direction, -c.confidence)), 3) AS confidence,
-       toUnixTimestamp(min(c.first_seen)) AS firstSeen, toUnixTimestamp(max(c.last_seen)) AS lastSeen
-     FROM (
-       SELECT * FROM current_conversations
-       WHERE hour >= toDateTime({from:UInt32}) AND hour < toDateTime({to:UInt32}) AND server = {address:IPv6}
-     ) AS c
-     GROUP BY c.scope, c.protocol, c.port ORDER BY connections DESC, protocol, port, scope LIMIT ${MOST_SERVED}`,
-    { from, to, address },
-  );
+  const serves = await offeredServices(store, { from, to }, { server: address, limit: MOST_SERVED });
   const owners = await identity.ownershipsOf([address], from, to);
   const findings: Finding[] = [
     {
       topic: 'owners',
-      text:
-        owners.length === 0
-          ? `nobody is known behind ${address}`
-          : `${address} was ${listed(owners.map(({ name, since }) => (since === undefined ? `${name}'s` : `${name}'s from ${formatTime(since / 1000)}`)))}`,
+      text: owners.length === 0 ? `nobody is known behind ${address}` : `${address} ${listed(belongings(owners))}`,
       evidence: owners,
     },
     ...listeners.map((line) => ({
@@ -79,7 +51,7 @@ function within(scope: string): string {
   return scope === '' ? '' : ` in ${scope}`;
 }
 
-function servedText({ scope, protocol, port, clients, connections, established, ...row }: Served): string {
+function servedText({ scope, protocol, port, clients, connections, established, ...row }: Offered): string {
   const asked = askedName(protocol, port);
   const name = serviceName(serviceOf(protocol, port));
   return (

@@ -4,11 +4,13 @@ import { findConversation, type Named } from '../find';
 import { profileOf, type Profile } from '../profile';
 import { direction } from './direction';
 import { dynamicService } from './dynamic-service';
-import { mentions, outcome, owners, reporters, times, translation } from './evidence';
+import { mentions, outcome, reporters, times, translation } from './evidence';
 import type { About, Finder, Finding } from './finding';
 import { flowsBehind, type FlowEvidence } from './flows';
 import { listeners } from './listeners';
+import { logOns } from './log-ons';
 import { noise } from './noise';
+import { owners } from './owners';
 
 /** Everything that is said of a conversation, in this order. Whoever knows more of conversations adds a line here. */
 const FINDERS: readonly Finder[] = [
@@ -21,6 +23,7 @@ const FINDERS: readonly Finder[] = [
   reporters,
   translation,
   owners,
+  logOns,
   mentions,
 ];
 

@@ -1,4 +1,3 @@
-import { formatTime } from '../../../../ingest/kernel/time';
 import type { ListedConversation } from '../list';
 import type { Finder, Finding } from './finding';
 import { between, counted, listed } from './wording';
@@ -88,20 +87,3 @@ export const mentions: Finder = ({ conversation }) =>
       ? [{ topic: 'mentions', text: `${words} ${listed(values)}`, evidence: { [key]: values } }]
       : [];
   });
-
-/** Whose the addresses were while it was seen. */
-export const owners: Finder = async ({ conversation, identity }) => {
-  const { client, server, firstSeen, lastSeen } = conversation;
-  const known = await identity.ownershipsOf([client, server], firstSeen, lastSeen);
-  return [client, server].flatMap((address): Finding[] => {
-    const own = known.filter((one) => one.address === address);
-    const end = `the ${address === client ? 'client' : 'server'} ${address}`;
-    if (own.length === 0) return [{ topic: 'owners', text: `nobody is known behind ${end}` }];
-    const spans = own.map(({ name, since, until, scope }) => {
-      const from = since === undefined ? '' : ` from ${formatTime(since / 1000)}`;
-      const to = until === undefined ? '' : ` until ${formatTime(until / 1000)}`;
-      return `${name}'s${scope === '' ? '' : ` in ${scope}`}${from}${to}`;
-    });
-    return [{ topic: 'owners', text: `${end} was ${listed(spans)}`, evidence: own }];
-  });
-};

@@ -39,6 +39,23 @@ beforeAll(async () => {
     hourOf(0, '10.0.0.8', '10.1.1.6', { protocol: 1, port: 2048 }),
   ]);
   await own(test.store, '10.1.1.5', 'web1');
+  const logOn = (user: string, since: number, more: object = {}) => ({
+    source: 'log-ons',
+    scope: '',
+    address: '10.0.0.9',
+    user,
+    since: since * 1000,
+    until: since * 1000,
+    version: 1,
+    ...more,
+  });
+  await test.store.insert('log_ons', [
+    logOn('ann', TEN - 3600),
+    logOn('ann', TEN + 600, { until: (TEN + 1800) * 1000 }),
+    logOn('bob', TEN - 24 * 3600),
+    logOn('cid', TEN + 24 * 3600),
+    logOn('dan', TEN, { address: '10.0.0.8' }),
+  ]);
   const listener = (more: object) => ({
     scope: '',
     protocol: 6,
@@ -96,7 +113,8 @@ it('says everything that is known of a conversation, with what it is read from',
     'reporters: seen by 2 exporters (192.0.2.1 and 192.0.2.2), at eth0: counted once, by the most complete of them; one packet in 100 was looked at, counts are scaled',
     'translation: beyond address translation it was seen as 203.0.113.7, and counts once',
     'owners: nobody is known behind the client 10.0.0.9',
-    "owners: the server 10.1.1.5 was web1's",
+    "owners: the server 10.1.1.5 is web1's",
+    'users: logged on to the client 10.0.0.9: ann (2 sightings from 2026-11-16 09:00 UTC to 2026-11-16 10:30 UTC)',
     'mentions: recognised as SSL/TLS',
     'mentions: attributed to the user ann',
   ]);
@@ -164,7 +182,7 @@ it('says why an address is a server', async () => {
   ]);
   expect(findings.map(({ text }) => text)).toEqual(
     expect.arrayContaining([
-      "10.1.1.5 was web1's",
+      "10.1.1.5 is web1's",
       'known to listen on 8080/tcp: the inventory lists it as "proxy", since 2026-11-16 10:00 UTC',
       'served 443/tcp (https) to 1 client: 6 connections, 5 established, from 2026-11-16 10:01 UTC to 2026-11-16 11:02 UTC, direction level 1 at confidence 0.99',
     ]),
