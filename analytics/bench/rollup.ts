@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from '../../fixtures/median';
-import { migrate, openEmbedded, type Store } from '../../ingest/store';
+import { markStale, migrate, openEmbedded, type Store } from '../../ingest/store';
 import { rollUp } from '../conversations';
 import { SERVICE_PORTS } from '../services';
 
@@ -80,7 +80,7 @@ async function rollUpAll(store: Store): Promise<Timed> {
   for (const table of ['conversations', 'buckets', 'stale_hours', 'listeners', 'repetitions']) {
     await store.command(`TRUNCATE TABLE ${table}`);
   }
-  await store.command('INSERT INTO stale_hours SELECT DISTINCT toStartOfHour(start), now64(6) FROM flows');
+  await markStale(store, '1', {});
   let rss = 0;
   const sampling = setInterval(() => (rss = Math.max(rss, process.memoryUsage.rss() / MEBIBYTE)), SAMPLE_MS);
   const begun = performance.now();
@@ -95,9 +95,7 @@ async function rollUpLate(store: Store): Promise<number> {
     `INSERT INTO flows SELECT * REPLACE (generateUUIDv4(1) AS segment) FROM flows
      WHERE toStartOfHour(start) = (SELECT min(toStartOfHour(start)) + INTERVAL 12 HOUR FROM flows) LIMIT ${LATE_FLOWS}`,
   );
-  await store.command(
-    'INSERT INTO stale_hours SELECT min(toStartOfHour(start)) + INTERVAL 12 HOUR, now64(6) FROM flows',
-  );
+  await markStale(store, 'toStartOfHour(start) = (SELECT min(toStartOfHour(start)) + INTERVAL 12 HOUR FROM flows)', {});
   const begun = performance.now();
   await rollUp(store, SERVICE_PORTS);
   return (performance.now() - begun) / 1000;

@@ -1,4 +1,4 @@
-import type { Batch } from './batch';
+import { MENTIONS, type Batch } from './batch';
 import { doubt } from './evidence';
 import { MARK } from './observations';
 
@@ -8,7 +8,7 @@ const OVERRULES = 3;
 const OUTCOME = { established: 0, refused: 1, unanswered: 2, halfOpen: 3, denied: 4 } as const;
 
 /** A bucket's lists are kept to so many entries. */
-const MOST_LISTED = 32;
+export const MOST_LISTED = 32;
 
 /** Every column that a roll-up fills, in the order of `conversationsSql`. */
 export const CONVERSATION_COLUMNS = [
@@ -42,13 +42,7 @@ export const CONVERSATION_COLUMNS = [
   'reporters',
   'points',
   'via',
-  'l7',
-  'fqdns',
-  'tls_versions',
-  'users',
-  'processes',
-  'alerts',
-  'rules',
+  ...MENTIONS.map(({ as }) => as),
 ] as const;
 
 export interface Deciding {
@@ -147,11 +141,6 @@ export function conversationsSql({ batch, weighed, handovers }: Deciding): strin
     batch.points === undefined
       ? '[]'
       : `arraySlice(arraySort(arrayFilter(name -> name != '', arrayDistinct(arrayMap(bit -> {reporters:Array(String)}[bit + 1], ${bits})))), 1, ${MOST_LISTED})`;
-  const mention = (as: string) =>
-    listed(
-      as,
-      batch.mentions.some((mentioned) => mentioned.as === as),
-    );
   const asOf = (side: 'client' | 'server') =>
     handovers ? `if(of_${side}.at > toDateTime64(0, 3), toDateTime(of_${side}.at), d.hour)` : 'd.hour';
   const handover = (side: 'client' | 'server') =>
@@ -166,7 +155,7 @@ SELECT any(hour_1), {version:UInt64}, any(scope_1), any(client_1), any(server_1)
   min(first), max(last), intDiv(min(doubt), 1000), 1 - (min(doubt) % 1000) / 1000,
   min(client_port), max(client_port), max(sampling),
   ${reporters}, ${points}, ${listed('via', batch.translated || batch.relayed)},
-  ${['l7', 'fqdns', 'tls_versions', 'users', 'processes', 'alerts', 'rules'].map(mention).join(', ')}
+  ${MENTIONS.map((mention) => listed(mention.as, batch.mentions.includes(mention))).join(', ')}
 FROM (
   SELECT *,
     cityHash64(client_1, server_1) AS k3,

@@ -2,10 +2,10 @@ import type { DirectionLevel } from '../model/conversation';
 import { MARK } from './observations';
 
 /** Ports below this are hardly ever drawn for clients: Linux draws from 32768, Windows and IANA from 49152. */
-const EPHEMERAL = 32768;
+export const EPHEMERAL = 32768;
 
 /** A high port that was proved to be a server's is one still, or was one already, so many days later or earlier. */
-const LISTENER_DAYS = 7;
+export const LISTENER_DAYS = 7;
 
 /**
  * The listeners that count for the hours from `from` to `to`, each as one hash.

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrate, openEmbedded, type Store } from '../../ingest/store';
+import { markHoursStale, migrate, openEmbedded, type Store } from '../../ingest/store';
 import type { Conversation } from '../model/conversation';
 import type { ServicePorts } from '../services';
 import { readConversations } from './read';
@@ -111,11 +111,7 @@ export async function openFlows(): Promise<RolledFlows> {
   const add = async (flows: readonly FlowRow[]): Promise<void> => {
     if (flows.length > 0) await store.insert('flows', flows);
     const hours = [...new Set(flows.map(({ start }) => Math.floor(Number(start) / 3600e6) * 3600))];
-    await store.command(
-      `INSERT INTO stale_hours SELECT arrayJoin({hours:Array(DateTime)}),
-         greatest(now64(6), (SELECT max(marked) FROM stale_hours) + toIntervalMicrosecond(1))`,
-      { hours },
-    );
+    await markHoursStale(store, hours);
   };
   const roll = async (options: Partial<RollUpOptions> = {}): Promise<number> =>
     (await rollUp(store, PORTS, options)).hours;

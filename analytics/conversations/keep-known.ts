@@ -1,5 +1,6 @@
 import type { Store } from '../../ingest/store';
-import { CONVERSATION_COLUMNS } from './direction';
+import { MENTIONS } from './batch';
+import { CONVERSATION_COLUMNS, MOST_LISTED } from './direction';
 
 const KEY = ['hour', 'scope', 'client', 'server', 'protocol', 'port', 'client_from', 'server_from'];
 
@@ -9,8 +10,8 @@ const JOINED: ReadonlyMap<string, string> = new Map([
   ['client_port_low', 'min(c.client_port_low)'],
   ['direction', 'min(c.direction)'],
   ['confidence', 'argMin(c.confidence, (c.direction, -c.confidence))'],
-  ...['reporters', 'points', 'via', 'l7', 'fqdns', 'tls_versions', 'users', 'processes', 'alerts', 'rules'].map(
-    (name) => [name, `arraySlice(arraySort(groupUniqArrayArray(c.${name})), 1, 32)`] as const,
+  ...['reporters', 'points', 'via', ...MENTIONS.map(({ as }) => as)].map(
+    (name) => [name, `arraySlice(arraySort(groupUniqArrayArray(c.${name})), 1, ${MOST_LISTED})`] as const,
   ),
   ...KEY.map((name) => [name, `c.${name}`] as const),
 ]);

@@ -1,4 +1,5 @@
 import type { Store } from '../../ingest/store';
+import { EPHEMERAL, LISTENER_DAYS } from './evidence';
 import { MARK } from './observations';
 
 /** A listener that is seen on is written again once its span has grown by so much: often enough, next to a week. */
@@ -80,7 +81,8 @@ export async function hoursToReconsider(store: Store, since: number): Promise<nu
      ) AS c
      INNER JOIN fresh AS f ON f.address = c.address AND f.protocol = c.protocol
      WHERE f.scope IN ('', c.scope) AND f.port BETWEEN c.low AND c.high
-       AND (f.port < 32768 OR c.weak AND c.hour BETWEEN f.first_seen - INTERVAL 7 DAY AND f.last_seen + INTERVAL 7 DAY)
+       AND (f.port < ${EPHEMERAL} OR c.weak AND c.hour BETWEEN
+         f.first_seen - INTERVAL ${LISTENER_DAYS} DAY AND f.last_seen + INTERVAL ${LISTENER_DAYS} DAY)
      ORDER BY hour`,
     { since },
   );

@@ -1,5 +1,5 @@
 import { formatTime } from '../../ingest/kernel/time';
-import type { Store } from '../../ingest/store';
+import { markHoursStale, type Store } from '../../ingest/store';
 import { keepKnown } from './keep-known';
 import { hoursToReconsider, LEARN_INVENTORY_SQL, LEARN_SIGHTINGS_SQL } from './listeners';
 import type { ServicePorts } from '../services';
@@ -66,7 +66,7 @@ export async function rollUp(
     report.hours += stale.length;
     report.flows += stale.reduce((sum, { flows }) => sum + flows, 0);
     const hours = await hoursToReconsider(store, since);
-    if (hours.length > 0) await markHours(store, hours);
+    await markHoursStale(store, hours);
     await store.insert('roll_ups', [{ learned }]);
     since = learned + 1;
     if (stale.length === 0 && hours.length === 0) break;
@@ -89,15 +89,6 @@ async function learningTime(store: Store): Promise<number> {
     'SELECT greatest(toUnixTimestamp64Micro(now64(6)), (SELECT max(toUnixTimestamp64Micro(learned)) + 1 FROM listeners), (SELECT max(toUnixTimestamp64Micro(learned)) + 1 FROM roll_ups)) AS now',
   );
   return row?.now ?? 0;
-}
-
-function markHours(store: Store, hours: readonly number[]): Promise<void> {
-  return store.command(
-    `INSERT INTO stale_hours
-     SELECT arrayJoin({hours:Array(DateTime)}),
-       greatest(now64(6), (SELECT max(marked) FROM stale_hours) + toIntervalMicrosecond(1))`,
-    { hours },
-  );
 }
 
 function staleHours(store: Store, flowsDays: number): Promise<StaleHour[]> {
@@ -140,7 +131,7 @@ async function rollUpStale(
     const hours = batch.map(({ hour }) => hour);
     const flows = batch.reduce((sum, hour) => sum + hour.flows, 0);
     const repeated = await rollUpHours(store, { hours, flows, version, learned, ports, flowsAtOnce });
-    if (repeated.length > 0) await markHours(store, repeated);
+    await markHoursStale(store, repeated);
     await swapIn(store, batch, version);
     done += batch.length;
   }

@@ -2,7 +2,7 @@ import type { Batch, Mention } from './batch';
 import { observationsSql, type Slice } from './observations';
 
 /** Two pieces of one flow that begin and end together within this are one piece told twice, microseconds. */
-export const INSTANT = 1_000;
+const INSTANT = 1_000;
 
 /** One that sends so much later than the other is not answering: a timeout cut its flow, microseconds. */
 const LONGEST_LEAD = 5_000_000;
@@ -10,7 +10,8 @@ const LONGEST_LEAD = 5_000_000;
 /** A session's flows may say so many different things of one kind. */
 const MOST_MENTIONED = 32;
 
-const COLUMNS = {
+/** Columns that every way of counting fills alike. */
+const PLAIN = {
   k1: 'UInt64',
   k2: 'UInt64',
   hour: 'DateTime',
@@ -28,6 +29,10 @@ const COLUMNS = {
   last: 'DateTime64(6)',
   sampling: 'UInt32',
   points: 'UInt64',
+} as const;
+
+/** Columns that each way of counting finds by itself. */
+const COUNTED = {
   a_packets: 'UInt64',
   b_packets: 'UInt64',
   a_bytes: 'UInt64',
@@ -58,17 +63,14 @@ export const ON_DISK = 'MergeTree ORDER BY tuple()';
 
 /** @param onDisk for sessions that must not be held in memory all at once */
 export function createSessionsSql(batch: Batch, onDisk: boolean): string {
-  const columns = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
+  const columns = Object.entries({ ...PLAIN, ...COUNTED }).map(([name, type]) => `${name} ${type}`);
   const more = further(batch).map(({ name, type }) => `${name} ${type}`);
   return `CREATE TABLE sessions (${[...columns, ...more].join(', ')}) ENGINE = ${onDisk ? ON_DISK : 'Memory'}`;
 }
 
-/** Names of all columns but the last six, which each way of counting finds by itself. */
-const PLAIN = Object.keys(COLUMNS).slice(0, -6);
-const COUNTED = Object.keys(COLUMNS).slice(-6);
-
 function intoSessions(batch: Batch): string {
-  return `INSERT INTO sessions (${[...PLAIN, ...further(batch).map(({ name }) => name), ...COUNTED].join(', ')})`;
+  const names = [...Object.keys(PLAIN), ...further(batch).map(({ name }) => name), ...Object.keys(COUNTED)];
+  return `INSERT INTO sessions (${names.join(', ')})`;
 }
 
 /** Everything but the counters, of what both ways of counting have in common. */
@@ -102,7 +104,8 @@ function furtherNames(batch: Batch): string {
  * Of several reporters the largest count of each direction is taken, never the sum: they saw the same packets, and one
  * of them may have seen only one way. That is the sum where one point reported all pieces, and the largest piece where
  * every point reported one, which is nearly every session and takes one pass. What is neither is marked doubtful, and
- * so is what one point told twice (as routers that count at ingress and at egress do: the same words cancel out): `exactSessionsSql` looks again.
+ * so is what one point told twice, as routers do that count at ingress and at egress (the same words cancel out, or lie
+ * over each other): `exactSessionsSql` looks again.
  */
 export function sessionsSql(batch: Batch, slice: Slice): string {
   const counted = (side: 'a' | 'b', what: 'packets' | 'bytes') =>

@@ -1,4 +1,4 @@
-import type { Store } from '../../ingest/store';
+import { markHoursStale, type Store } from '../../ingest/store';
 
 /**
  * When addresses changed hands within given hours, not on the hour: `scope`, `address`, `at` (DateTime64(3), whole
@@ -47,16 +47,7 @@ export async function markMoved(store: Store, version: number, count: () => Prom
     version,
   });
   const hours = moved.map(({ hour }) => hour);
-  await markHours(store, hours);
+  await markHoursStale(store, hours);
   await count();
-  await markHours(store, hours);
-}
-
-function markHours(store: Store, hours: readonly number[]): Promise<void> {
-  if (hours.length === 0) return Promise.resolve();
-  return store.command(
-    `INSERT INTO stale_hours
-     SELECT arrayJoin({hours:Array(DateTime)}), greatest(now64(6), (SELECT max(marked) FROM stale_hours) + toIntervalMicrosecond(1))`,
-    { hours },
-  );
+  await markHoursStale(store, hours);
 }

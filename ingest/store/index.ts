@@ -4,5 +4,5 @@ export { openServer } from './clickhouse';
 export { isUnreadable } from './failure';
 export { openLate } from './late';
 export { keepFlowsFor, migrate } from './migrate';
-export { markStale } from './stale-hours';
+export { markHoursStale, markStale } from './stale-hours';
 export type { Compression, LineFile, Segment, SqlSource, Store, SqlParams, TextFile } from './store';
