@@ -1,13 +1,18 @@
-import { rollUp, readConversations, wholeWindow, type RollUpReport } from '../analytics/conversations';
+import { readConversations, rollUp, sumDays, wholeWindow, type RollUpReport } from '../analytics/conversations';
 import { findDependencies } from '../analytics/dependencies';
 import { findDynamicServices } from '../analytics/dynamic';
-import { groupWorkloads } from '../analytics/group';
+import { DEFAULT_CONFIG, diffTopologies, groupWorkloads, type TopologyDiff } from '../analytics/group';
+import type { GroupDecisions } from '../analytics/group/decisions';
+import { findUnseen } from '../analytics/group/unseen';
+import { findWorkload, whyGroup, type GroupAnswer } from '../analytics/group/why';
 import type { Inventory } from '../analytics/inventory';
 import type { Dependency } from '../analytics/model/dependency';
 import type { Topology, Window } from '../analytics/model/topology';
 import type { Workload } from '../analytics/model/workload';
 import { SERVICE_PORTS } from '../analytics/services';
-import { WayleaveError } from '../ingest/kernel/errors';
+import { exporterQuality } from '../ingest/exporters';
+import { messageOf, WayleaveError } from '../ingest/kernel/errors';
+import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
 import { propose } from '../recommender/propose';
@@ -20,9 +25,11 @@ import type { Report } from './jobs';
 export interface AnalysisDeps {
   readonly store: Store;
   readonly documents: Documents;
+  readonly decisions: Pick<GroupDecisions, 'list'>;
   readonly clock: Clock;
   readonly inventory: Pick<Inventory, 'directory'>;
   readonly config: Pick<Config, 'analysis' | 'retention'>;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 export interface AnalysisReport {
@@ -31,14 +38,36 @@ export interface AnalysisReport {
   readonly dependencies: number;
 }
 
+export interface PastRun {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly created: string;
+}
+
 /** From flows to groups, from groups to rules, from rules to what they would have done. Each step's result is kept. */
 export interface Analysis {
   /** Flows to conversations, for every hour that changed. */
   rollUp(report?: Report): Promise<RollUpReport>;
   /** Conversations to applications, tiers and shared services; rolls up first. @throws WayleaveError `no-conversations` */
   analyze(window?: Partial<Window>, report?: Report): Promise<AnalysisReport>;
-  /** @throws WayleaveError `no-topology` */
-  topology(): Promise<Topology>;
+  /** The newest run, or one of an id. @throws WayleaveError `no-topology` */
+  topology(id?: string): Promise<Topology>;
+  /** The latest runs, newest first. */
+  topologies(): Promise<PastRun[]>;
+  /**
+   * What changed from one run to another: to the newest where the later is not said, from the one before that where the
+   * earlier is not.
+   *
+   * @throws WayleaveError `no-topology`
+   */
+  diff(before?: string, after?: string): Promise<TopologyDiff>;
+  /**
+   * Why a workload is in its groups, as of the newest run.
+   *
+   * @param workload id, name or address
+   * @throws WayleaveError `no-topology`, `no-conversations`, `unknown-workload`, `ambiguous-workload`
+   */
+  explain(workload: string): Promise<GroupAnswer>;
   /** Groups to an allow-list, from the window that the groups were found in. @throws WayleaveError `no-topology` */
   recommend(name: string, applications?: readonly string[]): Promise<Policy>;
   /** @throws WayleaveError `no-recommendation` */
@@ -47,7 +76,7 @@ export interface Analysis {
   replay(policy: Policy, window?: Partial<Window>): Promise<Replay>;
 }
 
-export function createAnalysis({ store, documents, clock, inventory, config }: AnalysisDeps): Analysis {
+export function createAnalysis({ store, documents, decisions, clock, inventory, config, log }: AnalysisDeps): Analysis {
   const observe = async (
     wanted: Partial<Window> = {},
   ): Promise<{ window: Window; workloads: Workload[]; dependencies: Dependency[] }> => {
@@ -67,36 +96,74 @@ export function createAnalysis({ store, documents, clock, inventory, config }: A
     return { window, workloads: directory.workloads(), dependencies };
   };
 
-  const topology = async (): Promise<Topology> => {
-    const found = await documents.find('topology');
-    if (!found)
-      throw new WayleaveError('nothing has been analysed yet: run `wayleave analyze`', { code: 'no-topology' });
-    return found;
+  const topology = async (id?: string): Promise<Topology> => {
+    const found = await documents.find('topology', id);
+    if (found) return found;
+    throw new WayleaveError(
+      id === undefined
+        ? 'nothing has been analysed yet: run `wayleave analyze`'
+        : `there is no run ${id}; expected the id of one`,
+      { code: 'no-topology' },
+    );
+  };
+
+  /** What is not summed is read from its hours, which only takes longer. */
+  const sumWhatCan = async (window: Window): Promise<void> => {
+    try {
+      await sumDays(store, window);
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, 'days are not summed, so that reading conversations takes longer');
+    }
   };
 
   let rolling: Promise<unknown> = Promise.resolve();
+  /** One after another: hours must not change while days are summed. */
+  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const next = rolling.catch(() => undefined).then(work);
+    rolling = next;
+    return next;
+  };
   const rollUpNext = (progress: Report = () => undefined): Promise<RollUpReport> => {
     const { flowsAtOnce } = config.analysis;
     const { flowsDays } = config.retention;
-    const next = rolling
-      .catch(() => undefined)
-      .then(() => rollUp(store, SERVICE_PORTS, { flowsAtOnce, flowsDays, progress }));
-    rolling = next;
-    return next;
+    return inTurn(() => rollUp(store, SERVICE_PORTS, { flowsAtOnce, flowsDays, progress }));
   };
 
   return {
     rollUp: rollUpNext,
     async analyze(wanted, report = () => undefined) {
       const rolled = await rollUpNext(report);
+      const whole = await wholeWindow(store);
+      if (whole) await inTurn(() => sumWhatCan({ from: wanted?.from ?? whole.from, to: wanted?.to ?? whole.to }));
       report(0, 1, 'grouping');
       const { window, workloads, dependencies } = await observe(wanted);
       const previous = await documents.find('topology');
-      const found = groupWorkloads({ workloads, dependencies, window, ...(previous ? { previous } : {}) });
-      await documents.save('topology', found.id, found);
-      return { rollUp: rolled, topology: found, dependencies: dependencies.length };
+      const { labelWeight } = config.analysis;
+      const found = groupWorkloads(
+        { workloads, dependencies, window, decisions: await decisions.list(), ...(previous ? { previous } : {}) },
+        { ...DEFAULT_CONFIG, applications: { ...DEFAULT_CONFIG.applications, labelWeight } },
+      );
+      const exporters = await exporterQuality(store, window);
+      const seen = { ...found, unseen: findUnseen({ workloads, dependencies, window, exporters }) };
+      await documents.save('topology', seen.id, seen);
+      return { rollUp: rolled, topology: seen, dependencies: dependencies.length };
     },
     topology,
+    topologies: () => documents.list('topology'),
+    async diff(before, after) {
+      const later = await topology(after);
+      const earlier = before === undefined ? await documents.before('topology', later.id) : await topology(before);
+      if (earlier) return diffTopologies(earlier, later);
+      throw new WayleaveError(`there is no run before ${later.id} to compare it with: name one, or analyse again`, {
+        code: 'no-topology',
+      });
+    },
+    async explain(workload) {
+      const found = await topology();
+      const subject = findWorkload(found, workload);
+      const { dependencies } = await observe(found.window);
+      return whyGroup({ topology: found, dependencies, decisions: await decisions.list() }, subject);
+    },
     async recommend(name, applications) {
       const found = await topology();
       const { dependencies } = await observe(found.window);

@@ -16,6 +16,9 @@ export interface Documents {
   save<Kind extends keyof Kinds>(kind: Kind, id: string, body: Kinds[Kind]): Promise<void>;
   /** The newest of that kind, or the newest under an id. */
   find<Kind extends keyof Kinds>(kind: Kind, id?: string): Promise<Kinds[Kind] | undefined>;
+  /** The newest of that kind that came before an id last did. */
+  before<Kind extends keyof Kinds>(kind: Kind, id: string): Promise<Kinds[Kind] | undefined>;
+  /** The latest, newest first. */
   list(kind: keyof Kinds): Promise<{ id: string; created: string }[]>;
 }
 
@@ -30,6 +33,15 @@ export function createDocuments(store: Store, clock: Clock): Documents {
       const [row] = await store.query<{ body: string }>(
         `SELECT body FROM documents WHERE kind = {kind:String} AND ({id:String} = '' OR id = {id:String}) ORDER BY created DESC LIMIT 1`,
         { kind, id: id ?? '' },
+      );
+      return row && (JSON.parse(row.body) as Kinds[Kind]);
+    },
+    async before<Kind extends keyof Kinds>(kind: Kind, id: string) {
+      const [row] = await store.query<{ body: string }>(
+        `SELECT body FROM documents WHERE kind = {kind:String} AND id != {id:String}
+           AND created < (SELECT max(d.created) FROM documents AS d WHERE d.kind = {kind:String} AND d.id = {id:String})
+         ORDER BY created DESC LIMIT 1`,
+        { kind, id },
       );
       return row && (JSON.parse(row.body) as Kinds[Kind]);
     },

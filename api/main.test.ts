@@ -232,6 +232,85 @@ describe('a server', () => {
     expect(map).toMatchObject({ topology: topology.id });
   });
 
+  it('takes decisions about groups, which the next analysis holds to', async () => {
+    const post = (body: object) =>
+      json('POST', '/api/v1/groups/decisions', JSON.stringify(body), { 'content-type': 'application/json' });
+    const groups = async () =>
+      (await json('GET', '/api/v1/groups')).body.groups as {
+        id: string;
+        kind: string;
+        members: { workload: string }[];
+      }[];
+    const [application, other] = (await groups()).filter(({ kind }) => kind === 'application');
+    const id = application?.id ?? '';
+    const decision = { wish: { kind: 'rename', group: id, name: 'the one' }, by: 'ann', reason: 'as in the register' };
+    const { status, body: taken } = await post(decision);
+    expect({ status, taken }).toMatchObject({
+      status: 201,
+      taken: { ...decision, groups: [{ id }], text: expect.stringContaining("ann's renaming of") },
+    });
+    const twice = { ...decision, wish: { ...decision.wish, group: other?.id } };
+    expect(await post(twice)).toMatchObject({ status: 409, body: { code: 'name-taken' } });
+    const workload = other?.members[0]?.workload ?? '';
+    const { body: share } = await post({ ...decision, wish: { kind: 'share', workloads: [workload], name: 'Clock' } });
+    await finished((await json('POST', '/api/v1/analyses')).body);
+    expect(await json('GET', '/api/v1/groups/Clock')).toMatchObject({
+      status: 200,
+      body: { group: { kind: 'shared-service', confirmed: share.id }, decisions: [{ id: share.id }] },
+    });
+    expect(await json('GET', '/api/v1/groups/the%20one')).toMatchObject({
+      status: 200,
+      body: { group: { id }, decisions: [{ id: taken.id }] },
+    });
+    const { body: runs } = await json('GET', '/api/v1/groups/runs');
+    const [newest, before] = Object.values(runs) as { id: string }[];
+    expect(await json('GET', `/api/v1/groups/diff?from=${before?.id ?? ''}`)).toMatchObject({
+      status: 200,
+      body: {
+        after: { id: newest?.id },
+        renamed: expect.arrayContaining([expect.objectContaining({ to: 'the one' })]),
+      },
+    });
+    const undone = await json('DELETE', `/api/v1/groups/decisions/${String(taken.id)}?by=bob`);
+    expect(undone).toMatchObject({ status: 200, body: { undone: { by: 'bob', reason: '' } } });
+    expect(await json('GET', '/api/v1/groups/decisions')).toMatchObject({ body: [undone.body, share] });
+  });
+
+  it('explains the groups of a workload, and says what could not be seen', async () => {
+    const { body } = await json('GET', '/api/v1/groups');
+    expect(body.unseen).toContainEqual({ text: expect.stringContaining('of traffic'), weight: expect.any(Number) });
+    const managed = (body.workloads as { id: string; kind: string }[]).find(({ kind }) => kind === 'managed');
+    expect(await json('GET', `/api/v1/workloads/${managed?.id ?? ''}/groups`)).toMatchObject({
+      status: 200,
+      body: {
+        workload: { id: managed?.id },
+        groups: expect.arrayContaining([expect.objectContaining({ confidence: expect.any(Number) })]),
+        ties: expect.any(Array),
+      },
+    });
+  });
+
+  it.each([
+    ['POST', '/api/v1/groups/decisions', 400, 'bad-request', { wish: { kind: 'confirm', group: 'x' } }],
+    ['POST', '/api/v1/groups/decisions', 400, 'bad-request', { wish: { kind: 'delete', group: 'x' }, by: 'ann' }],
+    ['POST', '/api/v1/groups/decisions', 400, 'bad-request', { wish: { kind: 'merge', groups: ['x'] }, by: 'ann' }],
+    ['POST', '/api/v1/groups/decisions', 404, 'unknown-group', { wish: { kind: 'confirm', group: 'x' }, by: 'ann' }],
+    ['DELETE', '/api/v1/groups/decisions/x', 400, 'bad-request', {}],
+    ['DELETE', '/api/v1/groups/decisions/x?by=ann', 404, 'unknown-decision', {}],
+    ['GET', '/api/v1/groups/x', 404, 'unknown-group', undefined],
+    ['GET', `/api/v1/groups/${'x'.repeat(301)}`, 400, 'bad-request', undefined],
+    ['GET', `/api/v1/workloads/${'x'.repeat(301)}/groups`, 400, 'bad-request', undefined],
+    ['GET', '/api/v1/groups/diff?from=x', 404, 'no-topology', undefined],
+    ['GET', '/api/v1/groups/diff?since=x', 400, 'bad-request', undefined],
+    ['GET', '/api/v1/workloads/nobody-at-all/groups', 404, 'unknown-workload', undefined],
+  ])('refuses %s %s: %d %s', async (method, path, status, code, body) => {
+    const sent = body && JSON.stringify(body);
+    expect(await json(method, path, sent, { 'content-type': 'application/json' })).toMatchObject({
+      status,
+      body: { code },
+    });
+  });
+
   it.each([
     ['POST', '/api/v1/recommendations', '{"nmae":1}'],
     ['POST', '/api/v1/recommendations', '{'],
@@ -240,6 +319,20 @@ describe('a server', () => {
     expect(await json(method, path, body, { 'content-type': 'application/json' })).toMatchObject({
       status: 400,
       body: { code: 'bad-request' },
+    });
+  });
+
+  it('says how large a body may be', async () => {
+    const longest = 'x'.repeat(300);
+    const workloads = (many: number) => Array.from({ length: many }, () => longest);
+    const decision = (many: number) =>
+      JSON.stringify({ wish: { kind: 'pin', group: longest, workloads: workloads(many) }, by: 'ann' });
+    const post = (many: number) =>
+      json('POST', '/api/v1/groups/decisions', decision(many), { 'content-type': 'application/json' });
+    expect(await post(3000)).toMatchObject({ status: 404, body: { code: 'unknown-group' } });
+    expect(await post(4000)).toMatchObject({
+      status: 413,
+      body: { code: 'too-large', detail: expect.stringContaining('1048576 bytes') },
     });
   });
 

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createGroupDecisions } from '../analytics/group/decisions';
 import { createInventory } from '../analytics/inventory';
 import { storeRecords } from '../ingest/exporters';
 import { messageOf } from '../ingest/kernel/errors';
@@ -83,7 +84,8 @@ export async function openWayleave(
     networks: config.estate.networks,
     trust: config.inventory.trust,
   });
-  const analysis = createAnalysis({ store, documents, clock, inventory, config });
+  const decisions = createGroupDecisions({ store, clock, documents });
+  const analysis = createAnalysis({ store, documents, decisions, clock, inventory, config, log });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
@@ -124,6 +126,7 @@ export async function openWayleave(
     analysis,
     inventory,
     documents,
+    decisions,
     jobs,
     backups,
     registry,

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { GroupDecisions } from '../analytics/group/decisions';
 import type { Inventory } from '../analytics/inventory';
 import type { ExporterHealth } from '../ingest/decode/exporter';
 import type { Logger } from '../ingest/kernel/log';
@@ -31,6 +32,7 @@ export interface Wayleave {
   readonly analysis: Analysis;
   readonly inventory: Inventory;
   readonly documents: Documents;
+  readonly decisions: GroupDecisions;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly registry: Registry;

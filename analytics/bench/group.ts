@@ -1,33 +1,95 @@
-import { groupWorkloads } from '../group';
-import { generateEstate } from '../quality/estate';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EstateProfile } from '../quality/estate';
+import type { Grouped, Order } from './grouping/child';
+import type { StoredEstate } from './grouping/stored-estate';
 
 type Report = (metric: string, value: number, unit: string) => void;
 
-const MEBIBYTE = 1024 * 1024;
+/** 33 k managed hosts and 786 k dependencies. */
+const ESTATE: EstateProfile = {
+  applications: 3200,
+  tierSize: 3,
+  mesh: false,
+  shared: true,
+  wander: 0.1,
+  fanOut: 5,
+  clutter: 5,
+  noise: 2,
+  coverage: 0.64,
+  inventory: 1,
+};
+const HALF: EstateProfile = { ...ESTATE, applications: 1600 };
+/** 100 k managed hosts and 5 M dependencies. */
+const LARGE: EstateProfile = { ...ESTATE, applications: 9700, fanOut: 11, clutter: 10, noise: 5, coverage: 0.8 };
+const DAYS = 8;
 
-/** An estate of 33 k managed hosts with about 800 k dependencies, grouped once. */
-export async function bench(report: Report): Promise<void> {
-  const estate = generateEstate(
-    {
-      applications: 3200,
-      tierSize: 3,
-      mesh: false,
-      shared: true,
-      wander: 0.1,
-      fanOut: 5,
-      clutter: 5,
-      noise: 2,
-      coverage: 0.62,
-      inventory: 1,
-    },
-    1,
+/**
+ * Grouping by size, from stored conversations to the topology, and again after one more day of them. With a folder of
+ * edge files (docs: groups), that network alone.
+ *
+ * @throws Error when a rerun differs from a run afresh
+ */
+export async function bench(report: Report, { data }: { readonly data?: string }): Promise<void> {
+  if (data !== undefined) return reportSize(report, '', await ask<Grouped>({ kind: 'files', folder: data }));
+  const whole = await withEstate(ESTATE, 1, (folder, estate) =>
+    ask<Grouped>({ kind: 'group', folder, estate, days: 1 }),
   );
-  const started = performance.now();
-  const { groups } = groupWorkloads({ ...estate, window: { from: 0, to: 86_400 } });
-  report('seconds', (performance.now() - started) / 1000, 's');
-  report('rss', process.memoryUsage().rss / MEBIBYTE, 'MiB');
-  report('hosts', estate.truth.size, 'workloads');
-  report('dependencies', estate.dependencies.length, 'dependencies');
-  report('groups', groups.length, 'groups');
-  await Promise.resolve();
+  reportSize(report, '', whole);
+  const half = await withEstate(HALF, 1, (folder, estate) => ask<Grouped>({ kind: 'group', folder, estate, days: 1 }));
+  report('dependencies-half', half.dependencies, 'dependencies');
+  report('seconds-half', half.seconds, 's');
+  await withEstate(ESTATE, DAYS, (folder, estate) => benchRerun(report, folder, estate));
+  const large = await withEstate(LARGE, 1, (folder, estate) =>
+    ask<Grouped>({ kind: 'group', folder, estate, days: 1 }),
+  );
+  reportSize(report, '-100k', large);
+}
+
+function reportSize(report: Report, size: string, found: Grouped): void {
+  report(`seconds${size}`, found.seconds, 's');
+  report(`read-seconds${size}`, found.readSeconds, 's');
+  report(`rss${size}`, found.rss, 'MiB');
+  report(`hosts${size}`, found.hosts, 'workloads');
+  report(`dependencies${size}`, found.dependencies, 'dependencies');
+  report(`groups${size}`, found.groups, 'groups');
+}
+
+async function benchRerun(report: Report, folder: string, estate: StoredEstate): Promise<void> {
+  await ask<Grouped>({ kind: 'group', folder, estate, days: DAYS - 1 });
+  const rerun = await ask<Grouped>({ kind: 'group', folder, estate, days: DAYS });
+  const full = await ask<Grouped>({ kind: 'group', folder, estate, days: DAYS, afresh: true });
+  if (rerun.digest !== full.digest) throw new Error('a rerun after one more day gave other groups than a run afresh');
+  const seconds = (run: Grouped) => run.readSeconds + run.seconds;
+  report('full-seconds', seconds(full), 's');
+  report('incremental-seconds', seconds(rerun), 's');
+  report('incremental-share', seconds(rerun) / seconds(full), 'of a full run');
+}
+
+async function withEstate<T>(
+  profile: EstateProfile,
+  days: number,
+  use: (folder: string, estate: StoredEstate) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'wayleave-grouping-'));
+  try {
+    return await use(folder, await ask<StoredEstate>({ kind: 'store', folder, profile, days }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** In a process of its own, with room for the largest size: Node would stop at 4 GB. */
+async function ask<Answer>(order: Order): Promise<Answer> {
+  const child = fork(join(__dirname, 'grouping', 'child.ts'), [JSON.stringify(order)], {
+    execArgv: [...process.execArgv, '--max-old-space-size=12288'],
+  });
+  const answered = once(child, 'message') as Promise<[Answer]>;
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`${order.kind} ended with ${code}`);
+  const [answer] = await answered;
+  return answer;
 }

@@ -4,18 +4,15 @@ import type { Directory } from '../inventory';
 import type { Conversation } from '../model/conversation';
 import type { Dependency } from '../model/dependency';
 import type { Service } from '../model/service';
-import { controlPorts, type ControlOf } from './dynamic';
-
-interface Gathering {
-  client: string;
-  server: string;
-  conversations: Conversation[];
-  control: number | null | undefined;
-}
+import { acrossScopes, type Resolved } from './across-scopes';
+import { controlPorts } from './dynamic';
+import { orderBy, ranksOf } from './ranks';
 
 /**
  * Conversations between addresses to dependencies between workloads. Traffic to what is no host (multicast, broadcast)
  * and between addresses of one workload is left out: no rule can or need say it.
+ *
+ * Takes time linear in conversations: what they have in common is numbered, and numbers are sorted by counting.
  *
  * @param dynamic services whose ports wander, in the same window
  * @returns sorted by server, service, client
@@ -27,94 +24,134 @@ export function findDependencies(
 ): Dependency[] {
   const distinct = acrossScopes(resolved(conversations, directory));
   const controlOf = controlPorts(dynamic);
-  const gathered = new Map<string, Gathering>();
-  for (const { client, server, conversation } of distinct) {
-    const control = controlOf(conversation);
-    const key = `${server}\t${exactKey(conversation, control)}\t${client}`;
-    const gathering = gathered.get(key);
-    if (gathering) gathering.conversations.push(conversation);
-    else gathered.set(key, { client, server, control, conversations: [conversation] });
-  }
-  return [...gathered].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, gathering]) => dependencyOf(gathering));
-}
+  const codes = distinct.map(({ conversation }) => codeOf(conversation, controlOf(conversation)));
+  const clients = ranksOf(distinct.map(({ client }) => client));
+  const servers = ranksOf(distinct.map(({ server }) => server));
+  const services = ranksOf(codes, keyOf);
+  const order = orderBy(clients, services, servers);
 
-/** A conversation with the workloads its addresses belonged to. */
-interface Resolved {
-  readonly client: string;
-  readonly server: string;
-  readonly conversation: Conversation;
+  const found: Dependency[] = [];
+  const portsOf = portLists();
+  const servicesOf = new Map<number, Service>();
+  for (let first = 0; first < order.length;) {
+    const at = order[first] ?? 0;
+    const { client, server } = distinct[at] as Resolved;
+    const code = codes[at] ?? 0;
+    const behind: Conversation[] = [];
+    for (; first < order.length; first++) {
+      const next = order[first] ?? 0;
+      if (clients.ranks[next] !== clients.ranks[at] || servers.ranks[next] !== servers.ranks[at]) break;
+      if (codes[next] !== code) break;
+      behind.push((distinct[next] as Resolved).conversation);
+    }
+    const ports = portsOf(behind);
+    let service = servicesOf.get(code);
+    if (!service) {
+      service = serviceOf(code, ports);
+      // What was observed of a dynamic service differs from client to client.
+      if (service.kind !== 'dynamic') servicesOf.set(code, service);
+    }
+    found.push(dependencyOf(client, server, service, ports, behind));
+  }
+  return found;
 }
 
 function resolved(conversations: readonly Conversation[], directory: Directory): Resolved[] {
-  return conversations.flatMap((conversation) => {
+  const found: Resolved[] = [];
+  for (const conversation of conversations) {
     const { scope, clientAsOf, serverAsOf } = conversation;
     const client = directory.resolve(conversation.client, { scope, at: clientAsOf });
     const server = directory.resolve(conversation.server, { scope, at: serverAsOf });
-    return client === undefined || server === undefined || client === server ? [] : [{ client, server, conversation }];
-  });
-}
-
-/**
- * Both ends of a connection may report it under scopes of their own (a router without one, the VPC at the other end):
- * where addresses, workloads and times are the same, the fuller report stands for both.
- */
-function acrossScopes(conversations: readonly Resolved[]): Resolved[] {
-  const fullest = new Map<string, Resolved>();
-  for (const found of conversations) {
-    const { client, server, protocol, port, connections, reporters } = found.conversation;
-    const key = [found.client, found.server, client, server, protocol, port].join(' ');
-    const other = fullest.get(key);
-    const sameScope = other?.conversation.scope === found.conversation.scope;
-    if (other === undefined || sameScope) {
-      fullest.set(sameScope ? `${key} ${fullest.size}` : key, found);
-      continue;
-    }
-    const fuller = other.conversation.connections >= connections ? other : found;
-    const both = [...new Set([...other.conversation.reporters, ...reporters])].sort();
-    fullest.set(key, { ...fuller, conversation: { ...fuller.conversation, reporters: both } });
+    if (client !== undefined && server !== undefined && client !== server) found.push({ client, server, conversation });
   }
-  return [...fullest.values()];
+  return found;
 }
 
-function exactKey({ protocol, port }: Conversation, control: ReturnType<ControlOf>): string {
-  return control === undefined
-    ? `${protocol}/${String(port).padStart(5, '0')}`
-    : `${protocol}/dynamic/${control ?? 'none'}`;
+const PORTS = 65_536;
+/** What follows `DYNAMIC` in a code: the control port, or this for none. */
+const NO_CONTROL = PORTS;
+const DYNAMIC = 2 * PORTS;
+const CODES = 4 * PORTS;
+
+/** A service as a number: its protocol, and its port or the control port of those that wander. */
+function codeOf({ protocol, port }: Conversation, control: number | null | undefined): number {
+  return protocol * CODES + (control === undefined ? port : DYNAMIC + (control ?? NO_CONTROL));
 }
 
-function dependencyOf({ client, server, control, conversations }: Gathering): Dependency {
-  const fold = (of: (conversation: Conversation) => number, join: (a: number, b: number) => number) =>
-    conversations.map(of).reduce((a, b) => join(a, b));
-  const sum = (of: (conversation: Conversation) => number) => fold(of, (a, b) => a + b);
-  const ports = [...new Set(conversations.map(({ port }) => port))].sort((a, b) => a - b);
-  const best = conversations.reduce((a, b) =>
-    b.direction < a.direction || (b.direction === a.direction && b.confidence > a.confidence) ? b : a,
-  );
-  return {
-    client,
-    server,
-    service: serviceOf(best.protocol, ports, control),
-    ports,
-    connections: sum(({ connections }) => connections),
-    established: sum(({ established }) => established),
-    denied: sum(({ denied }) => denied),
-    packets: sum(({ clientPackets, serverPackets }) => clientPackets + serverPackets),
-    bytes: sum(({ clientBytes, serverBytes }) => clientBytes + serverBytes),
-    hours: fold(({ hours }) => hours, Math.max),
-    firstSeen: fold(({ firstSeen }) => firstSeen, Math.min),
-    lastSeen: fold(({ lastSeen }) => lastSeen, Math.max),
-    direction: best.direction,
-    confidence: best.confidence,
-    reporters: [...new Set(conversations.flatMap(({ reporters }) => reporters))].sort(),
+/** What services are sorted by. */
+function keyOf(code: number): string {
+  const [protocol, rest] = [Math.floor(code / CODES), code % CODES];
+  if (rest < DYNAMIC) return `${protocol}/${String(rest).padStart(5, '0')}`;
+  return `${protocol}/dynamic/${rest - DYNAMIC === NO_CONTROL ? 'none' : rest - DYNAMIC}`;
+}
+
+function serviceOf(code: number, ports: readonly number[]): Service {
+  const [protocol, rest] = [Math.floor(code / CODES), code % CODES];
+  const [first = 0] = ports;
+  if (rest >= DYNAMIC) {
+    const control = rest - DYNAMIC === NO_CONTROL ? null : rest - DYNAMIC;
+    return { kind: 'dynamic', protocol, control, observed: { first, last: ports.at(-1) ?? first } };
+  }
+  if (hasPorts(protocol)) return { kind: 'port', protocol, port: rest };
+  if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmp6)
+    return { kind: 'icmp', protocol, type: rest >> 8, code: rest & 255 };
+  return { kind: 'protocol', protocol };
+}
+
+/** Distinct ports of some conversations, sorted; nearly always one, whose list is made once. */
+function portLists(): (conversations: readonly Conversation[]) => readonly number[] {
+  const single = new Map<number, readonly number[]>();
+  return (conversations) => {
+    const ports = new Set(conversations.map(({ port }) => port));
+    if (ports.size > 1) return [...ports].sort((a, b) => a - b);
+    const [port = 0] = ports;
+    let list = single.get(port);
+    if (!list) single.set(port, (list = [port]));
+    return list;
   };
 }
 
-function serviceOf(protocol: number, ports: readonly number[], control: number | null | undefined): Service {
-  const [first = 0] = ports;
-  if (control !== undefined)
-    return { kind: 'dynamic', protocol, control, observed: { first, last: ports.at(-1) ?? first } };
-  if (hasPorts(protocol)) return { kind: 'port', protocol, port: first };
-  if (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmp6)
-    return { kind: 'icmp', protocol, type: first >> 8, code: first & 255 };
-  return { kind: 'protocol', protocol };
+/** @param behind at least one */
+function dependencyOf(
+  client: string,
+  server: string,
+  service: Service,
+  ports: readonly number[],
+  behind: readonly Conversation[],
+): Dependency {
+  const [first, ...more] = behind as [Conversation, ...Conversation[]];
+  const sums = {
+    connections: first.connections,
+    established: first.established,
+    denied: first.denied,
+    packets: first.clientPackets + first.serverPackets,
+    bytes: first.clientBytes + first.serverBytes,
+    hours: first.hours,
+    firstSeen: first.firstSeen,
+    lastSeen: first.lastSeen,
+  };
+  let best = first;
+  for (const next of more) {
+    sums.connections += next.connections;
+    sums.established += next.established;
+    sums.denied += next.denied;
+    sums.packets += next.clientPackets + next.serverPackets;
+    sums.bytes += next.clientBytes + next.serverBytes;
+    sums.hours = Math.max(sums.hours, next.hours);
+    sums.firstSeen = Math.min(sums.firstSeen, next.firstSeen);
+    sums.lastSeen = Math.max(sums.lastSeen, next.lastSeen);
+    if (next.direction < best.direction || (next.direction === best.direction && next.confidence > best.confidence))
+      best = next;
+  }
+  const alike = more.every(({ reporters }) => reporters === first.reporters);
+  return {
+    client,
+    server,
+    service,
+    ports,
+    ...sums,
+    direction: best.direction,
+    confidence: best.confidence,
+    reporters: alike ? first.reporters : [...new Set(behind.flatMap(({ reporters }) => reporters))].sort(),
+  };
 }

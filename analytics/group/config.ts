@@ -13,6 +13,6 @@ export interface GroupConfig {
 /** Chosen on generated estates only (docs: groups). */
 export const DEFAULT_CONFIG: GroupConfig = {
   lookUp: knownService,
-  roles: { relationShare: 0.6, neighbours: 32, priorStrength: 0.3 },
-  applications: { runs: 5, mostCut: 0.25 },
+  roles: { relationShare: 0.6, neighbours: 16 },
+  applications: { runs: 3, labelWeight: 1 },
 };

@@ -9,6 +9,20 @@ export interface Constraints {
   /** What must not be taken for a shared service, or for a scanner. */
   readonly notShared: ReadonlySet<number>;
   readonly notScanner: ReadonlySet<number>;
+  /** Confirmed scanners. */
+  readonly scanners: ReadonlySet<number>;
+  /** Who was moved to its application, split off or merged in: it does not stand for it. */
+  readonly uprooted: ReadonlySet<number>;
+  /** Who is held in an application whose others are away: it waits for them, and is no reason to take others for them. */
+  readonly stranded: ReadonlySet<number>;
+  /**
+   * The surest members, otherwise free, of groups that somebody was put into, by group id: whoever joins a group finds it
+   * where they are, and they themselves may leave it.
+   */
+  readonly anchors: {
+    readonly application: ReadonlyMap<number, string>;
+    readonly tier: ReadonlyMap<number, string>;
+  };
 }
 
 export const UNCONSTRAINED: Constraints = {
@@ -17,4 +31,8 @@ export const UNCONSTRAINED: Constraints = {
   sharedOf: new Map(),
   notShared: new Set(),
   notScanner: new Set(),
+  scanners: new Set(),
+  uprooted: new Set(),
+  stranded: new Set(),
+  anchors: { application: new Map(), tier: new Map() },
 };

@@ -20,6 +20,8 @@ export interface Use {
   readonly service: number;
   readonly connections: number;
   readonly answered: boolean;
+  /** In which it was in use. */
+  readonly hours: number;
 }
 
 /** The input of a grouping, put in order and numbered. Same set of dependencies, same numbers. */
@@ -69,10 +71,10 @@ export function gatherEvidence(
     .map(([key, service]) => ({ key, service, known: lookUp(service) }));
   const serviceNumbers = new Map(services.map(({ key }, n) => [key, n]));
   const uses = dependencies
-    .map(({ client, server, connections, established }, at): Use => {
+    .map(({ client, server, connections, established, hours }, at): Use => {
       const service = serviceNumbers.get(keys[at] ?? '') ?? -1;
       const answered = established > 0 || services[service]?.known?.oneWay === true;
-      return { client: numberOf(client), server: numberOf(server), service, connections, answered };
+      return { client: numberOf(client), server: numberOf(server), service, connections, answered, hours };
     })
     .filter(({ client, server }) => client !== server)
     .sort((a, b) => a.client - b.client || a.server - b.server || a.service - b.service);

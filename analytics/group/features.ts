@@ -1,4 +1,5 @@
-import type { SparseMatrix } from '../graph/sparse';
+import { PairNumbers } from '../graph/pair-numbers';
+import { sumEntries, type SparseMatrix } from '../graph/sparse';
 import type { Evidence, Use } from './evidence';
 
 /**
@@ -8,6 +9,9 @@ import type { Evidence, Use } from './evidence';
 export interface Features {
   readonly ports: SparseMatrix;
   readonly relations: SparseMatrix;
+  /** By column of `relations`: its column in `ports`, and the number of the workload at the other end. */
+  readonly portOf: Uint32Array;
+  readonly partnerOf: Uint32Array;
 }
 
 /**
@@ -17,24 +21,35 @@ export interface Features {
 const HANDED_OUT_PAIRS = 5;
 
 export function describeWorkloads(evidence: Evidence, uses: readonly Use[]): Features {
+  const { managed, services, workloads } = evidence;
   const features = foldServices(evidence, uses);
-  const rows = new Map(evidence.managed.map((workload, row) => [workload, row]));
-  const ports = new FeatureTable(evidence.managed.length);
-  const relations = new FeatureTable(evidence.managed.length);
-  const serving = new Set(uses.map(({ server, service }) => server * evidence.services.length + service));
-  const count = (row: number | undefined, side: 0 | 1 | 2, service: number, partner: number) => {
-    if (row === undefined) return;
-    const port = 3 * service + side;
-    ports.add(row, port);
-    relations.add(row, port * evidence.workloads.length + partner);
+  const rowOf = new Int32Array(workloads.length).fill(-1);
+  for (const [row, workload] of managed.entries()) rowOf[workload] = row;
+  const ports = new FeatureTable(managed.length, 3, services.length);
+  const relations = new FeatureTable(managed.length, 3 * services.length, 2 * uses.length);
+  const serving = new PairNumbers(services.length, uses.length);
+  for (const { server, service } of uses) serving.of(service, server);
+  const portOf: number[] = [];
+  const partnerOf: number[] = [];
+  const count = (row: number, side: 0 | 1 | 2, service: number, partner: number) => {
+    if (row < 0) return;
+    const port = ports.add(row, side, service);
+    const relation = relations.add(row, port, partner);
+    portOf[relation] = port;
+    partnerOf[relation] = partner;
   };
   for (const { client, server, service } of uses) {
     const feature = features[service] ?? service;
-    const peers = serving.has(client * evidence.services.length + service);
-    count(rows.get(client), peers ? 2 : 0, feature, server);
-    count(rows.get(server), 1, feature, client);
+    const peers = serving.has(service, client);
+    count(rowOf[client] ?? -1, peers ? 2 : 0, feature, server);
+    count(rowOf[server] ?? -1, 1, feature, client);
   }
-  return { ports: ports.matrix(), relations: relations.matrix() };
+  return {
+    ports: ports.matrix(),
+    relations: relations.matrix(),
+    portOf: Uint32Array.from(portOf),
+    partnerOf: Uint32Array.from(partnerOf),
+  };
 }
 
 /**
@@ -54,29 +69,32 @@ export function foldServices({ services, managed }: Evidence, uses: readonly Use
   });
 }
 
-/** Counts per row and feature; features are numbered as they first appear, which sorted input makes repeatable. */
+/**
+ * Counts per row and feature, which is a pair of numbers; features are numbered as they first appear, which sorted input
+ * makes repeatable.
+ */
 class FeatureTable {
-  private readonly numbers = new Map<number, number>();
-  private readonly rows: Map<number, number>[];
+  private readonly numbers: PairNumbers;
+  private readonly rowOf: number[] = [];
+  private readonly columnOf: number[] = [];
 
-  constructor(rows: number) {
-    this.rows = Array.from({ length: rows }, () => new Map());
+  constructor(
+    private readonly rows: number,
+    firsts: number,
+    features: number,
+  ) {
+    this.numbers = new PairNumbers(firsts, features);
   }
 
-  add(row: number, feature: number): void {
-    let number = this.numbers.get(feature);
-    if (number === undefined) this.numbers.set(feature, (number = this.numbers.size));
-    const counts = this.rows[row];
-    counts?.set(number, (counts.get(number) ?? 0) + 1);
+  /** @returns the feature's column */
+  add(row: number, first: number, second: number): number {
+    const column = this.numbers.of(first, second);
+    this.rowOf.push(row);
+    this.columnOf.push(column);
+    return column;
   }
 
   matrix(): SparseMatrix {
-    return {
-      columns: this.numbers.size,
-      rows: this.rows.map((counts) => {
-        const columns = Uint32Array.from(counts.keys()).sort();
-        return { columns, values: Float64Array.from(columns, (column) => counts.get(column) ?? 0) };
-      }),
-    };
+    return sumEntries(this.rows, this.numbers.firsts.length, this.rowOf, this.columnOf);
   }
 }

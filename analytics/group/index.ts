@@ -1,2 +1,3 @@
 export { DEFAULT_CONFIG } from './config';
+export { diffTopologies, type TopologyDiff } from './diff';
 export { groupWorkloads } from './group-workloads';

@@ -9,16 +9,19 @@ export interface Naming {
   readonly label: string | null;
   /** What it does, in a word. */
   readonly purpose: string | null;
+  /** The network that is all that its workloads have in common. */
+  readonly network?: string | undefined;
 }
 
-/** The name of an application, with its environment where that is known. */
+/** The name of an application: by its network where nothing else joins its workloads, and with its environment where that is known. */
 export function nameApplication(
-  { workloads, label, purpose }: Naming,
+  { workloads, label, purpose, network }: Naming,
   environment: string | null,
   everyone: Crowd,
 ): string {
   const word = commonWord(words(workloads), everyone, 'first');
-  const name = label ?? word ?? (purpose === null ? 'silent workloads' : `${purpose} application`);
+  const does = purpose === null ? 'silent workloads' : `${purpose} application`;
+  const name = label ?? word ?? (network === undefined ? does : `network ${network}`);
   return environment === null ? name : `${name} (${environment})`;
 }
 
@@ -40,10 +43,14 @@ export function commonLabel(workloads: readonly Workload[], label: string): stri
   return best && 2 * best[1] > workloads.length ? best[0] : null;
 }
 
-/** Tells equal names apart: the first keeps it, the others are numbered in order. */
-export function makeUnique(names: readonly string[]): string[] {
-  const used = new Set(names);
-  const given = new Set<string>();
+/**
+ * Tells equal names apart: the first keeps it, the others are numbered in order.
+ *
+ * @param taken names that none of them may have
+ */
+export function makeUnique(names: readonly string[], taken: ReadonlySet<string> = new Set()): string[] {
+  const used = new Set([...names, ...taken]);
+  const given = new Set(taken);
   return names.map((name) => {
     let unique = name;
     for (let n = 2; given.has(unique) || (unique !== name && used.has(unique)); n++) unique = `${name} ${n}`;

@@ -24,40 +24,62 @@ const PRIVATE = [
   'fc00::/7',
   'fe80::/10',
 ].map(parsePrefix);
-/** @param taken workloads that have a group already */
+
+interface Outsider extends Omit<Outsiders, 'workloads'> {
+  readonly number: number;
+}
+
+/**
+ * Named networks are groups of their own; what has no name is the Internet, a private network elsewhere, or, inside the
+ * estate, clients and unknown hosts by subnet.
+ *
+ * @param taken workloads that have a group already
+ */
 export function groupOutsiders({ workloads, uses }: Evidence, taken: ReadonlySet<number>): Outsiders[] {
-  const servers = new Set(uses.map(({ server }) => server));
+  const asking = new Map<number, number>();
+  const asked = new Map<number, number>();
+  for (const { client, server } of uses) {
+    asking.set(client, (asking.get(client) ?? 0) + 1);
+    asked.set(server, (asked.get(server) ?? 0) + 1);
+  }
   const open = [...workloads.entries()].filter(([number, { kind }]) => kind !== 'managed' && !taken.has(number));
-  const placed = open.map(([number, workload]) => ({ number, ...placeOutside(workload, servers.has(number)) }));
+  const placed = open.map(([number, workload]): Outsider => ({
+    number,
+    ...placeOutside(workload, asked.has(number), asking.has(number)),
+  }));
   return [...groupBy(placed, ({ kind, name }) => `${kind} ${name}`).values()].flatMap((members) => {
     const [first] = members;
     if (!first) return [];
-    return [
-      { kind: first.kind, name: first.name, reason: first.reason, workloads: members.map(({ number }) => number) },
-    ];
+    const numbers = members.map(({ number }) => number);
+    const count = (of: ReadonlyMap<number, number>) => numbers.reduce((sum, number) => sum + (of.get(number) ?? 0), 0);
+    const addresses = numbers.reduce((sum, number) => sum + (workloads[number]?.addresses.length ?? 0), 0);
+    const seen = addresses === 0 ? '' : `${plural(addresses, 'address', 'addresses')}, `;
+    const traffic = `${seen}${plural(count(asking), 'use', 'uses')} of others, ${plural(count(asked), 'use', 'uses')} by others`;
+    return [{ kind: first.kind, name: first.name, reason: `${first.reason}; ${traffic}`, workloads: numbers }];
   });
 }
 
-function placeOutside({ kind, name, addresses }: Workload, serves: boolean): Omit<Outsiders, 'workloads'> {
+function placeOutside(workload: Workload, serves: boolean, asks: boolean): Omit<Outsiders, 'workloads'> {
+  const { kind, name, type, addresses } = workload;
   const [address] = addresses;
   const parsed = address === undefined ? undefined : parseAddress(address);
+  const subnet = parsed === undefined ? undefined : formatPrefix(prefixOf(parsed, neighbourhood(parsed)));
   if (kind === 'external') {
-    // Without a name of its own, an external workload is called by its network.
-    if (parsed === undefined || name !== formatPrefix(prefixOf(parsed, neighbourhood(parsed))))
+    if (type === 'network') return { kind, name, reason: 'a network that the inventory names' };
+    // Without a name of its own, an external workload is called by its network or by one of its addresses.
+    if (parsed === undefined || (name !== subnet && !addresses.includes(name)))
       return { kind, name, reason: 'outside the estate, with a name of its own' };
     return PRIVATE.some((prefix) => contains(prefix, parsed))
-      ? {
-          kind,
-          name: 'private networks elsewhere',
-          reason: 'with private addresses outside the networks of the estate',
-        }
-      : { kind, name: 'internet', reason: 'with public addresses outside the networks of the estate' };
+      ? { kind, name: 'private networks elsewhere', reason: 'private addresses outside the networks of the estate' }
+      : { kind, name: 'internet', reason: 'public addresses outside the networks of the estate' };
   }
-  const who = serves ? 'unknown hosts' : 'clients';
-  const reason = serves
-    ? 'inside the estate but not in the inventory'
-    : 'not in the inventory, never seen to serve anyone';
-  if (parsed === undefined) return { kind: 'unknown', name: who, reason };
-  const subnet = formatPrefix(prefixOf(parsed, neighbourhood(parsed)));
-  return { kind: 'unknown', name: `${who} in ${subnet}`, reason };
+  const where = subnet === undefined ? '' : ` in ${subnet}`;
+  if (serves)
+    return { kind: 'unknown', name: `unknown hosts${where}`, reason: 'inside the estate but not in the inventory' };
+  const reason = asks ? 'not in the inventory, never seen to serve anyone' : 'not in the inventory, and silent';
+  return { kind: 'unknown', name: `clients${where}`, reason };
+}
+
+function plural(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

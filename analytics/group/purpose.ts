@@ -2,7 +2,7 @@ import { PROTOCOL } from '../../ingest/kernel/port';
 import type { ServiceTag } from '../services';
 import type { UsedService } from './evidence';
 
-/** What shared services are for. Others are recognised by how much of the estate they reach alone. */
+/** What shared services are for. Others are recognised by whom they reach alone. */
 const INFRASTRUCTURE: ReadonlySet<ServiceTag> = new Set<ServiceTag>([
   'backup',
   'certificates',
@@ -12,6 +12,7 @@ const INFRASTRUCTURE: ReadonlySet<ServiceTag> = new Set<ServiceTag>([
   'dns',
   'licence',
   'logging',
+  'mail',
   'monitoring',
   'patching',
   'proxy',
@@ -21,7 +22,15 @@ const INFRASTRUCTURE: ReadonlySet<ServiceTag> = new Set<ServiceTag>([
 ]);
 
 /** What applications consist of: being popular does not yet make it a shared service. */
-const APPLICATION: ReadonlySet<ServiceTag> = new Set<ServiceTag>(['cache', 'database', 'message-bus', 'search', 'web']);
+const APPLICATION: ReadonlySet<ServiceTag> = new Set<ServiceTag>([
+  'cache',
+  'database',
+  'file',
+  'message-bus',
+  'rpc',
+  'search',
+  'storage',
+]);
 
 export type Side = 'server' | 'client';
 
@@ -37,6 +46,9 @@ export function signature(used: UsedService, side: Side): -1 | 0 | 1 {
   const tags = tagsOf(used);
   // Shells and desktops: a jump host opens them, everybody offers them.
   if (tags.includes('admin')) return side === 'client' ? 1 : -1;
-  if (tags.some((tag) => INFRASTRUCTURE.has(tag))) return 1;
+  // Everybody answers a ping; gateways and whoever is told to be reachable are pinged by many.
+  if (used.service.kind === 'icmp') return side === 'client' && tags.length > 0 ? 1 : 0;
+  // Who pushes datagrams to many collectors collects nothing.
+  if (tags.some((tag) => INFRASTRUCTURE.has(tag))) return side === 'client' && used.known?.oneWay === true ? 0 : 1;
   return tags.some((tag) => APPLICATION.has(tag)) ? -1 : 0;
 }

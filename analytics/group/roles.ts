@@ -1,9 +1,8 @@
-import { averageLinkage } from '../graph/linkage';
 import { nearestNeighbours, type SimilarityGraph } from '../graph/neighbours';
-import { cutByEvidence } from '../graph/partition';
-import { joinBlocks, tfIdf } from '../graph/sparse';
+import { joinBlocks, tfIdf, valueAt } from '../graph/sparse';
 import type { Evidence, Use } from './evidence';
 import { describeWorkloads } from './features';
+import { searchRoles } from './role-search';
 
 /** Which managed workloads do the same for the same others, wherever they belong. */
 export interface Roles {
@@ -21,26 +20,33 @@ export interface RoleOptions {
   /** How much of the similarity is about with whom, the rest about which services. */
   readonly relationShare: number;
   readonly neighbours: number;
-  /** See `cutByEvidence`. */
-  readonly priorStrength: number;
 }
 
-/** @param uses without meshes and scanners */
-export function findRoles(evidence: Evidence, uses: readonly Use[], options: RoleOptions): Roles {
+/**
+ * @param uses without meshes and scanners
+ * @param before by workload number, the role it had in the run before: it takes evidence to leave it
+ */
+export function findRoles(
+  evidence: Evidence,
+  uses: readonly Use[],
+  options: RoleOptions,
+  before?: ReadonlyMap<number, string>,
+): Roles {
   const { managed } = evidence;
-  const { ports, relations } = describeWorkloads(evidence, uses);
+  const features = describeWorkloads(evidence, uses);
   const graph = nearestNeighbours(
-    joinBlocks(tfIdf(ports), tfIdf(relations), options.relationShare),
+    joinBlocks(tfIdf(features.ports), tfIdf(features.relations), options.relationShare),
     options.neighbours,
   );
-  const clusters = cutByEvidence(relations, averageLinkage(graph), options.priorStrength);
+  const roles = searchRoles(evidence, features, graph, before && managed.map((workload) => before.get(workload)));
   // Nothing tells silent workloads apart, and nothing will until they speak.
-  const isSilent = (rows: readonly number[]) => rows.every((row) => relations.rows[row]?.columns.length === 0);
-  const silent = clusters.filter(isSilent).flat();
-  const spoken = clusters.filter((rows) => !isSilent(rows));
-  const members = [...spoken, ...(silent.length > 0 ? [silent] : [])].map((rows) =>
-    rows.map((row) => managed[row] ?? -1),
-  );
+  const { starts } = features.relations;
+  const isSilent = (row: number) => starts[row] === starts[row + 1];
+  const silent = roles.flat().filter(isSilent);
+  const spoken = roles.map((rows) => rows.filter((row) => !isSilent(row)));
+  const members = [...spoken, silent]
+    .filter(({ length }) => length > 0)
+    .map((rows) => rows.map((row) => managed[row] ?? -1));
   return {
     roleOf: new Map(members.flatMap((workloads, role) => workloads.map((workload) => [workload, role] as const))),
     members,
@@ -48,11 +54,14 @@ export function findRoles(evidence: Evidence, uses: readonly Use[], options: Rol
   };
 }
 
-function lookUps(managed: readonly number[], { neighbours }: SimilarityGraph): Pick<Roles, 'similarity' | 'similarTo'> {
+function lookUps(managed: readonly number[], graph: SimilarityGraph): Pick<Roles, 'similarity' | 'similarTo'> {
   const rows = new Map(managed.map((workload, row) => [workload, row]));
-  const near = (workload: number) => neighbours[rows.get(workload) ?? -1];
+  const { starts, columnOf } = graph;
   return {
-    similarity: (a, b) => near(a)?.get(rows.get(b) ?? -1) ?? 0,
-    similarTo: (workload) => [...(near(workload)?.keys() ?? [])].map((row) => managed[row] ?? -1),
+    similarity: (a, b) => valueAt(graph, rows.get(a) ?? -1, rows.get(b) ?? -1),
+    similarTo: (workload) => {
+      const row = rows.get(workload) ?? -1;
+      return Array.from(columnOf.subarray(starts[row] ?? 0, starts[row + 1] ?? 0), (near) => managed[near] ?? -1);
+    },
   };
 }

@@ -1,181 +1,203 @@
-import { DisjointSets, groupBy } from '../graph/components';
-import { serviceName } from '../services';
-import type { Reason } from '../model/topology';
+import { groupBy } from '../graph/components';
+import { UNCONSTRAINED, type Constraints } from './constraints';
 import type { Evidence, Use } from './evidence';
+import { findNeighbourhoods } from './neighbourhoods';
+import { likeness, offersOf, purposeOfHubs, type Offers } from './offers';
 import { signature, tagsOf, type Side } from './purpose';
+import { findReaches, LEAST_REACH } from './reach';
+import { describeService, nameService, type SharedService } from './shared-words';
+import { hubEnds, judge, surveyPopulation, type Population, type Standing } from './standing';
 
-/** One end of a service, and how many of the managed workloads are at the other. */
-export interface Hub {
-  readonly workload: number;
-  readonly service: number;
-  readonly side: Side;
-  readonly reach: number;
-}
-
-/** Workloads that offer the same things to the estate. */
-export interface SharedService {
-  /** Ascending. */
-  readonly workloads: readonly number[];
+export interface SharedServices {
   /** Widest reach first. */
-  readonly hubs: readonly Hub[];
-  readonly name: string;
-  readonly reasons: readonly Reason[];
+  readonly shared: readonly SharedService[];
+  /** What nearly is one, the surest first; a person may confirm it. */
+  readonly nearly: readonly SharedService[];
 }
 
-type UsesByService = ReadonlyMap<number, readonly Use[]>;
+/** Confidence from which a host provides a shared service, and from which it is worth a person's look. */
+const LEAST_CONFIDENCE = 0.5;
+const NEARLY = 0.2;
+const MOST_NEARLY = 20;
+/** In a farm thousands may nearly be hubs: the surest are looked at. */
+const MOST_NEAR_HOSTS = 200;
+/** How alike hosts of one service are in what they offer: of the same purpose, or whatever that is. */
+const ALIKE = { purpose: 0.6, otherwise: 0.9 } as const;
+/** A standby is a hub where the hubs of a service are at least this share of all, and its partners are not of one circle. */
+const LEAST_OF_HUBS = 0.5;
+const LEAST_CIRCLES = 2;
 
-/** Share of the managed workloads that the hubs of a service reach together, by what its port says for or against. */
-const LEAST_COVERAGE = { 1: 0.3, 0: 0.6, [-1]: 0.7 } as const;
-/** A hub reaches this share of what the widest hub of its service does: a standby is one, an ordinary peer is not. */
-const LEAST_OF_WIDEST = 0.2;
-/** … and this share of the managed workloads, and so many of them. */
-const LEAST_SHARE = 0.02;
-const LEAST_REACH = 3;
-/** Few serve many: at most so many hubs, or this share of the estate. */
-const MOST_HUBS = 2;
-const MOST_HUB_SHARE = 0.05;
-/** Without a port that says so, a hub must be used across this many applications. */
-const LEAST_APPLICATIONS = 3;
-/** Hubs offering this much in common are one service (Jaccard over services). */
-const LEAST_IN_COMMON = 0.5;
-
-/** Every end of a service that may turn out shared: what must not glue applications while these are looked for. */
-export function findHubs(evidence: Evidence, uses: readonly Use[]): Hub[] {
-  const ends = [...countReach(evidence, uses, 'server'), ...countReach(evidence, uses, 'client')];
-  const count = evidence.managed.length;
-  const byService = groupBy(uses, ({ service }) => service);
-  return [...groupBy(ends, ({ service, side }) => `${side} ${service}`).values()].flatMap((candidates) => {
-    const [{ service, side } = { service: -1, side: 'server' as const }] = candidates;
-    const used = evidence.services[service];
-    if (!used) return [];
-    const coverage = LEAST_COVERAGE[signature(used, side)] * (count - 1);
-    const widest = Math.max(...candidates.map(({ reach }) => reach));
-    const least = Math.max(LEAST_REACH, LEAST_SHARE * count, LEAST_OF_WIDEST * widest);
-    const together = candidates.filter(({ reach }) => reach >= least);
-    const few = together.length <= Math.max(MOST_HUBS, MOST_HUB_SHARE * count);
-    if (few && partners(evidence, byService, together).size >= coverage) return together;
-    return together.filter(({ reach }) => reach >= coverage);
-  });
+/** A service in the making. */
+interface Draft {
+  readonly confirmed: string | null;
+  readonly confidences: Map<number, number>;
+  readonly offers: Offers;
+  readonly purpose: string | null;
+  readonly environment: string | undefined;
 }
 
 /**
- * Few hosts that much of the estate uses, or that use much of the estate, across applications.
+ * Few hosts that much of the estate uses, or that use much of the estate, across applications; hosts that offer the same
+ * are one service, one for each environment they are labelled with.
  *
- * @param applicationOf provisional application of a managed workload, found with the hubs left out; undefined when it
- *   talks to no one else
- * @returns widest reach first
+ * @param uses without scanners and meshes
  */
 export function findSharedServices(
   evidence: Evidence,
   uses: readonly Use[],
-  hubs: readonly Hub[],
-  applicationOf: (workload: number) => number | undefined,
-): SharedService[] {
-  const byService = groupBy(uses, ({ service }) => service);
-  const confirmed = hubs.filter((hub) => {
-    const used = evidence.services[hub.service];
-    if (used && signature(used, hub.side) === 1) return true;
-    const applications = new Set([...partners(evidence, byService, [hub])].map(applicationOf));
-    applications.delete(undefined);
-    return applications.size >= LEAST_APPLICATIONS;
-  });
-  const byWorkload = groupBy(confirmed, ({ workload }) => workload);
-  const workloads = [...byWorkload.keys()].sort((a, b) => a - b);
-  const offers = workloads.map(
-    (workload) => new Set(byWorkload.get(workload)?.map(({ side, service }) => `${side} ${service}`)),
+  constraints: Constraints = UNCONSTRAINED,
+  seed = 1,
+): SharedServices {
+  const reaches = findReaches(evidence, uses);
+  const population = surveyPopulation(evidence, uses, reaches, findNeighbourhoods(evidence, uses, seed));
+  const offers = new Map<number, Offers>();
+  const best = new Map<number, Standing>();
+  for (const reach of reaches) {
+    const { workload } = reach;
+    offersOf(offers, workload, reach.side, hubEnds(population, reach));
+    const standing = judge(evidence, population, reach);
+    if (standing && standing.confidence > (best.get(workload)?.confidence ?? 0)) best.set(workload, standing);
+  }
+  const open = [...best.values()]
+    .filter(({ workload }) => !constraints.sharedOf.has(workload) && !constraints.notShared.has(workload))
+    .sort((a, b) => b.spread.partners - a.spread.partners || a.workload - b.workload);
+  const drafts = confirmedDrafts(evidence, constraints, offers);
+  for (const standing of open) {
+    if (isHub(standing)) place(evidence, drafts, standing, offers);
+  }
+  // What is one by a person's word alone is who they named.
+  const found = drafts.filter(({ confidences }) =>
+    [...confidences.keys()].some((workload) => isHub(best.get(workload))),
   );
-  const sets = new DisjointSets(workloads.length);
-  for (const [i, a] of offers.entries()) {
-    for (const [j, b] of offers.entries()) if (i < j && jaccard(a, b) >= LEAST_IN_COMMON) sets.union(i, j);
-  }
-  return [...groupBy(workloads.keys(), (at) => sets.find(at)).values()]
-    .map((rows) => {
-      const members = rows.map((row) => workloads[row] ?? -1);
-      return describe(
-        evidence,
-        byService,
-        members,
-        members.flatMap((workload) => byWorkload.get(workload) ?? []),
-      );
-    })
-    .sort((a, b) => (b.hubs[0]?.reach ?? 0) - (a.hubs[0]?.reach ?? 0) || (a.workloads[0] ?? 0) - (b.workloads[0] ?? 0));
-}
-
-function countReach({ services, isManaged, workloads }: Evidence, uses: readonly Use[], side: Side): Hub[] {
-  const reach = new Map<number, number>();
-  for (const { client, server, service } of uses) {
-    const [workload, partner] = side === 'server' ? [server, client] : [client, server];
-    if (!isManaged(partner) || workloads[workload]?.kind === 'external') continue;
-    const key = workload * services.length + service;
-    reach.set(key, (reach.get(key) ?? 0) + 1);
-  }
-  return [...reach]
-    .filter(([, count]) => count >= LEAST_REACH)
-    .map(([key, count]) => ({
-      workload: Math.floor(key / services.length),
-      service: key % services.length,
-      side,
-      reach: count,
-    }));
-}
-
-/** The managed workloads at the other end of hubs of one service and side. */
-function partners({ isManaged }: Evidence, byService: UsesByService, hubs: readonly Hub[]): Set<number> {
-  const workloads = new Set(hubs.map(({ workload }) => workload));
-  const found = new Set<number>();
-  for (const { client, server } of byService.get(hubs[0]?.service ?? -1) ?? []) {
-    const [workload, partner] = hubs[0]?.side === 'server' ? [server, client] : [client, server];
-    if (workloads.has(workload) && isManaged(partner)) found.add(partner);
-  }
-  return found;
-}
-
-function describe(
-  evidence: Evidence,
-  byService: UsesByService,
-  workloads: readonly number[],
-  hubs: readonly Hub[],
-): SharedService {
-  const count = evidence.managed.length;
-  const joint = [...groupBy(hubs, ({ side, service }) => `${side} ${service}`).values()]
-    .map((same) => ({ hub: same[0], reach: partners(evidence, byService, same).size }))
-    .sort((a, b) => b.reach - a.reach || (a.hub?.service ?? 0) - (b.hub?.service ?? 0));
-  const reasons = joint.flatMap(({ hub, reach }) => {
-    const used = hub && evidence.services[hub.service];
-    if (!hub || !used) return [];
-    const verb = hub.side === 'server' ? 'serves' : 'uses';
-    const preposition = hub.side === 'server' ? 'to' : 'of';
-    const text = `${verb} ${serviceName(used.service)} (${used.key}) ${preposition} ${reach} of ${count} managed workloads`;
-    return [{ text, weight: reach / count }];
+  addStandbys(evidence, found, offers, (workload) => {
+    if (constraints.sharedOf.has(workload) || constraints.notShared.has(workload)) return false;
+    const spread = best.get(workload)?.spread;
+    return spread === undefined || spread.partners < LEAST_REACH || spread.effective >= LEAST_CIRCLES;
   });
-  const sorted = [...hubs].sort((a, b) => b.reach - a.reach || a.service - b.service || a.workload - b.workload);
+  const taken = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
+  const near: Draft[] = [];
+  const nearly = open
+    .filter(({ workload, confidence }) => confidence >= NEARLY && !taken.has(workload))
+    .sort((a, b) => b.confidence - a.confidence || a.workload - b.workload)
+    .slice(0, MOST_NEAR_HOSTS);
+  for (const standing of nearly) place(evidence, near, standing, offers);
   return {
-    workloads,
-    hubs: sorted,
-    name: nameOf(
-      evidence,
-      joint.map(({ hub }) => hub),
-    ),
-    reasons,
+    shared: finish(evidence, population, drafts, best, offers).sort((a, b) => b.reach - a.reach || first(a) - first(b)),
+    nearly: finish(evidence, population, near, best, offers)
+      .sort((a, b) => b.confidence - a.confidence || first(a) - first(b))
+      .slice(0, MOST_NEARLY),
   };
 }
 
-/** The purpose most of its services have, weighted to the widest; else the widest service's own name. */
-function nameOf({ services }: Evidence, hubs: readonly (Hub | undefined)[]): string {
-  const votes = new Map<string, number>();
-  for (const [rank, hub] of hubs.entries()) {
-    const used = hub && services[hub.service];
-    if (!used || signature(used, hub.side) !== 1) continue;
-    for (const tag of tagsOf(used)) votes.set(tag, (votes.get(tag) ?? 0) + 1 / (1 + rank / 4));
-  }
-  const [best] = [...votes].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  if (best) return best[0] === 'admin' ? 'jump hosts' : best[0];
-  const widest = hubs[0] && services[hubs[0].service];
-  if (!widest || !hubs[0]) return 'shared service';
-  return `${serviceName(widest.service)} ${hubs[0].side === 'server' ? 'servers' : 'clients'}`;
+function isHub(standing: Standing | undefined): boolean {
+  return standing !== undefined && standing.confidence >= LEAST_CONFIDENCE;
 }
 
-function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const common = [...a].filter((item) => b.has(item)).length;
-  return common / (a.size + b.size - common);
+function confirmedDrafts(evidence: Evidence, { sharedOf }: Constraints, offers: ReadonlyMap<number, Offers>): Draft[] {
+  return [
+    ...groupBy(
+      [...sharedOf.keys()].sort((a, b) => a - b),
+      (workload) => sharedOf.get(workload) ?? '',
+    ),
+  ].map(([confirmed, workloads]) => {
+    const together: Offers = new Map();
+    for (const workload of workloads) for (const [key, end] of offers.get(workload) ?? []) together.set(key, end);
+    return {
+      confirmed,
+      confidences: new Map(workloads.map((workload) => [workload, 1])),
+      offers: together,
+      purpose: purposeOfHubs(evidence, [...together.values()]),
+      environment: evidence.workloads[workloads[0] ?? -1]?.labels.env,
+    };
+  });
+}
+
+/** Into the first service that offers the same, or one of its own: the widest comes first and stands for the others. */
+function place(
+  evidence: Evidence,
+  drafts: Draft[],
+  { workload, confidence }: Standing,
+  offers: ReadonlyMap<number, Offers>,
+): void {
+  const own: Offers = offers.get(workload) ?? new Map();
+  const purpose = purposeOfHubs(evidence, [...own.values()]);
+  const environment = evidence.workloads[workload]?.labels.env;
+  const draft = drafts.find(
+    (each) =>
+      (each.environment === environment || each.environment === undefined || environment === undefined) &&
+      likeness(own, each.offers) >= (each.purpose === purpose ? ALIKE.purpose : ALIKE.otherwise),
+  );
+  if (draft) draft.confidences.set(workload, confidence);
+  else
+    drafts.push({ confirmed: null, confidences: new Map([[workload, confidence]]), offers: own, purpose, environment });
+}
+
+/** Where few hosts serve many, and most of these are of one service, the others stand by for it. */
+function addStandbys(
+  evidence: Evidence,
+  drafts: readonly Draft[],
+  offers: ReadonlyMap<number, Offers>,
+  allowed: (workload: number) => boolean,
+): void {
+  const hubs = new Map<string, number[]>();
+  for (const [workload, own] of offers) {
+    for (const [key, { end, side }] of own) {
+      if (!isTelling(evidence, end.service, side)) continue;
+      const of = hubs.get(key);
+      if (of) of.push(workload);
+      else hubs.set(key, [workload]);
+    }
+  }
+  const taken = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
+  for (const { confidences } of drafts) {
+    const keys = new Set([...confidences.keys()].flatMap((member) => [...(offers.get(member)?.keys() ?? [])]));
+    for (const key of [...keys].sort()) {
+      const all = hubs.get(key) ?? [];
+      const others = all.filter((workload) => !taken.has(workload) && allowed(workload));
+      const ours = all.filter((workload) => confidences.has(workload)).length;
+      if (ours < LEAST_OF_HUBS * (ours + others.length)) continue;
+      for (const workload of others) {
+        taken.add(workload);
+        confidences.set(workload, LEAST_CONFIDENCE);
+      }
+    }
+  }
+}
+
+/** Ports of shared services, and the shells that people reach jump hosts by. */
+function isTelling({ services }: Evidence, service: number, side: Side): boolean {
+  const used = services[service];
+  return used !== undefined && (signature(used, side) === 1 || tagsOf(used).includes('admin'));
+}
+
+function finish(
+  evidence: Evidence,
+  population: Population,
+  drafts: readonly Draft[],
+  best: ReadonlyMap<number, Standing>,
+  offers: ReadonlyMap<number, Offers>,
+): SharedService[] {
+  const names = drafts.map(({ purpose, offers: own }) => nameService(evidence, purpose, [...own.values()]));
+  return drafts.map(({ confirmed, confidences, environment }, at) => {
+    const workloads = [...confidences.keys()].sort((a, b) => a - b);
+    const name = names[at] ?? '';
+    const twins = drafts.some((each, n) => n !== at && names[n] === name && each.environment !== environment);
+    return {
+      ...describeService(evidence, population, {
+        offers: workloads.map((workload) => offers.get(workload) ?? new Map()),
+        surest: workloads
+          .flatMap((workload) => best.get(workload) ?? [])
+          .reduce<Standing | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined),
+      }),
+      workloads,
+      confidences: workloads.map((workload) => confidences.get(workload) ?? 0),
+      confidence: Math.max(...confidences.values()),
+      name: twins && environment !== undefined ? `${name} (${environment})` : name,
+      confirmed,
+    };
+  });
+}
+
+function first({ workloads }: SharedService): number {
+  return workloads[0] ?? -1;
 }

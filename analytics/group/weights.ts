@@ -8,6 +8,9 @@ const INCIDENTAL = 0.25;
 /** A call that nobody answered may still be a call of the application: a sensor saw one direction, a server was down. */
 const UNANSWERED = 0.25;
 
+/** One connection proves next to nothing: someone looked after a machine, a program was misconfigured. */
+const ONCE = 0.1;
+
 /**
  * How much two workloads are tied together: per service the logarithm of its connections, so that a nightly backup of a
  * million does not outweigh an application's many small calls. Ports handed out at random count as one service, or a
@@ -30,9 +33,13 @@ export function weighUses(evidence: Evidence, uses: readonly Use[]): WeightedEdg
     const after = before + Math.max(1, connections);
     pair.folded.set(feature, after);
     const factor = (incidental[service] ? INCIDENTAL : 1) * (answered ? 1 : UNANSWERED);
-    edges.push({ a: client, b: server, weight: factor * (Math.log2(1 + after) - Math.log2(1 + before)) });
+    edges.push({ a: client, b: server, weight: factor * (weightOf(after) - weightOf(before)) });
   }
   return sumByPair(edges);
+}
+
+function weightOf(connections: number): number {
+  return connections === 0 ? 0 : Math.max(ONCE, Math.log2((1 + connections) / 2));
 }
 
 /** For each workload, whom it is tied to and how strongly. */

@@ -16,6 +16,8 @@ export interface Member {
   readonly next?: NextBest;
   /** Id of the decision that put or keeps it here, whatever the traffic says. */
   readonly decision?: string;
+  /** It is at home in another group of this kind, and serves this one too. */
+  readonly lent?: true;
 }
 
 export interface NextBest {
@@ -40,6 +42,8 @@ export interface Group {
   readonly since?: number;
   /** Of an application: the environment all of it is in. */
   readonly environment?: string;
+  /** Of a tier: "postgres", as all tiers are called whose members do the same, in whatever application. */
+  readonly role?: string;
   /** Id of the decision by which a person confirmed it. */
   readonly confirmed?: string;
 }
@@ -55,6 +59,29 @@ export interface Crossing {
   readonly connections: number;
 }
 
+/** A service that many use of each other, such as gossip. It ties nobody together. */
+export interface Mesh {
+  /** As `serviceKey` prints it. */
+  readonly service: string;
+  /** For people: "consul". */
+  readonly name: string;
+  /** 0 to 1: of the pairs of managed workloads in the traffic, those that use it. */
+  readonly share: number;
+  /** Sorted ids of the workloads that both use and serve it. */
+  readonly members: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+/** What nearly is a shared service: for a person to say so. */
+export interface SharedCandidate {
+  readonly name: string;
+  /** Sorted ids of workloads. */
+  readonly members: readonly string[];
+  /** 0 to 1; from one half on it would be one. */
+  readonly confidence: number;
+  readonly reasons: readonly Reason[];
+}
+
 /** Where what the inventory or a person says and what the traffic says are not the same. */
 export interface Disagreement {
   readonly workload: string;
@@ -64,6 +91,16 @@ export interface Disagreement {
   /** Where its traffic would put it; null for a group that does not exist. */
   readonly suggested: string | null;
   readonly reason: Reason;
+}
+
+/** A decision that this run could not hold to, in whole or in part. */
+export interface UnmetDecision {
+  readonly decision: string;
+  /** What it was about is gone altogether. */
+  readonly orphaned: boolean;
+  /** Sorted ids of workloads that are gone. */
+  readonly workloads: readonly string[];
+  readonly text: string;
 }
 
 /** What became of the groups of the run before. */
@@ -89,7 +126,13 @@ export interface Topology {
   readonly groups: readonly Group[];
   /** Most connections first. */
   readonly crossings?: readonly Crossing[];
+  /** By service. */
+  readonly meshes?: readonly Mesh[];
+  /** The surest first; at most 20. */
+  readonly candidates?: readonly SharedCandidate[];
   readonly disagreements?: readonly Disagreement[];
+  /** In the order they were taken. */
+  readonly unmet?: readonly UnmetDecision[];
   readonly events?: readonly GroupEvent[];
   /** What the run could not see: few sensors, a short window, one direction only; the worst first. */
   readonly unseen?: readonly Reason[];

@@ -17,13 +17,14 @@ export function quality(_: { data?: string }, report: Report): Promise<void> {
 }
 
 function describe(profile: keyof typeof ANCHORS, found: Calibration, report: Report): void {
-  const { hosts, edges, figures, louvain, neighbours, denied } = found;
+  const { hosts, edges, figures, louvain, ports, neighbours, denied } = found;
   report(`${profile} hosts`, hosts, 'hosts');
   report(`${profile} edges`, edges, 'edges');
   for (const [figure, anchor] of Object.entries(ANCHORS[profile])) {
     report(`${profile} ${figure}`, figures[figure as keyof typeof figures], `(real ${anchor})`);
   }
   report(`${profile} ari-louvain`, louvain, 'index');
+  if (ports !== null) report(`${profile} ari-ports`, ports, 'index');
   if (neighbours !== null) report(`${profile} ari-neighbours`, neighbours, 'index');
   report(`${profile} denied-next-day`, denied, 'share');
 }

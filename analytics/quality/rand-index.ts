@@ -7,14 +7,15 @@
  */
 export function adjustedRandIndex(a: readonly string[], b: readonly string[]): number {
   if (a.length !== b.length) throw new RangeError(`${a.length} items against ${b.length}`);
-  const rows = new Map<string, number>();
-  const columns = new Map<string, number>();
-  const cells = new Map<string, number>();
-  for (const [i, row] of a.entries()) {
-    const column = b[i] ?? '';
+  const rows = new Map<number, number>();
+  const columns = new Map<number, number>();
+  const cells = new Map<number, number>();
+  const columnOf = numbered(b);
+  for (const [i, row] of numbered(a).entries()) {
+    const column = columnOf[i] ?? 0;
     increment(rows, row);
     increment(columns, column);
-    increment(cells, JSON.stringify([row, column]));
+    increment(cells, row * b.length + column);
   }
   const together = pairs(cells);
   const togetherInA = pairs(rows);
@@ -25,11 +26,17 @@ export function adjustedRandIndex(a: readonly string[], b: readonly string[]): n
   return most === expected ? 1 : (together - expected) / (most - expected);
 }
 
-function increment(counts: Map<string, number>, key: string): void {
+function numbered(groups: readonly string[]): number[] {
+  const numbers = new Map<string, number>();
+  for (const group of groups) if (!numbers.has(group)) numbers.set(group, numbers.size);
+  return groups.map((group) => numbers.get(group) ?? 0);
+}
+
+function increment(counts: Map<number, number>, key: number): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function pairs(counts: ReadonlyMap<string, number>): number {
+function pairs(counts: ReadonlyMap<number, number>): number {
   let sum = 0;
   for (const n of counts.values()) sum += (n * (n - 1)) / 2;
   return sum;

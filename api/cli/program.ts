@@ -12,7 +12,6 @@ import { exporters, samplingRate } from './commands/exporters';
 import { exportRules } from './commands/export';
 import { flows } from './commands/flows';
 import { formats } from './commands/formats';
-import { groups } from './commands/groups';
 import { ingest } from './commands/ingest';
 import { conflicts, importInventory, imports, type ImportOptions } from './commands/inventory';
 import { noise } from './commands/noise';
@@ -25,6 +24,7 @@ import { services } from './commands/services';
 import { workloads } from './commands/workloads';
 import { why } from './commands/why';
 import { SCRIPTS, type Shell } from './completion/scripts';
+import { addGroupCommands } from './group-commands';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -154,7 +154,7 @@ export function createProgram(terminal: Terminal): Command {
     .option('--limit <number>', 'how many at most', wholeNumber(1, 10_000), 100)
     .action(run(workloads));
   windowed(program.command('analyze')).description('find applications, tiers and shared services').action(run(analyze));
-  program.command('groups').description('show what the last analysis found, and why').action(run(groups));
+  addGroupCommands(program, run);
   program
     .command('recommend')
     .description('propose an allow-list from the last analysis')

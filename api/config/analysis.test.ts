@@ -13,3 +13,17 @@ it.each([
 ])('takes %d flows at a time: %s', (flowsAtOnce, taken) => {
   expect(configSchema.safeParse({ analysis: { flowsAtOnce } }).success).toBe(taken);
 });
+
+it('holds to labels, unless told otherwise', () => {
+  expect(configSchema.parse({}).analysis.labelWeight).toBe(1);
+});
+
+it.each([
+  [0, true],
+  [0.5, true],
+  [1, true],
+  [-0.1, false],
+  [1.1, false],
+])('weighs labels by %d: %s', (labelWeight, taken) => {
+  expect(configSchema.safeParse({ analysis: { labelWeight } }).success).toBe(taken);
+});

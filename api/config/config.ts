@@ -161,6 +161,8 @@ export const configSchema = z.strictObject({
       everyMinutes: z.int().min(0).max(10_080).default(15),
       /** Raw flows put together at a time: what bounds the memory of a roll-up. */
       flowsAtOnce: z.int().min(10_000).max(100_000_000).default(5_000_000),
+      /** How much the inventory's labels count in grouping: 0 not at all, 1 whatever the traffic. */
+      labelWeight: z.number().min(0).max(1).default(1),
     })
     .prefault({}),
   log: z

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import express from 'express';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describeSystem } from '../../fixtures/system';
-import { exporters, mapAnswer, policy, replay, status, topology } from './estate.fixture';
+import { decisions, exporters, mapAnswer, policy, replay, status, topology } from './estate.fixture';
+import type { DecisionAnswer, DecisionBody } from './contract';
 import { consoleRouter } from './serve';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -25,6 +26,7 @@ const TOKEN = 'made-up-token';
 /** Answers of the made-up estate under the API's paths, behind a token like the real ones. */
 function estateServer(folder: string): express.Express {
   const app = express();
+  const taken: DecisionAnswer[] = [...decisions];
   app.use('/api', (request, response, next) => {
     if (request.get('Authorization') === `Bearer ${TOKEN}`) next();
     else
@@ -37,6 +39,24 @@ function estateServer(folder: string): express.Express {
     response.json(mapAnswer(typeof expand === 'string' ? expand.split(',') : []));
   });
   app.get('/api/v1/groups', (_, response) => void response.json(topology));
+  app.get('/api/v1/groups/decisions', (_, response) => void response.json(taken));
+  app.post('/api/v1/groups/decisions', express.json(), ({ body }, response) => {
+    const { wish, by, reason } = body as DecisionBody;
+    const [before] = decisions;
+    if (before === undefined || wish.kind !== 'refuse') return void response.status(400).json({ detail: 'No' });
+    const group = { id: wish.group, kind: 'shared-service' as const, name: 'Time', application: null, members: [] };
+    const decision = {
+      ...before,
+      id: 'decision-3',
+      by,
+      reason,
+      wish,
+      groups: [group],
+      text: `${by}'s refusal of Time`,
+    };
+    taken.push(decision);
+    response.status(201).json(decision);
+  });
   app.get('/api/v1/recommendations/latest', (_, response) => void response.json(policy));
   app.get('/api/v1/recommendations/latest/replay', (_, response) => void response.json(replay));
   app.get('/api/v1/status', (_, response) => void response.json(status));
@@ -131,6 +151,27 @@ describeSystem('the console in a browser', missing, () => {
     await page.getByRole('button', { name: /show all rules/ }).click();
     await expectEventually(rows, (found) => found > 40);
     expect(trouble()).toEqual([]);
+  });
+
+  it('takes a decision with its reason, and shows it', async () => {
+    await open('');
+    await box('Shared service Time').click();
+    const details = page.getByRole('complementary', { name: 'Details' });
+    await details.getByRole('button', { name: 'Refuse' }).click();
+    await details.getByLabel('Your name').fill('ann');
+    const decide = details.getByRole('button', { name: 'Decide' });
+    await decide.click();
+    expect(await page.evaluate<number>("document.querySelectorAll('.decision-form input:invalid').length")).toBe(1);
+    await details.getByLabel('Reason').fill('one application’s own clock');
+    await decide.click();
+    await details.getByText("ann's refusal of Time: one application’s own clock").waitFor();
+    await details.getByRole('button', { name: 'Rename' }).click();
+    await details.getByLabel('Reason').fill('short');
+    expect(await details.getByLabel('Your name').inputValue()).toBe('ann');
+    await decide.click();
+    await details.getByRole('alert').waitFor();
+    // The browser itself reports the 400.
+    expect(trouble().filter((text) => !text.includes('400'))).toEqual([]);
   });
 
   it('works without a mouse', async () => {

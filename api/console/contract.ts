@@ -1,4 +1,5 @@
 import type { MapView } from '../../analytics/layout/view';
+import type { GroupDecision, GroupWish } from '../../analytics/model/group-decision';
 import type { Topology, Window } from '../../analytics/model/topology';
 import type { ExporterQuality } from '../../ingest/exporters';
 import type { Policy } from '../../recommender/model/policy';
@@ -15,6 +16,21 @@ export interface MapAnswer {
 
 /** `GET /api/v1/groups`, or problem 404 `no-topology`. */
 export type GroupsAnswer = Topology;
+
+/** `GET /api/v1/groups/decisions`, the oldest first. */
+export type DecisionsAnswer = readonly DecisionAnswer[];
+
+export interface DecisionAnswer extends GroupDecision {
+  /** Who decided what, and when. */
+  readonly text: string;
+}
+
+/** Body of `POST /api/v1/groups/decisions`. */
+export interface DecisionBody {
+  readonly wish: GroupWish;
+  readonly by: string;
+  readonly reason: string;
+}
 
 /** `GET /api/v1/recommendations/latest`, or problem 404 `no-recommendation`. */
 export type RecommendationAnswer = Policy;

@@ -3,7 +3,14 @@ import type { Group, Topology } from '../../analytics/model/topology';
 import type { Workload } from '../../analytics/model/workload';
 import type { Service } from '../../analytics/model/service';
 import type { Policy, PolicyGroup, Refusal, Rule, Section } from '../../recommender/model/policy';
-import type { ExportersAnswer, MapAnswer, PipelineSummary, ReplayAnswer, StatusAnswer } from './contract';
+import type {
+  DecisionsAnswer,
+  ExportersAnswer,
+  MapAnswer,
+  PipelineSummary,
+  ReplayAnswer,
+  StatusAnswer,
+} from './contract';
 
 /** A made-up estate as the API would answer about it: a shop, its billing, a wiki, and what they all share. */
 
@@ -116,7 +123,84 @@ function workloadsOf(groups: readonly Group[]): Workload[] {
 
 const GROUPS = groupsOf();
 
-export const topology: Topology = { id: 'analysis-7', window: WINDOW, workloads: workloadsOf(GROUPS), groups: GROUPS };
+const NEXT: Readonly<Record<string, { readonly group: string; readonly fit: number }>> = {
+  'shop-cache-02': { group: 'shop.app', fit: 0.44 },
+  'wiki-02': { group: 'shop.web', fit: 0.71 },
+};
+
+/** What a run says of groups beside their members: an estate in one environment, with one group that was confirmed. */
+function remarked(group: Group): Group {
+  const { id, kind, members } = group;
+  return {
+    ...group,
+    since: START - 7 * DAY,
+    ...(kind === 'application' ? { environment: 'prod' } : {}),
+    ...(id === 'directory' ? { confirmed: 'decision-2' } : {}),
+    members: members.map((member) => {
+      const next = kind === 'tier' ? NEXT[member.workload] : undefined;
+      return next ? { ...member, next } : member;
+    }),
+  };
+}
+
+export const topology: Topology = {
+  id: 'analysis-7',
+  window: WINDOW,
+  workloads: workloadsOf(GROUPS),
+  groups: GROUPS.map(remarked),
+  crossings: [
+    { client: 'worker-03', server: 'wiki-db-01', service: 'tcp/5432', from: 'test', to: 'prod', connections: 412 },
+  ],
+  disagreements: [
+    {
+      workload: 'wiki-02',
+      group: 'wiki.web',
+      between: 'label',
+      suggested: 'shop.web',
+      reason: { text: 'labelled app:wiki, and 71 % of its traffic is with shop', weight: 0.71 },
+    },
+  ],
+  meshes: [
+    {
+      service: 'tcp/8301',
+      name: 'serf',
+      share: 0.87,
+      members: ['shop-app-01', 'shop-app-02', 'wiki-01', 'wiki-02'],
+      reasons: [{ text: 'two peers of one are peers of each other in 91 % of cases', weight: 0.91 }],
+    },
+  ],
+  candidates: [
+    {
+      name: 'logging',
+      members: ['mq-01', 'mq-02'],
+      confidence: 0.38,
+      reasons: [
+        { text: 'serves syslog (udp/514) to 9 of 29 managed workloads', weight: 0.31 },
+        { text: 'only 9 partners, which may be chance', weight: -0.2 },
+      ],
+    },
+  ],
+  unseen: [
+    { text: 'only 24 hours of traffic: what runs once a week may not be in it', weight: -0.43 },
+    { text: '4 of 29 (14 %) managed workloads were never seen, such as mq-01, mq-02, mq-03 and 1 more', weight: -0.14 },
+  ],
+};
+
+export const decisions: DecisionsAnswer = [
+  {
+    id: 'decision-2',
+    number: 1,
+    at: START + 3600,
+    by: 'ann',
+    reason: 'two domain controllers, see the register',
+    wish: { kind: 'confirm', group: 'directory' },
+    groups: [
+      { id: 'directory', kind: 'shared-service', name: 'Directory', application: null, members: ['dc-01', 'dc-02'] },
+    ],
+    topology: 'analysis-6',
+    text: "ann's confirmation of Directory on 2026-03-14",
+  },
+];
 
 const tcp = (port: number): Service => ({ kind: 'port', protocol: 6, port });
 const udp = (port: number): Service => ({ kind: 'port', protocol: 17, port });

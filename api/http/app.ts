@@ -13,6 +13,7 @@ import { backupRoutes } from './routes/backup';
 import { conversationRoutes } from './routes/conversations';
 import { exporterRoutes } from './routes/exporters';
 import { flowRoutes } from './routes/flows';
+import { groupRoutes } from './routes/groups';
 import { noiseRoutes } from './routes/noise';
 import { inventoryRoutes } from './routes/inventory';
 import { recommendationRoutes } from './routes/recommendations';
@@ -56,6 +57,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     flowRoutes(wayleave),
     conversationRoutes(wayleave),
     analysisRoutes(wayleave),
+    groupRoutes(wayleave),
     noiseRoutes(wayleave),
     serviceRoutes(wayleave),
     recommendationRoutes(wayleave),

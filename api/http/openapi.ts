@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { NOISE_KINDS } from '../../analytics/noise';
 import { policySchema } from '../../recommender/export/json/schema';
-import { INVENTORY_OPERATIONS, workload } from './inventory-operations';
+import { GROUP_OPERATIONS, topology } from './group-operations';
+import { INVENTORY_OPERATIONS } from './inventory-operations';
 import type { Operation } from './operation';
 import { problemSchema } from './problem';
 import { QUERY_OPERATIONS } from './query-operations';
@@ -59,22 +60,6 @@ const pipeline = z.object({
 
 const windowQuery = z.object({ from: when.optional(), to: when.optional() });
 const seconds = z.int().describe('epoch seconds');
-const topology = z.object({
-  id: text,
-  window: z.object({ from: seconds, to: seconds }),
-  workloads: z.array(workload),
-  groups: z.array(
-    z.object({
-      id: text,
-      kind: z.enum(['application', 'tier', 'shared-service', 'scanner', 'external', 'unknown']),
-      name: text,
-      application: text.nullable(),
-      members: z.array(z.object({ workload: text, confidence: z.number() })),
-      reasons: z.array(z.object({ text, weight: z.number() })),
-    }),
-  ),
-});
-
 const exporter = z.looseObject({
   exporter: text,
   domain: count.describe('observation domain, source id or sub-agent'),
@@ -273,7 +258,7 @@ const OPERATIONS: readonly Operation[] = [
     answer: job,
     body: windowBody,
   },
-  { method: 'get', path: '/api/v1/groups', summary: 'What the latest analysis found', status: 200, answer: topology },
+  ...GROUP_OPERATIONS,
   {
     method: 'get',
     path: '/api/v1/map',

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /** What the API's document says of one method of one path. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'put';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly summary: string;
   readonly status: number;

@@ -22,17 +22,32 @@ const STATUS: Readonly<Record<string, number>> = {
   'bad-conversation': 400,
   'bad-filter': 400,
   'bad-inventory': 400,
+  'bad-name': 400,
+  'bad-split': 400,
+  'bad-wish': 400,
+  'not-a-member': 400,
+  'other-application': 400,
+  'other-environment': 400,
+  'other-kind': 400,
   unauthorized: 401,
   'not-found': 404,
   'no-conversation': 404,
   'no-topology': 404,
   'no-recommendation': 404,
+  'unknown-decision': 404,
+  'unknown-group': 404,
+  'unknown-workload': 404,
+  'already-undone': 409,
+  'ambiguous-group': 409,
+  'ambiguous-workload': 409,
+  'name-taken': 409,
   'no-conversations': 409,
   busy: 409,
   'ends-most': 409,
   'export-differs': 409,
   'older-snapshot': 409,
   'server-store': 409,
+  'too-many-decisions': 409,
   'nothing-stored': 409,
   'too-large': 413,
   'unsupported-encoding': 415,
@@ -104,14 +119,23 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   };
 }
 
+/** What express says of a request that it cannot read. */
+const UNREADABLE: ReadonlyMap<number, string> = new Map([
+  [400, 'bad-request'],
+  [413, 'too-large'],
+  [415, 'unsupported-encoding'],
+]);
+
 function asWayleave(thrown: unknown): WayleaveError {
   if (thrown instanceof WayleaveError) return thrown;
   if (thrown instanceof z.ZodError) {
     const issues = thrown.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
     return new WayleaveError(issues.join('; '), { code: 'bad-request', cause: thrown });
   }
-  if (thrown instanceof Error && 'status' in thrown && thrown.status === 400) {
-    return new WayleaveError(thrown.message, { code: 'bad-request', cause: thrown });
+  if (thrown instanceof Error && 'status' in thrown) {
+    const code = UNREADABLE.get(Number(thrown.status));
+    const limit = 'limit' in thrown ? `; the body may have ${String(thrown.limit)} bytes` : '';
+    if (code !== undefined) return new WayleaveError(`${thrown.message}${limit}`, { code, cause: thrown });
   }
   return new WayleaveError('something went wrong on our side; the log says what', { code: 'internal', cause: thrown });
 }

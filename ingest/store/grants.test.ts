@@ -1,7 +1,7 @@
 import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rollUp } from '../../analytics/conversations';
+import { rollUp, sumDays } from '../../analytics/conversations';
 import { SERVICE_PORTS } from '../../analytics/services';
 import { spawnClickHouse, type ClickHouseProcess } from '../../fixtures/clickhouse';
 import { openServer } from './clickhouse';
@@ -52,6 +52,7 @@ describe('a user with the grants that the documentation names (a stand-in over t
     await store.load({ id, path, rows: 1, layout: ['dst_port', 'protocol'] });
     await markStale(store, 'segment = {id:UUID}', { id });
     expect((await rollUp(store, SERVICE_PORTS)).hours).toBe(1);
+    expect(await sumDays(store, { from: 0, to: 86_400 })).toBe(1);
     for (const statement of store.layout.erase('flows', 'segment = {id:UUID}')) await store.command(statement, { id });
     const content = () => createReadStream(path);
     await store.withLines({ kind: 'text', path, compression: 'none', content }, ({ sql }) =>

@@ -1,5 +1,7 @@
 import { FLOW_COLUMNS } from '../model/flow';
+import { CONVERSATION_DAYS } from './migrations/conversation-days';
 import { CONVERSATION_EVIDENCE } from './migrations/conversation-evidence';
+import { GROUP_DECISIONS } from './migrations/group-decisions';
 import { IDENTITY } from './migrations/identity';
 import { DURABLE, type Migration } from './migrations/migration';
 import { FLOW_DETAILS, RATED_FLOWS } from './views';
@@ -198,4 +200,6 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   CONVERSATION_EVIDENCE,
   IDENTITY,
+  GROUP_DECISIONS,
+  CONVERSATION_DAYS,
 ];

@@ -1,5 +1,6 @@
 import { generateEstate, generateFlows, truthOf, type Connection, type Estate } from '../../../fixtures/generate';
-import { exactRuleDenials, louvainIndex, neighbourIndex, type Labels } from './baselines';
+import { plainLouvain, profileBaselines, type Contact, type Labels } from '../groups/baselines';
+import { exactRuleDenials } from './exact-rules';
 import { figuresOf, type Figure } from './figures';
 import { HourlyEdges, type Edge } from './hourly-edges';
 
@@ -9,9 +10,10 @@ export interface Calibration {
   readonly figures: Readonly<Record<Figure, number>>;
   /** Adjusted Rand index of Louvain at its default resolution against the true groups. */
   readonly louvain: number;
-  /** The same of average linkage over neighbour profiles; null where the estate is too large for it. */
+  /** The same of average link over ports, and over neighbours; null where the estate is too large for it. */
+  readonly ports: number | null;
   readonly neighbours: number | null;
-  /** Share of the second day's edges that exact rules learned on the first would deny. */
+  /** Share of the second day's edges that exact rules learned on the first would deny; none of a single day. */
   readonly denied: number;
 }
 
@@ -25,8 +27,6 @@ interface Window {
 
 const HOUR = 3_600_000;
 const HOURS_A_DAY = 24;
-/** Average linkage here is cubic in the hosts. */
-const MOST_LINKED = 400;
 
 /** g21 was published as four whole days. */
 export function calibrateG21(seed: number): Calibration {
@@ -34,8 +34,8 @@ export function calibrateG21(seed: number): Calibration {
 }
 
 /** g22 as sessions of 13 hours on different days; what an edge is like is read from the first. */
-export function calibrateG22(estate: Estate): Calibration {
-  return calibrate(estate, { days: 2, from: 6, hours: 13 });
+export function calibrateG22(estate: Estate, days = 2): Calibration {
+  return calibrate(estate, { days, from: 6, hours: 13 });
 }
 
 function calibrate(estate: Estate, window: Window): Calibration {
@@ -43,16 +43,22 @@ function calibrate(estate: Estate, window: Window): Calibration {
   const watched = window.hours === HOURS_A_DAY ? window.days * HOURS_A_DAY : window.hours;
   const edges = during(observed.edges, window.from, window.from + watched);
   const labels = labelsOf(estate, observed.hosts);
+  const nameOf = (host: number) => observed.hosts[host] ?? '';
+  const contacts = edges.map(({ client, server, protocol, port }): Contact => ({
+    client: nameOf(client),
+    server: nameOf(server),
+    service: { kind: 'port', protocol, port },
+  }));
   return {
     hosts: observed.hosts.length,
     edges: edges.length,
     figures: figuresOf(edges, watched),
-    louvain: louvainIndex(edges, labels),
-    neighbours: labels.size <= MOST_LINKED ? neighbourIndex(edges, labels) : null,
+    louvain: plainLouvain(contacts, labels),
+    ...(profileBaselines(contacts, labels) ?? { ports: null, neighbours: null }),
     denied: exactRuleDenials(
       during(observed.edges, 0, 2 * HOURS_A_DAY),
       HOURS_A_DAY,
-      ({ client, server }) => labels.has(client) || labels.has(server),
+      ({ client, server }) => labels.has(nameOf(client)) || labels.has(nameOf(server)),
     ),
   };
 }
@@ -77,15 +83,14 @@ function during(edges: readonly Edge[], from: number, until: number): Edge[] {
 }
 
 /** True groups of the managed hosts that were seen. */
-function labelsOf(estate: Estate, seen: readonly string[]): Labels {
-  const numbers = new Map(seen.map((address, number) => [address, number]));
-  const { hosts, tenures } = truthOf(estate);
-  const groups = new Map(hosts.map(({ id, group, managed }) => [id, managed ? group : null]));
+function labelsOf(estate: Estate, hosts: readonly string[]): Labels {
+  const seen = new Set(hosts);
+  const truth = truthOf(estate);
+  const groups = new Map(truth.hosts.map(({ id, group, managed }) => [id, managed ? group : null]));
   return new Map(
-    tenures.flatMap(({ address, host }) => {
-      const number = numbers.get(address);
+    truth.tenures.flatMap(({ address, host }) => {
       const group = groups.get(host);
-      return number === undefined || !group ? [] : [[number, group] as const];
+      return seen.has(address) && group ? [[address, group] as const] : [];
     }),
   );
 }

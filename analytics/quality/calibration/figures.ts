@@ -1,3 +1,4 @@
+import { PROTOCOL } from '../../../ingest/kernel/port';
 import type { Edge } from './hourly-edges';
 
 export type Figure =
@@ -22,11 +23,12 @@ export function figuresOf(edges: readonly Edge[], hours: number): Readonly<Recor
   const ports = new Counts();
   const pairs = new Counts();
   const hosts = new Set<number>();
-  for (const { client, server, port } of edges) {
+  for (const { client, server, protocol, port } of edges) {
+    const service = port * 256 + protocol;
     servers.add(client, server);
     clients.add(server, client);
-    ports.add(server, port);
-    pairs.add(port, client * 2 ** 20 + server);
+    ports.add(server, service);
+    pairs.add(service, client * 2 ** 20 + server);
     hosts.add(client).add(server);
   }
   const fanOut = servers.sorted();
@@ -53,7 +55,7 @@ export function figuresOf(edges: readonly Edge[], hours: number): Readonly<Recor
     'port-share-top-20': top(20),
     'edges-one-hour': share((edge) => edge.hours.size === 1),
     'edges-all-hours': share((edge) => edge.hours.size === hours),
-    'edges-udp': share((edge) => edge.udp),
+    'edges-udp': share(({ protocol }) => protocol === PROTOCOL.udp),
     'hosts-both': [...hosts].filter((host) => servers.has(host) && clients.has(host)).length / hosts.size,
     'edge-packets-p50': quantile(
       edges.map(({ packets }) => packets).sort((a, b) => a - b),
@@ -64,15 +66,15 @@ export function figuresOf(edges: readonly Edge[], hours: number): Readonly<Recor
 
 /** How many different things belong to each key. */
 class Counts {
-  private readonly sets = new Map<number | string, Set<number | string>>();
+  private readonly sets = new Map<number, Set<number>>();
 
-  add(key: number | string, value: number | string): void {
+  add(key: number, value: number): void {
     const known = this.sets.get(key);
     if (known) known.add(value);
     else this.sets.set(key, new Set([value]));
   }
 
-  has(key: number | string): boolean {
+  has(key: number): boolean {
     return this.sets.has(key);
   }
 

@@ -1,4 +1,5 @@
 import type { Window } from '../../../analytics/model/topology';
+import { printRemarks } from '../print/remarks';
 import { printTopology } from '../print/topology';
 import type { Session } from '../session';
 
@@ -10,6 +11,6 @@ export async function analyze(session: Session, window: Partial<Window>): Promis
   session.answer(
     { rollUp, dependencies, topology },
     () =>
-      `${rollUp.flows} flows of ${rollUp.hours} hours rolled up, ${dependencies} dependencies between ${topology.workloads.length} workloads\n\n${printTopology(topology)}`,
+      `${rollUp.flows} flows of ${rollUp.hours} hours rolled up, ${dependencies} dependencies between ${topology.workloads.length} workloads\n\n${printTopology(topology)}${printRemarks(topology)}`,
   );
 }

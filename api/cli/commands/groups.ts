@@ -1,8 +1,69 @@
-import { printTopology } from '../print/topology';
+import { findGroup } from '../../../analytics/group/decisions';
+import { aboutGroup } from '../../../analytics/group/why';
+import type { GroupKind, Topology } from '../../../analytics/model/topology';
+import { formatTime } from '../../../ingest/kernel/time';
+import { printGroup } from '../print/group';
+import { printDiff } from '../print/group-diff';
+import { printGroups } from '../print/groups';
+import { printGroupAnswer } from '../print/why-group';
 import type { Session } from '../session';
 
-export async function groups(session: Session): Promise<void> {
+export interface GroupOptions {
+  readonly kind?: GroupKind;
+  /** Name or id. */
+  readonly application?: string;
+  readonly lowConfidence: boolean;
+}
+
+/** Below it, the next-best group is as good a guess. */
+const LOW = 0.5;
+
+export async function groups(session: Session, options: GroupOptions): Promise<void> {
   const { analysis } = await session.open();
   const topology = await analysis.topology();
-  session.answer(topology, () => printTopology(topology, { reasons: true }));
+  const shown = new Set(chosen(topology, options));
+  const listed = topology.groups.filter(({ id }) => shown.has(id));
+  session.answer({ ...topology, groups: listed }, () => printGroups(topology, shown));
+}
+
+function chosen(topology: Topology, { kind, application, lowConfidence }: GroupOptions): string[] {
+  const within = application === undefined ? undefined : findGroup(topology, application).id;
+  return topology.groups
+    .filter((group) => kind === undefined || group.kind === kind)
+    .filter((group) => within === undefined || group.id === within || group.application === within)
+    .filter(({ members }) => !lowConfidence || members.some(({ confidence }) => confidence < LOW))
+    .map(({ id }) => id);
+}
+
+export async function showGroup(session: Session, written: string): Promise<void> {
+  const { analysis, decisions } = await session.open();
+  const topology = await analysis.topology();
+  const about = aboutGroup(findGroup(topology, written), topology, await decisions.list());
+  session.answer(about, () => printGroup(about, topology));
+}
+
+export async function groupRuns(session: Session): Promise<void> {
+  const { analysis } = await session.open();
+  const runs = await analysis.topologies();
+  session.answer(runs, () =>
+    runs.length === 0
+      ? 'Nothing has been analysed yet: `wayleave analyze`\n'
+      : runs.map(({ id, created }) => `${formatTime(Date.parse(created) / 1000)}  ${id}\n`).join(''),
+  );
+}
+
+export async function groupDiff(
+  session: Session,
+  before: string | undefined,
+  after: string | undefined,
+): Promise<void> {
+  const { analysis } = await session.open();
+  const diff = await analysis.diff(before, after);
+  session.answer(diff, () => printDiff(diff));
+}
+
+export async function whyGroup(session: Session, workload: string): Promise<void> {
+  const { analysis } = await session.open();
+  const answer = await analysis.explain(workload);
+  session.answer(answer, () => printGroupAnswer(answer));
 }

@@ -29,6 +29,15 @@ it.each([
     ['conversations', '--by', ''],
     ['total', 'hour'],
   ],
+  [
+    ['groups', 'd'],
+    ['decisions', 'diff'],
+  ],
+  [
+    ['groups', 'list', '--kind', 's'],
+    ['shared-service', 'scanner'],
+  ],
+  [['why'], ['why-group', 'why']],
   [['conversations', '--limit', '5', '--js'], ['--json']],
   [['--data', 'flows', 'form'], ['formats']],
   [['completion', 'z'], ['zsh']],

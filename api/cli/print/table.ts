@@ -34,3 +34,21 @@ export function few(items: readonly string[], most: number): string {
   const rest = items.length - most;
   return rest > 0 ? `${items.slice(0, most).join(', ')} and ${count(rest)} more` : items.join(', ');
 }
+
+/** Rows under their headings; a column of which no row has anything is left out. */
+export function columns(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const filled = headings.flatMap((_, at) => (rows.some((row) => row[at] !== '') ? [at] : []));
+  const widths = filled.map((at) => [headings, ...rows].reduce((most, row) => Math.max(most, row[at]?.length ?? 0), 0));
+  return [headings, ...rows]
+    .map((row) => filled.map((at, rank) => (row[at] ?? '').padEnd(widths[rank] ?? 0)).join('  '))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+}
+
+/** A heading and what is under it, indented and cut; nothing where there is nothing. */
+export function section(title: string, lines: readonly string[], most = lines.length): string {
+  if (lines.length === 0) return '';
+  const rest = lines.length - most;
+  const more = rest > 0 ? [`and ${count(rest)} more (--json lists all)`] : [];
+  return `\n${title}\n${[...lines.slice(0, most), ...more].map((line) => `  ${line}\n`).join('')}`;
+}

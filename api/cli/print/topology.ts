@@ -5,30 +5,24 @@ import { few, plural } from './table';
 const MEMBERS_SHOWN = 6;
 const REASONS_SHOWN = 3;
 
-export function printTopology({ window, groups }: Topology, { reasons = false } = {}): string {
+export function printTopology({ window, groups }: Topology): string {
   const of = (kind: Group['kind']) => groups.filter((group) => group.kind === kind);
   const applications = of('application').map((application) => {
     const tiers = groups.filter((group) => group.application === application.id);
-    return [line(application, reasons, ''), ...tiers.map((tier) => line(tier, reasons, '  '))].join('\n');
+    return [line(application, ''), ...tiers.map((tier) => line(tier, '  '))].join('\n');
   });
   return [
     `From ${formatTime(window.from)} to ${formatTime(window.to)}`,
     section('Applications', applications),
-    section(
-      'Shared services',
-      of('shared-service').map((group) => line(group, true, '')),
-    ),
-    section(
-      'Scanners',
-      of('scanner').map((group) => line(group, true, '')),
-    ),
+    section('Shared services', of('shared-service').map(explained)),
+    section('Scanners', of('scanner').map(explained)),
     section(
       'Outside the estate',
-      of('external').map((group) => line(group, reasons, '')),
+      of('external').map((group) => line(group, '')),
     ),
     section(
       'Not in the inventory',
-      of('unknown').map((group) => line(group, reasons, '')),
+      of('unknown').map((group) => line(group, '')),
     ),
   ]
     .filter(Boolean)
@@ -40,11 +34,15 @@ function section(title: string, lines: readonly string[]): string {
   return lines.length === 0 ? '' : [title, ...lines.map((text) => text.replaceAll(/^/gm, '  '))].join('\n');
 }
 
-function line({ name, members, reasons, id }: Group, withReasons: boolean, indent: string): string {
+function line({ name, members, id }: Group, indent: string): string {
   const names = few(
     members.map(({ workload }) => workload),
     MEMBERS_SHOWN,
   );
-  const why = withReasons ? reasons.slice(0, REASONS_SHOWN).map(({ text }) => `${indent}    ${text}`) : [];
-  return [`${indent}${name} (${plural(members.length, 'workload')}): ${names}  [${id}]`, ...why].join('\n');
+  return `${indent}${name} (${plural(members.length, 'workload')}): ${names}  [${id}]`;
+}
+
+function explained(group: Group): string {
+  const why = group.reasons.slice(0, REASONS_SHOWN).map(({ text }) => `    ${text}`);
+  return [line(group, ''), ...why].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { Client } from './client';
 import { Failure } from './failure';
+import { deskOf } from './desk';
 import type { Session } from './session';
 import { SignIn } from './sign-in';
 import { useAnswers } from './use-answers';
@@ -30,6 +31,14 @@ export function App({ session, client }: { readonly session: Session; readonly c
     case 'failed':
       return <Failure detail={loading.detail} retry={reload} />;
     case 'ready':
-      return <Workspace answers={loading.answers} place={place} go={go} reload={reload} />;
+      return (
+        <Workspace
+          answers={loading.answers}
+          place={place}
+          go={go}
+          reload={reload}
+          desk={deskOf(session, client, reload)}
+        />
+      );
   }
 }

@@ -19,7 +19,7 @@ function answering(answers: Readonly<Record<string, { status: number; body: unkn
   };
 }
 
-const session = { token: () => 'secret', keep: () => undefined };
+const session = { token: () => 'secret', keep: () => undefined, decider: () => '', keepDecider: () => undefined };
 
 it('asks with the token, and for the map with the open applications', async () => {
   const { asked, fetch } = answering({
@@ -33,6 +33,17 @@ it('asks with the token, and for the map with the open applications', async () =
     ['api/v1/status', 'Bearer secret'],
     ['api/v1/map?expand=a%20b,c%26d', 'Bearer secret'],
   ]);
+});
+
+it('sends a decision as JSON', async () => {
+  const sent: unknown[] = [];
+  const fetch: typeof globalThis.fetch = (_, init) => {
+    sent.push([init?.method, new Headers(init?.headers).get('Content-Type'), init?.body]);
+    return Promise.resolve(new Response('{"id":"decision-1"}', { status: 201 }));
+  };
+  const body = { wish: { kind: 'confirm', group: 'dns' } as const, by: 'ann', reason: 'it is' };
+  expect(await createClient(session, fetch).decide(body)).toEqual({ id: 'decision-1' });
+  expect(sent).toEqual([['POST', 'application/json', JSON.stringify(body)]]);
 });
 
 it('takes 404 for "not there yet" where that can be, and passes problems on', async () => {

@@ -1,4 +1,7 @@
 import type {
+  DecisionAnswer,
+  DecisionBody,
+  DecisionsAnswer,
   ExportersAnswer,
   GroupsAnswer,
   MapAnswer,
@@ -29,6 +32,9 @@ export interface Client {
   map(expanded: readonly string[]): Promise<MapAnswer>;
   /** Null before the first analysis. */
   groups(): Promise<GroupsAnswer | null>;
+  decisions(): Promise<DecisionsAnswer>;
+  /** The next analysis holds to it. */
+  decide(body: DecisionBody): Promise<DecisionAnswer>;
   /** Null before the first recommendation. */
   recommendation(): Promise<RecommendationAnswer | null>;
   /** Null before the first replay. */
@@ -36,9 +42,15 @@ export interface Client {
 }
 
 export function createClient(session: Session, fetch: typeof globalThis.fetch): Client {
-  async function get<Answer>(path: string): Promise<Answer> {
+  /** @param sent goes as POST */
+  async function ask<Answer>(path: string, sent?: object): Promise<Answer> {
     const response = await fetch(`api/v1/${path}`, {
-      headers: { Accept: 'application/json', Authorization: `Bearer ${session.token() ?? ''}` },
+      headers: {
+        Accept: 'application/json',
+        Authorization: `Bearer ${session.token() ?? ''}`,
+        ...(sent ? { 'Content-Type': 'application/json' } : {}),
+      },
+      ...(sent ? { method: 'POST', body: JSON.stringify(sent) } : {}),
     }).catch(() => {
       throw new ProblemError({ code: 'unreachable', detail: 'The Wayleave server does not answer. Is it running?' });
     });
@@ -47,16 +59,18 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     return body as Answer;
   }
   async function orNull<Answer>(path: string): Promise<Answer | null> {
-    return get<Answer>(path).catch((thrown: unknown) => {
+    return ask<Answer>(path).catch((thrown: unknown) => {
       if (thrown instanceof ProblemError && thrown.status === 404) return null;
       throw thrown;
     });
   }
   return {
-    status: () => get('status'),
-    exporters: () => get('exporters'),
-    map: (expanded) => get(`map?expand=${expanded.map(encodeURIComponent).join(',')}`),
+    status: () => ask('status'),
+    exporters: () => ask('exporters'),
+    map: (expanded) => ask(`map?expand=${expanded.map(encodeURIComponent).join(',')}`),
     groups: () => orNull('groups'),
+    decisions: () => ask('groups/decisions'),
+    decide: (body) => ask('groups/decisions', body),
     recommendation: () => orNull('recommendations/latest'),
     replay: () => orNull('recommendations/latest/replay'),
   };

@@ -4,7 +4,7 @@ import type { Place } from './hash';
 import { highlight, type Highlight } from './map/highlight';
 
 const open = mapAnswer(['shop']);
-const estate = estateOf({ status, exporters, map: open, topology, policy, replay });
+const estate = estateOf({ status, exporters, map: open, topology, decisions: [], policy, replay });
 const place: Place = { expanded: ['shop'], focus: null, rule: null, search: '', tab: 'rules' };
 
 it('finds the rules of a tier, of an application with all its tiers, and of a line', () => {
@@ -27,7 +27,8 @@ it('finds the lines of a box, those of its tiers included', () => {
 });
 
 it('names groups that are only in the policy, and others by their id', () => {
-  const later = estateOf({ status, exporters, map: open, topology: { ...topology, groups: [] }, policy, replay: null });
+  const answers = { status, exporters, map: open, topology, decisions: [], policy, replay: null };
+  const later = estateOf({ ...answers, topology: { ...topology, groups: [] } });
   expect([later.nameOf('shop.web'), later.nameOf('nobody')]).toEqual(['web of shop', 'nobody']);
 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axe } from 'jest-axe';
-import { exporters, mapAnswer, pipeline, policy, replay, status, topology } from '../estate.fixture';
+import { decisions, exporters, mapAnswer, pipeline, policy, replay, status, topology } from '../estate.fixture';
 
 /** The page as built, in a browser without layout: what it asks for, and whether everybody can use it. */
 
@@ -18,6 +18,7 @@ const FULL: Readonly<Record<string, unknown>> = {
   status,
   exporters,
   groups: topology,
+  'groups/decisions': decisions,
   'recommendations/latest': policy,
   'recommendations/latest/replay': replay,
 };
@@ -60,6 +61,7 @@ async function open(hash: string, answers: Readonly<Record<string, unknown>>, to
 
 const EMPTY: Readonly<Record<string, unknown>> = {
   exporters: [],
+  'groups/decisions': [],
   status: { flows: 0, uploads: 0, exporters: 0, pipeline, jobs: [] },
   map: {
     view: { width: 0, height: 0, regions: [], boxes: [], edges: [], hidden: { boxes: 0, edges: 0 } },
@@ -80,11 +82,22 @@ async function settled(): Promise<void> {
 it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; token?: string; text: string }]>([
   ['the map and how the rules do', { hash: '#search=cache', text: 'of legitimate connections would be denied' }],
   ['an open application', { hash: '#expand=shop&box=shop&search=cache', text: 'these hosts talk to each other' }],
+  [
+    'a tier, and where its members would be otherwise',
+    { hash: '#expand=wiki&box=wiki.web&search=cache', text: 'Next best: web of shop, fits 71% as well' },
+  ],
+  ['what was decided', { hash: '#box=directory&search=cache', text: 'two domain controllers' }],
+  ['what could not be seen', { hash: '#search=cache', text: 'only 24 hours of traffic' }],
+  ['what nearly is a shared service', { hash: '#search=cache', text: 'logging, 38% sure: mq-01, mq-02' }],
+  ['meshes', { hash: '#search=cache', text: 'serf (tcp/8301): 4 workloads use it of each other, 87% of all pairs' }],
   ['a selected rule', { hash: '#rule=rule-shop.web-shop.app&search=8443', text: 'the exporter stated who started' }],
   ['a selected line', { hash: '#edge=scanner%3Eshop%3Arefused', text: 'no rule is proposed for it' }],
   ['the refusals', { hash: '#tab=refusals', text: 'Nobody ever answered' }],
   ['who was heard, and how well', { hash: '#search=cache', text: '1,204 of 13,377 records never arrived' }],
-  ['groups without rules', { answers: { status, exporters: [], groups: topology }, text: 'No rules proposed yet' }],
+  [
+    'groups without rules',
+    { answers: { status, exporters: [], groups: topology, 'groups/decisions': [] }, text: 'No rules proposed yet' },
+  ],
   ['nothing at all', { answers: EMPTY, text: 'No flows yet' }],
   [
     'that the spool is full',

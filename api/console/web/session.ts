@@ -1,9 +1,13 @@
 const KEY = 'wayleave-token';
+const DECIDER = 'wayleave-decider';
 
-/** The API token of this browser tab. */
+/** The API token of this browser tab, and who sits before it. */
 export interface Session {
   token(): string | null;
   keep(token: string): void;
+  /** As it was given with the last decision; '' before the first. */
+  decider(): string;
+  keepDecider(name: string): void;
 }
 
 /**
@@ -26,5 +30,7 @@ export function openSession(
   return {
     token: () => storage.getItem(KEY),
     keep: (given) => storage.setItem(KEY, given),
+    decider: () => storage.getItem(DECIDER) ?? '',
+    keepDecider: (name) => storage.setItem(DECIDER, name),
   };
 }

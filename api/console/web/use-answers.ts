@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type {
+  DecisionsAnswer,
   ExportersAnswer,
   GroupsAnswer,
   MapAnswer,
@@ -14,6 +15,7 @@ export interface Answers {
   readonly exporters: ExportersAnswer;
   readonly map: MapAnswer;
   readonly topology: GroupsAnswer | null;
+  readonly decisions: DecisionsAnswer;
   readonly policy: RecommendationAnswer | null;
   readonly replay: ReplayAnswer | null;
 }
@@ -35,15 +37,15 @@ export function useAnswers(client: Client, expanded: readonly string[]): readonl
     const rest =
       loadedRound.current === round
         ? null
-        : Promise.all([client.status(), client.exporters(), client.groups(), recommended(client)]);
+        : Promise.all([client.status(), client.exporters(), client.groups(), client.decisions(), recommended(client)]);
     Promise.all([client.map(expanded), rest]).then(
       ([map, others]) => {
         if (!current) return;
         loadedRound.current = round;
         setLoading((before) => {
           if (others === null) return before.state === 'ready' ? ready({ ...before.answers, map }) : before;
-          const [status, exporters, topology, { policy, replay }] = others;
-          return ready({ status, exporters, map, topology, policy, replay });
+          const [status, exporters, topology, decisions, { policy, replay }] = others;
+          return ready({ status, exporters, map, topology, decisions, policy, replay });
         });
       },
       (thrown: unknown) => {

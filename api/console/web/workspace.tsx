@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { Desk } from './desk';
 import { estateOf } from './estate';
 import { GettingStarted } from './getting-started';
 import { Header } from './header';
@@ -16,10 +17,11 @@ interface Props {
   readonly place: Place;
   readonly go: Go;
   readonly reload: () => void;
+  readonly desk: Desk;
 }
 
 /** The page once there are answers: map above, rules below, details at the side. */
-export function Workspace({ answers, place, go, reload }: Props): VNode {
+export function Workspace({ answers, place, go, reload, desk }: Props): VNode {
   const estate = useMemo(() => estateOf(answers), [answers]);
   const analysed = answers.map.topology !== null;
   return (
@@ -32,7 +34,7 @@ export function Workspace({ answers, place, go, reload }: Props): VNode {
         <main class="workspace">
           <MapPane view={answers.map.view} estate={estate} place={place} go={go} />
           <PolicyPane policy={answers.policy} estate={estate} place={place} go={go} />
-          <Inspector answers={answers} estate={estate} place={place} go={go} />
+          <Inspector answers={answers} estate={estate} place={place} go={go} desk={desk} />
         </main>
       ) : (
         <GettingStarted flows={answers.status.flows ?? 0} reload={reload} />

@@ -20,10 +20,6 @@ export function analysisRoutes({ analysis, documents, jobs, settle }: Wayleave):
     response.status(202).location(`/api/v1/jobs/${job.id}`).json(job);
   });
 
-  router.get('/groups', async (_, response) => {
-    response.json(await analysis.topology());
-  });
-
   router.get('/map', async (request, response) => {
     const { expand } = mapQuery.parse(request.query);
     const topology = await documents.find('topology');

@@ -1,32 +1,36 @@
 import type { VNode } from 'preact';
 import type { Group } from '../../../../analytics/model/topology';
+import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
-import { count, KIND_WORDS, number, percent } from '../words';
+import { KIND_WORDS, moment } from '../words';
+import { Decisions } from './decisions';
 import { EdgeList } from './edge-list';
+import { Facts, type Fact } from './facts';
 import { Heading } from './heading';
+import { Members } from './members';
 
 interface Props {
   readonly group: Group;
   readonly answers: Answers;
   readonly estate: Estate;
   readonly go: Go;
+  readonly desk: Desk;
   readonly close: () => void;
 }
 
-/** More are found by search on the command line; a page with thousands of members helps nobody. */
-const MEMBERS_SHOWN = 50;
-
-export function GroupDetails({ group, answers, estate, go, close }: Props): VNode {
+export function GroupDetails({ group, answers, estate, go, desk, close }: Props): VNode {
   const edges = estate.edgesAt(group.id);
   const inside = new Set([group.id, ...estate.tiersOf(group.id).map(({ id }) => id)]);
-  const workloads = new Map((answers.topology?.workloads ?? []).map((workload) => [workload.id, workload]));
   const reasons = group.reasons.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-  const members = group.members.slice(0, MEMBERS_SHOWN);
+  const facts = factsOf(group);
+  const disagreements = (answers.topology?.disagreements ?? []).filter((each) => each.group === group.id);
   return (
     <>
       <Heading kind={KIND_WORDS[group.kind]} title={group.name} close={close} />
+      {facts.length > 0 && <Facts facts={facts} />}
+      <Decisions group={group} decisions={answers.decisions} desk={desk} />
       {reasons.length > 0 && (
         <>
           <h3>Why</h3>
@@ -40,29 +44,30 @@ export function GroupDetails({ group, answers, estate, go, close }: Props): VNod
           </ul>
         </>
       )}
+      {disagreements.length > 0 && (
+        <>
+          <h3>Disagreements</h3>
+          <ul class="reasons">
+            {disagreements.map(({ workload, reason }) => (
+              <li key={workload}>
+                {workload}: {reason.text}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       <EdgeList title="Used by" edges={edges.filter(({ to }) => inside.has(to))} end="from" estate={estate} go={go} />
       <EdgeList title="Uses" edges={edges.filter(({ from }) => inside.has(from))} end="to" estate={estate} go={go} />
-      <h3>
-        Members <span class="tab-count">{number(group.members.length)}</span>
-      </h3>
-      <ul class="members">
-        {members.map(({ workload, confidence }) => {
-          const known = workloads.get(workload);
-          const addresses = known?.addresses.join(', ') ?? '';
-          return (
-            <li key={workload}>
-              <span>{known?.name ?? workload}</span>
-              <span class="mono muted">{addresses === known?.name ? '' : addresses}</span>
-              <span class="numeric" title="How clearly it belongs here">
-                {percent(confidence)}
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-      {group.members.length > members.length && (
-        <p class="muted">and {count(group.members.length - members.length, 'other')}</p>
-      )}
+      <Members group={group} workloads={answers.topology?.workloads ?? []} estate={estate} go={go} />
     </>
   );
+}
+
+function factsOf({ since, environment, confirmed, role }: Group): Fact[] {
+  return [
+    ...(role === undefined ? [] : [['Role', role] as const]),
+    ...(environment === undefined ? [] : [['Environment', environment] as const]),
+    ...(since === undefined ? [] : [['Since', `${moment(since)} UTC`] as const]),
+    ...(confirmed === undefined ? [] : [['Confirmed', 'by a person'] as const]),
+  ];
 }

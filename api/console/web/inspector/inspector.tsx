@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Place } from '../hash';
 import type { Answers } from '../use-answers';
@@ -13,6 +14,7 @@ interface Props {
   readonly estate: Estate;
   readonly place: Place;
   readonly go: Go;
+  readonly desk: Desk;
 }
 
 /** Details of what is selected, the rule before the place on the map; with nothing selected, how the policy does. */
@@ -24,7 +26,7 @@ export function Inspector(props: Props): VNode {
   );
 }
 
-function Details({ answers, estate, place, go }: Props): VNode {
+function Details({ answers, estate, place, go, desk }: Props): VNode {
   const { policy } = answers;
   const rule = policy?.sections.flatMap(({ rules }) => rules).find(({ id }) => id === place.rule);
   if (rule !== undefined) return <RuleDetails rule={rule} estate={estate} close={() => go({ rule: null })} />;
@@ -35,8 +37,7 @@ function Details({ answers, estate, place, go }: Props): VNode {
   }
   if (place.focus?.kind === 'box') {
     const group = estate.group(place.focus.id);
-    if (group !== undefined)
-      return <GroupDetails group={group} answers={answers} estate={estate} go={go} close={close} />;
+    if (group !== undefined) return <GroupDetails key={group.id} {...{ group, answers, estate, go, desk, close }} />;
   }
-  return <Overview answers={answers} go={go} />;
+  return <Overview {...{ answers, estate, go, desk }} />;
 }

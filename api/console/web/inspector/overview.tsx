@@ -1,13 +1,23 @@
 import type { VNode } from 'preact';
 import type { ReplayAnswer } from '../../contract';
+import type { Desk } from '../desk';
+import type { Estate } from '../estate';
 import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
 import { count, number, percent, span } from '../words';
 import { Exporters } from './exporters';
+import { Remarks } from './remarks';
+
+interface Props {
+  readonly answers: Answers;
+  readonly estate: Estate;
+  readonly go: Go;
+  readonly desk: Desk;
+}
 
 /** How the proposed policy does, before anything is selected. */
-export function Overview({ answers, go }: { readonly answers: Answers; readonly go: Go }): VNode {
-  const { policy, replay, map, exporters } = answers;
+export function Overview({ answers, estate, go, desk }: Props): VNode {
+  const { policy, replay, map, topology, exporters, decisions } = answers;
   return (
     <>
       <header class="heading">
@@ -44,6 +54,7 @@ export function Overview({ answers, go }: { readonly answers: Answers; readonly 
           </p>
         </>
       )}
+      {topology !== null && <Remarks topology={topology} decisions={decisions} estate={estate} go={go} desk={desk} />}
       {exporters.length > 0 && <Exporters exporters={exporters} />}
       <p class="hint muted">Select a box or a line on the map, or a rule in the table, to see what is behind it.</p>
     </>

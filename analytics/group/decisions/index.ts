@@ -1,0 +1,3 @@
+export { describeDecision } from './describe-decision';
+export { findGroup } from './find-group';
+export { createGroupDecisions, type GroupDecisions } from './group-decisions';

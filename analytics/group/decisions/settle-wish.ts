@@ -1,0 +1,202 @@
+import { WayleaveError } from '../../../ingest/kernel/errors';
+import { nearest } from '../../../ingest/query';
+import type { DecidedGroup, GroupDecision, GroupWish } from '../../model/group-decision';
+import type { Group, GroupKind, Topology } from '../../model/topology';
+import { checkName } from './check-name';
+import { environmentsIn } from './environments';
+import { findGroup } from './find-group';
+
+/** A wish that can be held to: groups by id, workloads known, sorted and once each. */
+export interface SettledWish {
+  readonly wish: GroupWish;
+  readonly groups: readonly DecidedGroup[];
+}
+
+/** Groups that somebody can be put into. */
+const PLACES: readonly GroupKind[] = ['application', 'tier', 'shared-service'];
+const CONFIRMED: readonly GroupKind[] = [...PLACES, 'scanner'];
+const REFUSED: readonly GroupKind[] = ['shared-service', 'scanner'];
+const MOST_WORKLOADS = 10_000;
+const MOST_MERGED = 100;
+
+/**
+ * @param wish groups by id or name
+ * @param topology what it is about: the latest run
+ * @param standing decisions that nobody undid
+ * @throws WayleaveError `unknown-group`, `ambiguous-group`, `unknown-workload`, `not-a-member`, `other-kind`,
+ *   `other-environment`, `other-application`, `bad-split`, `bad-name`, `name-taken`, `bad-wish`
+ */
+export function settleWish(wish: GroupWish, topology: Topology, standing: readonly GroupDecision[]): SettledWish {
+  switch (wish.kind) {
+    case 'rename': {
+      const group = findGroup(topology, wish.group);
+      const name = checkName(wish.name, group, topology, standing);
+      return settled({ ...wish, group: group.id, name }, [group]);
+    }
+    case 'pin': {
+      const group = groupOf(topology, wish.group, wish.kind, PLACES);
+      const workloads = membersNamed(wish.workloads, group, topology);
+      return settled({ ...wish, group: group.id, workloads }, [group]);
+    }
+    case 'move': {
+      const group = groupOf(topology, wish.group, wish.kind, PLACES);
+      const workloads = knownWorkloads(wish.workloads, topology);
+      requireKind(workloads, group, topology);
+      requireEnvironment(workloads, group, topology);
+      return settled({ ...wish, group: group.id, workloads }, [group]);
+    }
+    case 'merge': {
+      requireLength(wish.groups, 'groups to merge', 2, MOST_MERGED);
+      const groups = [...new Set(wish.groups.map((written) => groupOf(topology, written, wish.kind, PLACES)))];
+      requireMergeable(groups, topology);
+      return settled({ ...wish, groups: groups.map(({ id }) => id) }, groups);
+    }
+    case 'split': {
+      const group = groupOf(topology, wish.group, wish.kind, PLACES);
+      const workloads = membersNamed(wish.workloads, group, topology);
+      const home = homeMembers(group).length;
+      if (workloads.length === home) {
+        throw new WayleaveError(
+          `all ${home} workloads of ${group.name} would leave it; expected some of them, or a rename`,
+          { code: 'bad-split', where: { group: group.id } },
+        );
+      }
+      return settled({ ...wish, group: group.id, workloads, name: checkName(wish.name, null, topology, standing) }, [
+        group,
+      ]);
+    }
+    case 'confirm':
+    case 'refuse': {
+      const group = groupOf(topology, wish.group, wish.kind, wish.kind === 'confirm' ? CONFIRMED : REFUSED);
+      return settled({ ...wish, group: group.id }, [group]);
+    }
+    case 'share': {
+      const workloads = knownWorkloads(wish.workloads, topology);
+      requireManaged(workloads, topology);
+      return settled({ ...wish, workloads, name: checkName(wish.name, null, topology, standing) }, []);
+    }
+  }
+}
+
+function settled(wish: GroupWish, groups: readonly Group[]): SettledWish {
+  const about = groups.map((group): DecidedGroup => {
+    const { id, kind, name, application } = group;
+    return { id, kind, name, application, members: homeMembers(group) };
+  });
+  return { wish, groups: about };
+}
+
+function homeMembers({ members }: Group): string[] {
+  return members.filter(({ lent }) => !lent).map(({ workload }) => workload);
+}
+
+function groupOf(topology: Topology, written: string, verb: string, kinds: readonly GroupKind[]): Group {
+  const group = findGroup(topology, written);
+  if (kinds.includes(group.kind)) return group;
+  throw new WayleaveError(
+    `"${group.name}" is of kind ${group.kind}, of which there is nothing to ${verb}; expected ${kinds.join(', ')}`,
+    { code: 'other-kind', where: { group: group.id } },
+  );
+}
+
+function knownWorkloads(written: readonly string[], { id: topology, workloads }: Topology): string[] {
+  requireLength(written, 'workloads', 1, MOST_WORKLOADS);
+  const known = new Set(workloads.map(({ id }) => id));
+  const unknown = written.find((workload) => !known.has(workload));
+  if (unknown === undefined) return [...new Set(written)].sort();
+  const near = nearest(unknown, [...known]);
+  const hint = near === undefined ? 'expected the id of one' : `did you mean ${near}?`;
+  throw new WayleaveError(`there is no workload "${unknown}" among the ${known.size} of ${topology}; ${hint}`, {
+    code: 'unknown-workload',
+    where: { workload: unknown },
+  });
+}
+
+function membersNamed(written: readonly string[], group: Group, topology: Topology): string[] {
+  const workloads = knownWorkloads(written, topology);
+  const members = new Map(group.members.map((member) => [member.workload, member]));
+  const other = workloads.find((workload) => !members.has(workload) || members.get(workload)?.lent);
+  if (other === undefined) return workloads;
+  const how = members.has(other) ? 'is at home elsewhere and lent to' : 'is not in';
+  throw new WayleaveError(`"${other}" ${how} ${group.name}; expected its own members, or a move to it first`, {
+    code: 'not-a-member',
+    where: { workload: other, group: group.id },
+  });
+}
+
+function requireLength(list: readonly string[], what: string, least: number, most: number): void {
+  const length = new Set(list).size;
+  if (length >= least && length <= most) return;
+  throw new WayleaveError(`there are ${length} ${what}; expected ${least} to ${most}`, { code: 'bad-wish' });
+}
+
+/** Of the others it is not known what they offer, nor would a rule be put on them. */
+function requireManaged(workloads: readonly string[], topology: Topology): void {
+  const wanted = new Set(workloads);
+  const other = topology.workloads.find(({ id, kind }) => wanted.has(id) && kind !== 'managed');
+  if (!other) return;
+  throw new WayleaveError(`"${other.id}" is ${other.kind}; expected workloads of the inventory, which are managed`, {
+    code: 'other-kind',
+    where: { workload: other.id },
+  });
+}
+
+/** Who serves everybody is in no application, and who is not managed is in neither. */
+function requireKind(workloads: readonly string[], group: Group, { groups }: Topology): void {
+  const kinds: readonly GroupKind[] = group.kind === 'shared-service' ? [group.kind] : ['application', 'tier'];
+  const placed = new Set(
+    groups.filter(({ kind }) => kinds.includes(kind)).flatMap(({ members }) => members.map(({ workload }) => workload)),
+  );
+  const other = workloads.find((workload) => !placed.has(workload));
+  if (other === undefined) return;
+  const now = groups.find(({ members }) => members.some(({ workload }) => workload === other));
+  throw new WayleaveError(
+    `"${other}" is in ${now?.kind} ${now?.name} and cannot move to ${group.kind} ${group.name}; expected a workload of ` +
+      `some ${kinds[0]}${now && REFUSED.includes(now.kind) ? `, or that ${now.name} is refused first` : ''}`,
+    { code: 'other-kind', where: { workload: other, group: group.id } },
+  );
+}
+
+function requireEnvironment(workloads: readonly string[], group: Group, topology: Topology): void {
+  const environments = environmentsIn(topology);
+  const [environment, ...mixed] = environments.ofGroup(group);
+  if (environment === undefined || mixed.length > 0) return;
+  const other = workloads.find((workload) => (environments.ofWorkload(workload) ?? environment) !== environment);
+  if (other === undefined) return;
+  throw new WayleaveError(
+    `"${other}" is in environment ${environments.ofWorkload(other)}, and ${group.name} in ${environment}; expected one environment: ` +
+      `if the inventory has it wrong, correct its label env`,
+    { code: 'other-environment', where: { workload: other, group: group.id } },
+  );
+}
+
+function requireMergeable(groups: readonly Group[], topology: Topology): void {
+  const [first, ...others] = groups;
+  if (!first) return;
+  if (others.length === 0)
+    throw new WayleaveError(`"${first.name}" cannot be merged with itself; expected two groups`, { code: 'bad-wish' });
+  const environments = environmentsIn(topology);
+  for (const other of others) {
+    const where = { group: other.id, into: first.id };
+    if (other.kind !== first.kind)
+      throw new WayleaveError(
+        `"${first.name}" is of kind ${first.kind} and "${other.name}" of kind ${other.kind}; expected groups of one kind`,
+        { code: 'other-kind', where },
+      );
+    if (other.application !== first.application) {
+      const name = (id: string | null) => topology.groups.find((group) => group.id === id)?.name ?? id;
+      throw new WayleaveError(
+        `"${first.name}" is a tier of ${name(first.application)} and "${other.name}" of ${name(other.application)}; ` +
+          'expected tiers of one application: merge the applications first, or move the workloads',
+        { code: 'other-application', where },
+      );
+    }
+    const [mine, theirs] = [environments.ofGroup(first), environments.ofGroup(other)];
+    if (first.kind === 'application' && mine.length > 0 && theirs.length > 0 && mine.join() !== theirs.join())
+      throw new WayleaveError(
+        `"${first.name}" is in environment ${mine.join(' and ')} and "${other.name}" in ${theirs.join(' and ')}; ` +
+          'expected applications of one environment: if the inventory has it wrong, correct its labels env',
+        { code: 'other-environment', where },
+      );
+  }
+}

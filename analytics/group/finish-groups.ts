@@ -1,0 +1,222 @@
+import type { Group, Member, Reason, Topology, Window } from '../model/topology';
+import type { Workload } from '../model/workload';
+import type { Constraints } from './constraints';
+import type { Held } from './decisions/fold-decisions';
+import { RESERVED_NAMES } from './decisions/reserved-names';
+import { compareText } from './evidence';
+import { identify, type Identity } from './identity';
+import { makeUnique } from './names';
+import type { ProposedGroup, ProposedMember } from './propose-groups';
+import { nameRoles, type ProposedRole } from './role-names';
+
+export interface Past {
+  /** Sorted by id, as numbered. */
+  readonly workloads: readonly Workload[];
+  readonly window: Window;
+  readonly previous: Topology | undefined;
+  readonly held: Held;
+  readonly constraints: Constraints;
+}
+
+interface Identified {
+  readonly proposed: ProposedGroup;
+  readonly application: Identified | null;
+  readonly identity: Identity;
+  readonly name: string;
+}
+
+/**
+ * Gives groups their ids, names and history: applications before tiers, which are matched and named within them.
+ *
+ * @returns sorted by kind, then name
+ */
+export function finishGroups(proposed: readonly ProposedGroup[], past: Past): Group[] {
+  const done = new Map<ProposedGroup, Identified>();
+  const identities = identifier(past);
+  const names = namer(past);
+  for (const wave of [proposed.filter(({ parent }) => !parent), proposed.filter(({ parent }) => parent)]) {
+    const applications = wave.map(({ parent }) => (parent && done.get(parent)) ?? null);
+    const identified = identities(wave, applications);
+    const named = names(wave, applications, identified);
+    for (const [at, group] of wave.entries()) {
+      const identity = identified[at];
+      if (!identity) continue;
+      done.set(group, { proposed: group, application: applications[at] ?? null, identity, name: named[at] ?? '' });
+    }
+  }
+  const roles = [...new Set(proposed.flatMap(({ role }) => role ?? []))];
+  const named = nameRoles(roles, past.previous?.groups ?? []);
+  const roleNames = new Map(roles.map((role, at) => [role, named[at]]));
+  const idOf = (group: ProposedGroup | undefined) => group && done.get(group)?.identity.id;
+  const nameOf = (group: ProposedGroup | undefined) => group && done.get(group)?.name;
+  return [...done.values()]
+    .map((each) => finish(each, past, { idOf, nameOf, roleNames }))
+    .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name) || compareText(a.id, b.id));
+}
+
+interface Names {
+  readonly idOf: (group: ProposedGroup | undefined) => string | undefined;
+  readonly nameOf: (group: ProposedGroup | undefined) => string | undefined;
+  readonly roleNames: ReadonlyMap<ProposedRole, string | undefined>;
+}
+
+function finish(
+  { proposed, application, identity, name }: Identified,
+  { window, previous, held }: Past,
+  { idOf, nameOf, roleNames }: Names,
+): Group {
+  const { kind, environment } = proposed;
+  const { id } = identity;
+  const role = proposed.role && roleNames.get(proposed.role);
+  const holds =
+    kind === 'application' || kind === 'tier' || kind === 'shared-service' ? held.holds.of[kind] : undefined;
+  const members = proposed.members.map(({ workload, confidence, lent, next }): Member => {
+    const hold = holds?.get(workload);
+    const other = next && idOf(next.group());
+    return {
+      workload,
+      confidence: rounded(confidence),
+      ...(lent ? { lent } : {}),
+      ...(next && other !== undefined ? { next: { group: other, fit: rounded(next.fit) } } : {}),
+      ...(hold?.group === id ? { decision: hold.decision } : {}),
+    };
+  });
+  const elsewhere = proposed.elsewhere.map(({ group, share }): Reason => {
+    const text = `${Math.round(100 * share)} % of its traffic with managed workloads, by weight, is with ${nameOf(group())}`;
+    return { text, weight: -share };
+  });
+  const confirmed = held.confirmed.get(id);
+  return {
+    id,
+    kind,
+    name,
+    application: application?.identity.id ?? null,
+    members,
+    reasons: ordered([...proposed.reasons, ...elsewhere, ...decidedReasons(members)]),
+    // Topologies of earlier releases do not say since when.
+    since: (identity.previous && (identity.previous.since ?? previous?.window.from)) ?? window.from,
+    ...(environment === null ? {} : { environment }),
+    ...(role ? { role } : {}),
+    ...(confirmed === undefined ? {} : { confirmed }),
+  };
+}
+
+function decidedReasons(members: readonly Member[]): Reason[] {
+  const decided = members.filter(({ decision }) => decision !== undefined).length;
+  if (decided === 0) return [];
+  return [
+    { text: `people decided that ${decided} of ${members.length} belong here`, weight: decided / members.length },
+  ];
+}
+
+type Applications = readonly (Identified | null)[];
+
+function identifier({ workloads, previous, constraints, held }: Past) {
+  const ids = new Set(workloads.map(({ id }) => id));
+  const byId = (numbers: ReadonlyMap<number, string>) =>
+    new Map([...numbers].map(([number, group]) => [workloads[number]?.id ?? '', group]));
+  const decided = {
+    application: byId(constraints.applicationOf),
+    tier: byId(constraints.tierOf),
+    'shared-service': byId(constraints.sharedOf),
+    scanner: undefined,
+    external: undefined,
+    unknown: undefined,
+  };
+  const anchors = {
+    ...decided,
+    application: byId(constraints.anchors.application),
+    tier: byId(constraints.anchors.tier),
+    'shared-service': undefined,
+  };
+  const votes = (kind: ProposedGroup['kind'], members: readonly ProposedMember[]): string[] => {
+    const own = members.flatMap(({ workload, lent }) => (lent ? [] : workload));
+    const held = own.flatMap((workload) => decided[kind]?.get(workload) ?? []);
+    // An anchor that has left takes the name of its group nowhere.
+    const here = new Set(held);
+    return [
+      ...held,
+      ...own.flatMap((workload) => anchors[kind]?.get(workload) ?? []).filter((group) => here.has(group)),
+    ];
+  };
+  const named = new Set([...held.names.keys(), ...held.confirmed.keys()]);
+  const before = [...(previous?.groups ?? []), ...awayGroups(held, named, previous)];
+  return (wave: readonly ProposedGroup[], applications: Applications): Identity[] =>
+    identify(
+      wave.map(({ kind, members }, at) => ({
+        kind,
+        application: applications[at]?.identity.id ?? null,
+        members: members.map(({ workload }) => workload),
+        decided: votes(kind, members),
+      })),
+      before,
+      ids,
+      named,
+    );
+}
+
+/** Groups that people named or confirmed and the run before did not find, as they were then: they may come back. */
+function awayGroups({ groups }: Held, named: ReadonlySet<string>, previous: Topology | undefined): Group[] {
+  const present = new Set(previous?.groups.map(({ id }) => id));
+  return [...named].flatMap((id) => {
+    const group = groups.get(id);
+    if (!group || present.has(id)) return [];
+    const members = group.members.map((workload) => ({ workload, confidence: 1 }));
+    return [{ ...group, members, reasons: [] }];
+  });
+}
+
+/** A group has the name that people gave it; else one that continues keeps its own, unless labels now say a better one. */
+function namer({ previous, held }: Past) {
+  const taken = new Set([...held.names.values(), ...RESERVED_NAMES]);
+  const before = new Map(previous?.groups.map((group) => [group.id, group.name]));
+  return (wave: readonly ProposedGroup[], applications: Applications, identities: readonly Identity[]): string[] => {
+    const names: string[] = [];
+    const wanted = wave.flatMap(({ name, labelled }, at) => {
+      const id = identities[at]?.id ?? '';
+      const given = held.names.get(id);
+      names[at] = given ?? '';
+      if (given !== undefined) return [];
+      const application = applications[at];
+      const old = labelled ? null : oldName(identities[at]?.previous ?? null, application, before);
+      const kept = old !== null && held.withdrawn.has(`${id} ${old}`) ? null : old;
+      return [{ at, id, name: kept ?? name(application?.name ?? null), kept: kept !== null }];
+    });
+    // Old names first, so that a newcomer is the one to be numbered; then by id, which outlives the order of hosts.
+    wanted.sort((a, b) => Number(b.kept) - Number(a.kept) || compareText(a.name, b.name) || compareText(a.id, b.id));
+    const unique = makeUnique(
+      wanted.map(({ name }) => name),
+      taken,
+    );
+    for (const [rank, { at }] of wanted.entries()) {
+      names[at] = unique[rank] ?? '';
+      taken.add(names[at]);
+    }
+    return names;
+  };
+}
+
+/** "web of shop" follows its application when that is renamed, and is named anew in another one. */
+function oldName(
+  previous: Group | null,
+  application: Identified | null | undefined,
+  before: ReadonlyMap<string, string>,
+): string | null {
+  if (!previous || previous.application !== (application?.identity.id ?? null)) return null;
+  const was = before.get(previous.application ?? '');
+  if (!application || was === undefined || was === application.name) return previous.name;
+  const stem = previous.name.lastIndexOf(` of ${was}`);
+  if (stem < 0) return previous.name;
+  const [head, tail] = [previous.name.slice(0, stem), previous.name.slice(stem + ` of ${was}`.length)];
+  return `${head} of ${application.name}${tail}`;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function ordered(reasons: readonly Reason[]): Reason[] {
+  return reasons
+    .map(({ text, weight }) => ({ text, weight: rounded(weight) }))
+    .sort((a, b) => b.weight - a.weight || compareText(a.text, b.text));
+}

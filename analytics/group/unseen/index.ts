@@ -1,0 +1,1 @@
+export { findUnseen } from './unseen';

@@ -1,0 +1,1 @@
+export type Report = (metric: string, value: number, unit: string) => void;

@@ -1,0 +1,86 @@
+import { userInfo } from 'node:os';
+import { describeDecision, findGroup } from '../../../analytics/group/decisions';
+import { findWorkload } from '../../../analytics/group/why';
+import type { GroupDecision, GroupWish } from '../../../analytics/model/group-decision';
+import type { Topology } from '../../../analytics/model/topology';
+import { WayleaveError } from '../../../ingest/kernel/errors';
+import { printDecisions } from '../print/group-decisions';
+import type { Session } from '../session';
+
+/** By whom, and why. */
+export interface DecisionOptions {
+  readonly by?: string;
+  readonly reason: string;
+}
+
+/** A wish as it was written: groups by id, name or the beginning of an id; workloads by id, name or address. */
+export async function decide(session: Session, wish: GroupWish, options: DecisionOptions): Promise<void> {
+  const { analysis, decisions } = await session.open();
+  const topology = await analysis.topology();
+  const decision = await decisions.decide(resolved(wish, topology), deciderOf(session, options));
+  session.answer(
+    decision,
+    () =>
+      `${describeDecision(decision)}: the next \`wayleave analyze\` holds to it, \`wayleave groups undo ${decision.id}\` takes it back\n`,
+  );
+}
+
+export async function listDecisions(session: Session): Promise<void> {
+  const { decisions } = await session.open();
+  const found = await decisions.list();
+  session.answer(found, () => printDecisions(found));
+}
+
+export async function undoDecision(session: Session, written: string, options: DecisionOptions): Promise<void> {
+  const { decisions } = await session.open();
+  const undone = await decisions.undo(decisionNamed(written, await decisions.list()), deciderOf(session, options));
+  session.answer(undone, () => `${describeDecision(undone)} is undone, from the next \`wayleave analyze\` on\n`);
+}
+
+function resolved(wish: GroupWish, topology: Topology): GroupWish {
+  const group = (written: string) => findGroup(topology, written).id;
+  const workloads = (written: readonly string[]) => written.map((each) => findWorkload(topology, each).id);
+  switch (wish.kind) {
+    case 'merge':
+      return { ...wish, groups: wish.groups.map(group) };
+    case 'pin':
+    case 'move':
+    case 'split':
+      return { ...wish, group: group(wish.group), workloads: workloads(wish.workloads) };
+    case 'rename':
+    case 'confirm':
+    case 'refuse':
+      return { ...wish, group: group(wish.group) };
+    case 'share':
+      return { ...wish, workloads: workloads(wish.workloads) };
+  }
+}
+
+/** The id of the only decision that begins so; what is no beginning is left to be refused. */
+function decisionNamed(written: string, decisions: readonly GroupDecision[]): string {
+  const begun = decisions.filter(
+    ({ id }) => id === written || id.startsWith(written) || id.startsWith(`decision-${written}`),
+  );
+  const [decision, ...others] = begun;
+  if (others.length === 0 || decision?.id === written) return decision?.id ?? written;
+  throw new WayleaveError(
+    `${begun.length} decisions begin with "${written}": ${begun.map(({ id }) => id).join(', ')}; expected one`,
+    { code: 'ambiguous-decision', where: { decision: written } },
+  );
+}
+
+function deciderOf({ terminal }: Session, { by, reason }: DecisionOptions) {
+  return { by: by ?? terminal.env.USER ?? userName(), reason };
+}
+
+/** In a container a user may have a number and no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    throw new WayleaveError('the operating system knows no name of whoever decides; expected --by <name>', {
+      code: 'no-decider',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Group, GroupKind, Topology } from '../../../analytics/model/topology';
+import { formatTime } from '../../../ingest/kernel/time';
+import { printRemarks } from './remarks';
+import { certainty, columns, count } from './table';
+
+/** Tiers come below their applications. */
+const ORDER: readonly GroupKind[] = ['application', 'shared-service', 'scanner', 'external', 'unknown'];
+const HEADINGS = ['name', 'kind', 'members', 'sure', 'environment', 'since', 'confirmed', 'id'];
+
+/** @param shown ids of the groups to list */
+export function printGroups(topology: Topology, shown: ReadonlySet<string>): string {
+  const { id, window, groups } = topology;
+  const listed = ORDER.flatMap((kind) => groups.filter((group) => group.kind === kind))
+    .flatMap((group) => [group, ...groups.filter(({ application }) => application === group.id)])
+    .filter((group) => shown.has(group.id));
+  const heading = `From ${formatTime(window.from)} to ${formatTime(window.to)}, ${id}\n\n`;
+  if (listed.length === 0) return `${heading}No such group; \`wayleave groups\` lists all ${count(groups.length)}\n`;
+  return [
+    heading,
+    columns(
+      HEADINGS,
+      listed.map((group) => rowOf(group, shown)),
+    ),
+    ...(listed.length === groups.length ? [printRemarks(topology)] : []),
+    '\n`wayleave groups show <group>` says why, `wayleave why-group <workload>` why a workload is where it is\n',
+  ].join('');
+}
+
+function rowOf(group: Group, shown: ReadonlySet<string>): string[] {
+  const { id, kind, name, members, application, since, environment, confirmed } = group;
+  const sure = members.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, members.length);
+  return [
+    `${application !== null && shown.has(application) ? '  ' : ''}${name}`,
+    kind,
+    count(members.length),
+    certainty(sure),
+    environment ?? '',
+    since === undefined ? '' : formatTime(since),
+    confirmed === undefined ? '' : 'yes',
+    id,
+  ];
+}
