@@ -1,7 +1,7 @@
 import { knownService } from '../services';
-import type { ApplicationOptions } from './applications';
+import type { ApplicationOptions } from './applications/applications';
 import type { ServiceLookUp } from './evidence';
-import type { RoleOptions } from './roles';
+import type { RoleOptions } from './roles/roles';
 
 export interface GroupConfig {
   /** What ports tell; give `() => undefined` where they are anonymised. */

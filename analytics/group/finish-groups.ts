@@ -4,10 +4,10 @@ import type { Constraints } from './constraints';
 import type { Held } from './decisions/fold-decisions';
 import { RESERVED_NAMES } from './decisions/reserved-names';
 import { compareText } from './evidence';
-import { identify, type Identity } from './identity';
-import { makeUnique } from './names';
-import type { ProposedGroup, ProposedMember } from './propose-groups';
-import { nameRoles, type ProposedRole } from './role-names';
+import { identify, type Identity } from './history/identity';
+import { makeUnique } from './naming/names';
+import type { ProposedGroup, ProposedMember } from './naming/propose-groups';
+import { nameRoles, type ProposedRole } from './roles/role-names';
 
 export interface Past {
   /** Sorted by id, as numbered. */

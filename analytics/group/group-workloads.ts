@@ -8,15 +8,15 @@ import { constraintsOf } from './decisions/constraints-of';
 import { findDisagreements } from './decisions/disagreements';
 import { foldDecisions } from './decisions/fold-decisions';
 import { findUnmet } from './decisions/unmet';
-import { findEvents } from './events';
+import { findEvents } from './history/events';
 import { gatherEvidence } from './evidence';
 import { findingsOf, unlessEmpty } from './findings';
 import { finishGroups } from './finish-groups';
-import { holdTiers } from './hold-tiers';
-import { digest } from './identity';
-import { labelDisagreements } from './label-disagreements';
+import { holdTiers } from './roles/hold-tiers';
+import { digest } from './history/identity';
+import { labelDisagreements } from './naming/label-disagreements';
 import { placesBefore } from './places-before';
-import { proposeGroups } from './propose-groups';
+import { proposeGroups } from './naming/propose-groups';
 import { findStructure } from './structure';
 
 export interface GroupInput {

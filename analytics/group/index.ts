@@ -1,3 +1,3 @@
 export { DEFAULT_CONFIG } from './config';
-export { diffTopologies, type TopologyDiff } from './diff';
+export { diffTopologies, type TopologyDiff } from './history/diff';
 export { groupWorkloads } from './group-workloads';

@@ -1,19 +1,19 @@
-import { findApplications, type Application } from './applications';
+import { findApplications, type Application } from './applications/applications';
 import type { GroupConfig } from './config';
 import { UNCONSTRAINED, type Constraints } from './constraints';
-import { findCrossings, type EnvironmentCrossing } from './crossings';
-import { findDeviations, type LabelDeviation } from './deviations';
-import { environmentsOf } from './environments';
+import { findCrossings, type EnvironmentCrossing } from './applications/crossings';
+import { findDeviations, type LabelDeviation } from './applications/deviations';
+import { environmentsOf } from './applications/environments';
 import type { Evidence, Use } from './evidence';
-import { findMeshes, type Mesh } from './meshes';
+import { findMeshes, type Mesh } from './shared/meshes';
 import { groupOutsiders, type Outsiders } from './outsiders';
 import type { PlacesBefore } from './places-before';
 import { tagsOf } from './purpose';
-import { findRoles, type Roles } from './roles';
-import { findScanners, type Scanner } from './scanners';
-import { findSharedServices } from './shared';
-import type { SharedService } from './shared-words';
-import { findTiers, type Tier } from './tiers';
+import { findRoles, type Roles } from './roles/roles';
+import { findScanners, type Scanner } from './shared/scanners';
+import { findSharedServices } from './shared/shared';
+import type { SharedService } from './shared/shared-words';
+import { findTiers, type Tier } from './roles/tiers';
 
 /** Everything found, by number; names and identities come after. */
 export interface Structure {

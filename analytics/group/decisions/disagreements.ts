@@ -1,6 +1,6 @@
 import type { Disagreement, Group, GroupKind } from '../../model/topology';
 import { compareText, type Evidence, type Use } from '../evidence';
-import { weighUses } from '../weights';
+import { weighUses } from '../applications/weights';
 import { describeDecision } from './describe-decision';
 import type { Held } from './fold-decisions';
 

@@ -1,5 +1,5 @@
 import type { Group, Topology } from '../../model/topology';
-import { canonicalEnvironment, environmentsOf } from '../environments';
+import { canonicalEnvironment, environmentsOf } from '../applications/environments';
 
 /** Environments under the name they are compared by, of a run. */
 interface Environments {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../ingest/kernel/time';
 import type { Store } from '../../../ingest/store';
 import type { DecidedGroup, GroupDecision, GroupWish } from '../../model/group-decision';
 import type { Topology } from '../../model/topology';
-import { digest } from '../identity';
+import { digest } from '../history/identity';
 import { settleWish } from './settle-wish';
 import { UNPRINTABLE } from './unprintable';
 

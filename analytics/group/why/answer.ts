@@ -1,7 +1,7 @@
 import type { GroupDecision } from '../../model/group-decision';
 import type { Disagreement, Reason, UnmetDecision, Window } from '../../model/topology';
 import type { Workload } from '../../model/workload';
-import type { GroupName } from '../diff';
+import type { GroupName } from '../history/diff';
 
 /** Everything that is known of why a workload is in its groups. */
 export interface GroupAnswer {

@@ -3,7 +3,7 @@ import type { Dependency } from '../../model/dependency';
 import type { Group, GroupKind, Topology } from '../../model/topology';
 import { serviceKey, serviceName } from '../../services';
 import { compareText } from '../evidence';
-import type { GroupName } from '../diff';
+import type { GroupName } from '../history/diff';
 import type { Tie, TiedService } from './answer';
 
 /** Of a workload that is in several: what it is for rather than what it also serves. */

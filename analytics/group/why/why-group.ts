@@ -3,7 +3,7 @@ import type { GroupDecision } from '../../model/group-decision';
 import type { Group, GroupKind, Member, Reason, Topology } from '../../model/topology';
 import type { Workload } from '../../model/workload';
 import { knownService } from '../../services';
-import type { GroupName } from '../diff';
+import type { GroupName } from '../history/diff';
 import { sameRole } from './about-group';
 import type { GroupAnswer, Membership } from './answer';
 import { likenessOf } from './likeness';

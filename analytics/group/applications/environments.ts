@@ -1,0 +1,57 @@
+import type { Workload } from '../../model/workload';
+
+/** What people call environments, in labels and in host names, by the name they are compared under. */
+const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+  prod: ['prod', 'prd', 'production', 'live'],
+  dev: ['dev', 'devel', 'development', 'develop'],
+  test: ['test', 'tst', 'testing'],
+  stage: ['stage', 'stg', 'staging', 'preprod'],
+  uat: ['uat', 'acceptance'],
+  qa: ['qa'],
+};
+const CANONICAL = new Map(
+  Object.entries(SPELLINGS).flatMap(([name, spellings]) => spellings.map((spelling) => [spelling, name] as const)),
+);
+/** Where a name says nothing and its namesakes say another environment, it is what all others are copies of. */
+const UNMARKED = 'prod';
+
+/** One name per environment: `Production`, `prd` and `prod` are the same. */
+export function canonicalEnvironment(environment: string): string {
+  const lower = environment.trim().toLowerCase();
+  return CANONICAL.get(lower) ?? lower;
+}
+
+/**
+ * The environment each workload is in, as the inventory says or, where it does not, as host names tell: `shop-dev-web-1`
+ * is in `dev` when there is a `shop-web-1` as well, whatever its number, and that is then in `prod`. A word such as test
+ * that does not tell otherwise equal names apart says nothing: a host called `test-web` may be a tester's.
+ *
+ * @param labelWeight 0: labels are not looked at
+ * @returns by number; null where nothing says
+ */
+export function environmentsOf(workloads: readonly Workload[], labelWeight: number): (string | null)[] {
+  const names = workloads.map(({ name, kind }) => (kind === 'managed' ? parse(name) : null));
+  const marksOf = new Map<string, Set<string>>();
+  for (const parsed of names) {
+    if (!parsed) continue;
+    const marks = marksOf.get(parsed.stem);
+    if (marks) marks.add(parsed.environment ?? '');
+    else marksOf.set(parsed.stem, new Set([parsed.environment ?? '']));
+  }
+  return workloads.map(({ labels }, at) => {
+    if (labels.env && labelWeight > 0) return labels.env;
+    const parsed = names[at];
+    if (!parsed || (marksOf.get(parsed.stem)?.size ?? 0) < 2) return null;
+    return parsed.environment ?? UNMARKED;
+  });
+}
+
+/** A name without its numbers, domain and environment; null for addresses. */
+function parse(name: string): { readonly stem: string; readonly environment: string | null } | null {
+  if (/^[\d.]+$|:/.test(name)) return null;
+  const [host = ''] = name.toLowerCase().split('.');
+  const words = host.split(/[^a-z]+/).filter((word) => word !== '');
+  const environment = words.map((word) => CANONICAL.get(word)).find((found) => found !== undefined) ?? null;
+  const stem = words.filter((word) => !CANONICAL.has(word)).join('-');
+  return stem === '' ? null : { stem, environment };
+}

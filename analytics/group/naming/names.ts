@@ -1,0 +1,69 @@
+import type { Workload } from '../../model/workload';
+import { compareText } from '../evidence';
+import { commonWord, crowdOf, wordsOf, type Crowd } from './host-names';
+
+/** What there is to name a group by, best first: labels, host names, then what it does. */
+export interface Naming {
+  readonly workloads: readonly Workload[];
+  /** From the inventory. */
+  readonly label: string | null;
+  /** What it does, in a word. */
+  readonly purpose: string | null;
+  /** The network that is all that its workloads have in common. */
+  readonly network?: string | undefined;
+}
+
+/** The name of an application: by its network where nothing else joins its workloads, and with its environment where that is known. */
+export function nameApplication(
+  { workloads, label, purpose, network }: Naming,
+  environment: string | null,
+  everyone: Crowd,
+): string {
+  const word = commonWord(words(workloads), everyone, 'first');
+  const does = purpose === null ? 'silent workloads' : `${purpose} application`;
+  const name = label ?? word ?? (network === undefined ? does : `network ${network}`);
+  return environment === null ? name : `${name} (${environment})`;
+}
+
+/** The name of a tier: "web of shop". */
+export function nameTier({ workloads, label, purpose }: Naming, application: string, everyone: Crowd): string {
+  const stems = application.split(/[^a-z]+/i).map((word) => word.toLowerCase());
+  const word = commonWord(words(workloads), everyone, 'last', stems);
+  return `${label ?? word ?? purpose ?? 'hosts'} of ${application}`;
+}
+
+/** The label's value that more than half of the workloads have. */
+export function commonLabel(workloads: readonly Workload[], label: string): string | null {
+  const counts = new Map<string, number>();
+  for (const { labels } of workloads) {
+    const value = labels[label];
+    if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const [best] = [...counts].sort(([a, x], [b, y]) => y - x || compareText(a, b));
+  return best && 2 * best[1] > workloads.length ? best[0] : null;
+}
+
+/**
+ * Tells equal names apart: the first keeps it, the others are numbered in order.
+ *
+ * @param taken names that none of them may have
+ */
+export function makeUnique(names: readonly string[], taken: ReadonlySet<string> = new Set()): string[] {
+  const used = new Set([...names, ...taken]);
+  const given = new Set(taken);
+  return names.map((name) => {
+    let unique = name;
+    for (let n = 2; given.has(unique) || (unique !== name && used.has(unique)); n++) unique = `${name} ${n}`;
+    given.add(unique);
+    return unique;
+  });
+}
+
+/** The workloads that names have to tell a group from. */
+export function crowdOfWorkloads(workloads: readonly Workload[]): Crowd {
+  return crowdOf(words(workloads));
+}
+
+function words(workloads: readonly Workload[]): string[][] {
+  return workloads.map(({ name }) => wordsOf(name));
+}

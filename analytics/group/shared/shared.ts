@@ -1,0 +1,203 @@
+import { groupBy } from '../../graph/components';
+import { UNCONSTRAINED, type Constraints } from '../constraints';
+import type { Evidence, Use } from '../evidence';
+import { findNeighbourhoods } from './neighbourhoods';
+import { likeness, offersOf, purposeOfHubs, type Offers } from './offers';
+import { signature, tagsOf, type Side } from '../purpose';
+import { findReaches, LEAST_REACH } from './reach';
+import { describeService, nameService, type SharedService } from './shared-words';
+import { hubEnds, judge, surveyPopulation, type Population, type Standing } from './standing';
+
+export interface SharedServices {
+  /** Widest reach first. */
+  readonly shared: readonly SharedService[];
+  /** What nearly is one, the surest first; a person may confirm it. */
+  readonly nearly: readonly SharedService[];
+}
+
+/** Confidence from which a host provides a shared service, and from which it is worth a person's look. */
+const LEAST_CONFIDENCE = 0.5;
+const NEARLY = 0.2;
+const MOST_NEARLY = 20;
+/** In a farm thousands may nearly be hubs: the surest are looked at. */
+const MOST_NEAR_HOSTS = 200;
+/** How alike hosts of one service are in what they offer: of the same purpose, or whatever that is. */
+const ALIKE = { purpose: 0.6, otherwise: 0.9 } as const;
+/** A standby is a hub where the hubs of a service are at least this share of all, and its partners are not of one circle. */
+const LEAST_OF_HUBS = 0.5;
+const LEAST_CIRCLES = 2;
+
+/** A service in the making. */
+interface Draft {
+  readonly confirmed: string | null;
+  readonly confidences: Map<number, number>;
+  readonly offers: Offers;
+  readonly purpose: string | null;
+  readonly environment: string | undefined;
+}
+
+/**
+ * Few hosts that much of the estate uses, or that use much of the estate, across applications; hosts that offer the same
+ * are one service, one for each environment they are labelled with.
+ *
+ * @param uses without scanners and meshes
+ */
+export function findSharedServices(
+  evidence: Evidence,
+  uses: readonly Use[],
+  constraints: Constraints = UNCONSTRAINED,
+  seed = 1,
+): SharedServices {
+  const reaches = findReaches(evidence, uses);
+  const population = surveyPopulation(evidence, uses, reaches, findNeighbourhoods(evidence, uses, seed));
+  const offers = new Map<number, Offers>();
+  const best = new Map<number, Standing>();
+  for (const reach of reaches) {
+    const { workload } = reach;
+    offersOf(offers, workload, reach.side, hubEnds(population, reach));
+    const standing = judge(evidence, population, reach);
+    if (standing && standing.confidence > (best.get(workload)?.confidence ?? 0)) best.set(workload, standing);
+  }
+  const open = [...best.values()]
+    .filter(({ workload }) => !constraints.sharedOf.has(workload) && !constraints.notShared.has(workload))
+    .sort((a, b) => b.spread.partners - a.spread.partners || a.workload - b.workload);
+  const drafts = confirmedDrafts(evidence, constraints, offers);
+  for (const standing of open) {
+    if (isHub(standing)) place(evidence, drafts, standing, offers);
+  }
+  // What is one by a person's word alone is who they named.
+  const found = drafts.filter(({ confidences }) =>
+    [...confidences.keys()].some((workload) => isHub(best.get(workload))),
+  );
+  addStandbys(evidence, found, offers, (workload) => {
+    if (constraints.sharedOf.has(workload) || constraints.notShared.has(workload)) return false;
+    const spread = best.get(workload)?.spread;
+    return spread === undefined || spread.partners < LEAST_REACH || spread.effective >= LEAST_CIRCLES;
+  });
+  const taken = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
+  const near: Draft[] = [];
+  const nearly = open
+    .filter(({ workload, confidence }) => confidence >= NEARLY && !taken.has(workload))
+    .sort((a, b) => b.confidence - a.confidence || a.workload - b.workload)
+    .slice(0, MOST_NEAR_HOSTS);
+  for (const standing of nearly) place(evidence, near, standing, offers);
+  return {
+    shared: finish(evidence, population, drafts, best, offers).sort((a, b) => b.reach - a.reach || first(a) - first(b)),
+    nearly: finish(evidence, population, near, best, offers)
+      .sort((a, b) => b.confidence - a.confidence || first(a) - first(b))
+      .slice(0, MOST_NEARLY),
+  };
+}
+
+function isHub(standing: Standing | undefined): boolean {
+  return standing !== undefined && standing.confidence >= LEAST_CONFIDENCE;
+}
+
+function confirmedDrafts(evidence: Evidence, { sharedOf }: Constraints, offers: ReadonlyMap<number, Offers>): Draft[] {
+  return [
+    ...groupBy(
+      [...sharedOf.keys()].sort((a, b) => a - b),
+      (workload) => sharedOf.get(workload) ?? '',
+    ),
+  ].map(([confirmed, workloads]) => {
+    const together: Offers = new Map();
+    for (const workload of workloads) for (const [key, end] of offers.get(workload) ?? []) together.set(key, end);
+    return {
+      confirmed,
+      confidences: new Map(workloads.map((workload) => [workload, 1])),
+      offers: together,
+      purpose: purposeOfHubs(evidence, [...together.values()]),
+      environment: evidence.workloads[workloads[0] ?? -1]?.labels.env,
+    };
+  });
+}
+
+/** Into the first service that offers the same, or one of its own: the widest comes first and stands for the others. */
+function place(
+  evidence: Evidence,
+  drafts: Draft[],
+  { workload, confidence }: Standing,
+  offers: ReadonlyMap<number, Offers>,
+): void {
+  const own: Offers = offers.get(workload) ?? new Map();
+  const purpose = purposeOfHubs(evidence, [...own.values()]);
+  const environment = evidence.workloads[workload]?.labels.env;
+  const draft = drafts.find(
+    (each) =>
+      (each.environment === environment || each.environment === undefined || environment === undefined) &&
+      likeness(own, each.offers) >= (each.purpose === purpose ? ALIKE.purpose : ALIKE.otherwise),
+  );
+  if (draft) draft.confidences.set(workload, confidence);
+  else
+    drafts.push({ confirmed: null, confidences: new Map([[workload, confidence]]), offers: own, purpose, environment });
+}
+
+/** Where few hosts serve many, and most of these are of one service, the others stand by for it. */
+function addStandbys(
+  evidence: Evidence,
+  drafts: readonly Draft[],
+  offers: ReadonlyMap<number, Offers>,
+  allowed: (workload: number) => boolean,
+): void {
+  const hubs = new Map<string, number[]>();
+  for (const [workload, own] of offers) {
+    for (const [key, { end, side }] of own) {
+      if (!isTelling(evidence, end.service, side)) continue;
+      const of = hubs.get(key);
+      if (of) of.push(workload);
+      else hubs.set(key, [workload]);
+    }
+  }
+  const taken = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
+  for (const { confidences } of drafts) {
+    const keys = new Set([...confidences.keys()].flatMap((member) => [...(offers.get(member)?.keys() ?? [])]));
+    for (const key of [...keys].sort()) {
+      const all = hubs.get(key) ?? [];
+      const others = all.filter((workload) => !taken.has(workload) && allowed(workload));
+      const ours = all.filter((workload) => confidences.has(workload)).length;
+      if (ours < LEAST_OF_HUBS * (ours + others.length)) continue;
+      for (const workload of others) {
+        taken.add(workload);
+        confidences.set(workload, LEAST_CONFIDENCE);
+      }
+    }
+  }
+}
+
+/** Ports of shared services, and the shells that people reach jump hosts by. */
+function isTelling({ services }: Evidence, service: number, side: Side): boolean {
+  const used = services[service];
+  return used !== undefined && (signature(used, side) === 1 || tagsOf(used).includes('admin'));
+}
+
+function finish(
+  evidence: Evidence,
+  population: Population,
+  drafts: readonly Draft[],
+  best: ReadonlyMap<number, Standing>,
+  offers: ReadonlyMap<number, Offers>,
+): SharedService[] {
+  const names = drafts.map(({ purpose, offers: own }) => nameService(evidence, purpose, [...own.values()]));
+  return drafts.map(({ confirmed, confidences, environment }, at) => {
+    const workloads = [...confidences.keys()].sort((a, b) => a - b);
+    const name = names[at] ?? '';
+    const twins = drafts.some((each, n) => n !== at && names[n] === name && each.environment !== environment);
+    return {
+      ...describeService(evidence, population, {
+        offers: workloads.map((workload) => offers.get(workload) ?? new Map()),
+        surest: workloads
+          .flatMap((workload) => best.get(workload) ?? [])
+          .reduce<Standing | undefined>((a, b) => (a && a.confidence >= b.confidence ? a : b), undefined),
+      }),
+      workloads,
+      confidences: workloads.map((workload) => confidences.get(workload) ?? 0),
+      confidence: Math.max(...confidences.values()),
+      name: twins && environment !== undefined ? `${name} (${environment})` : name,
+      confirmed,
+    };
+  });
+}
+
+function first({ workloads }: SharedService): number {
+  return workloads[0] ?? -1;
+}
