@@ -1,4 +1,3 @@
-import { DisjointSets } from '../../graph/components';
 import type { Evidence, Use } from '../evidence';
 import { tagsOf } from '../purpose';
 
@@ -32,7 +31,7 @@ interface Part {
  * @returns parts as they are now, by workload
  */
 export function joinDependants(
-  { services, isManaged, workloads }: Evidence,
+  { services, isManaged }: Evidence,
   uses: readonly Use[],
   partOf: ReadonlyMap<number, number>,
   leaves: ReadonlySet<number>,
@@ -57,63 +56,69 @@ export function joinDependants(
     else if (from === own) at(own).inside += weight;
     else if (from !== undefined) at(own).asked.set(from, (at(own).asked.get(from) ?? 0) + weight);
   }
-  const sets = new DisjointSets(workloads.length);
-  for (;;) {
-    const next = strongest(parts);
-    if (!next) break;
-    merge(parts, next.from, next.into);
-    sets.union(next.from, next.into);
-    // The smaller number stands for both.
-    const [kept, gone] = [Math.min(next.from, next.into), Math.max(next.from, next.into)];
-    if (gone === next.into) rename(parts, gone, kept);
-  }
-  return new Map([...partOf].map(([workload, part]) => [workload, sets.find(part)]));
+  const standing = new Map([...parts.keys()].map((number) => [number, number]));
+  for (let merged = mergeRound(parts); merged.size > 0; merged = mergeRound(parts))
+    for (const [part, number] of standing) standing.set(part, merged.get(number) ?? number);
+  return new Map([...partOf].map(([workload, part]) => [workload, standing.get(part) ?? part]));
 }
 
-/** The part that is most asked by the one it belongs to. */
-function strongest(parts: ReadonlyMap<number, Part>): { readonly from: number; readonly into: number } | undefined {
-  let best: { from: number; into: number; weight: number } | undefined;
-  for (const [from, { leaf, public: users, inside, asked }] of parts) {
-    let [total, into, weight] = [0, -1, 0];
-    for (const [other, each] of asked) {
-      total += each;
-      if (each > weight || (each === weight && other < into)) [into, weight] = [other, each];
-    }
-    const belongs =
-      users < MOST_PUBLIC * total &&
-      weight > (leaf ? LEAST_OF_LEAF : LEAST_OF_ASKED) * total &&
-      weight > LEAST_ASKED &&
-      weight > LEAST_CONDUCTANCE * (2 * inside + weight);
-    if (belongs && (!best || weight > best.weight || (weight === best.weight && from < best.from)))
-      best = { from, into, weight };
+/**
+ * Whoever is asked most goes first. Who has taken others in looks different now, and waits for the next round, which
+ * keeps it to few rounds over all parts.
+ *
+ * @returns which part went into which
+ */
+function mergeRound(parts: Map<number, Part>): Map<number, number> {
+  const asked = [...parts].flatMap(([from, part]) => {
+    const owner = ownerOf(part);
+    return owner ? [{ from, ...owner }] : [];
+  });
+  asked.sort((a, b) => b.weight - a.weight || a.from - b.from);
+  const into = new Map<number, number>();
+  const owners = new Set<number>();
+  for (const { from, owner } of asked) {
+    if (into.has(owner) || owners.has(from)) continue;
+    into.set(from, owner);
+    owners.add(owner);
   }
-  return best;
+  for (const [from, owner] of into) {
+    const [gone, kept] = [parts.get(from), parts.get(owner)];
+    parts.delete(from);
+    if (gone && kept) absorb(kept, gone);
+  }
+  if (into.size > 0) for (const [number, part] of parts) redirect(number, part, into);
+  return into;
 }
 
-function merge(parts: Map<number, Part>, from: number, into: number): void {
-  const [gone, kept] = [parts.get(from), parts.get(into)];
-  if (!gone || !kept) return;
+/** The part that one belongs to, and how much that asks of it. */
+function ownerOf({ leaf, public: users, inside, asked }: Part): { owner: number; weight: number } | undefined {
+  let [total, owner, weight] = [0, -1, 0];
+  for (const [other, each] of asked) {
+    total += each;
+    if (each > weight || (each === weight && other < owner)) [owner, weight] = [other, each];
+  }
+  const belongs =
+    users < MOST_PUBLIC * total &&
+    weight > (leaf ? LEAST_OF_LEAF : LEAST_OF_ASKED) * total &&
+    weight > LEAST_ASKED &&
+    weight > LEAST_CONDUCTANCE * (2 * inside + weight);
+  return belongs ? { owner, weight } : undefined;
+}
+
+function absorb(kept: Part, gone: Part): void {
   kept.leaf &&= gone.leaf;
   kept.public += gone.public;
-  kept.inside += gone.inside + (gone.asked.get(into) ?? 0) + (kept.asked.get(from) ?? 0);
-  kept.asked.delete(from);
-  for (const [other, weight] of gone.asked) {
-    if (other !== into) kept.asked.set(other, (kept.asked.get(other) ?? 0) + weight);
-  }
-  parts.delete(from);
-  rename(parts, from, into);
+  kept.inside += gone.inside;
+  for (const [other, weight] of gone.asked) kept.asked.set(other, (kept.asked.get(other) ?? 0) + weight);
 }
 
-function rename(parts: Map<number, Part>, from: number, into: number): void {
-  const part = parts.get(from);
-  if (part) {
-    parts.delete(from);
-    parts.set(into, part);
-  }
-  for (const { asked } of parts.values()) {
-    const weight = asked.get(from);
-    if (weight === undefined) continue;
-    asked.delete(from);
-    asked.set(into, (asked.get(into) ?? 0) + weight);
+/** What those ask that went into another is asked by that one; what it asks of itself is inside. */
+function redirect(number: number, part: Part, into: ReadonlyMap<number, number>): void {
+  for (const [other, weight] of [...part.asked]) {
+    const now = into.get(other) ?? other;
+    if (now === other && now !== number) continue;
+    part.asked.delete(other);
+    if (now === number) part.inside += weight;
+    else part.asked.set(now, (part.asked.get(now) ?? 0) + weight);
   }
 }

@@ -51,9 +51,12 @@ export function commonLabel(workloads: readonly Workload[], label: string): stri
 export function makeUnique(names: readonly string[], taken: ReadonlySet<string> = new Set()): string[] {
   const used = new Set([...names, ...taken]);
   const given = new Set(taken);
+  const next = new Map<string, number>();
   return names.map((name) => {
     let unique = name;
-    for (let n = 2; given.has(unique) || (unique !== name && used.has(unique)); n++) unique = `${name} ${n}`;
+    let n = next.get(name) ?? 2;
+    for (; given.has(unique) || (unique !== name && used.has(unique)); n++) unique = `${name} ${n}`;
+    next.set(name, n);
     given.add(unique);
     return unique;
   });
