@@ -114,7 +114,7 @@ function absorb(kept: Part, gone: Part): void {
 
 /** What those ask that went into another is asked by that one; what it asks of itself is inside. */
 function redirect(number: number, part: Part, into: ReadonlyMap<number, number>): void {
-  for (const [other, weight] of [...part.asked]) {
+  for (const [other, weight] of part.asked) {
     const now = into.get(other) ?? other;
     if (now === other && now !== number) continue;
     part.asked.delete(other);
