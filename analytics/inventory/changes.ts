@@ -120,7 +120,9 @@ FROM (
  * @param stored what was known and may be joined with it
  */
 function joinedSql(staged: string, stored: string): string {
-  const known = `SELECT ${CLAIM}, content FROM (${stored}) WHERE (scope, address, key) IN (SELECT scope, address, key FROM (${staged}))`;
+  const said = `SELECT ${CLAIM}, content FROM (${staged}) WHERE since < until
+    ORDER BY until DESC, content LIMIT 1 BY scope, address, key, since`;
+  const known = `SELECT ${CLAIM}, content FROM (${stored}) WHERE (scope, address, key) IN (SELECT scope, address, key FROM (${said}))`;
   const same = 'PARTITION BY scope, address, key, content ORDER BY since, until';
   return `
 SELECT multiIf(absorbed, '', has(arrayMap(span -> span.1, known), begun), 'changed', 'added') AS change,
@@ -136,7 +138,7 @@ FROM (
       FROM (
         SELECT *, since > max(until) OVER (${same} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS apart
         FROM (
-          SELECT ${CLAIM}, content, true AS said FROM (${staged}) WHERE since < until
+          SELECT ${CLAIM}, content, true AS said FROM (${said})
           UNION ALL SELECT ${CLAIM}, content, false AS said FROM (${known})
         )
       )
@@ -151,10 +153,23 @@ WHERE absorbed OR NOT has(known, (begun, ended))`;
 
 const BEGUN_BY_DEFAULT = `multiIf(since_said, since, {first:Bool}, ${momentOf('ever')}, ${momentOf('previous')})`;
 
-/** A snapshot's word on what was over before it: terminated machines, deleted pods. */
+/**
+ * A snapshot's word on what was over before it: terminated machines, deleted pods. Taken for the times at which nothing
+ * is known of the workload and address; what was known stays as it was described then.
+ */
 const OVER = joinedSql(
-  `SELECT * REPLACE(${BEGUN_BY_DEFAULT} AS since) FROM (${STAGED})
-   WHERE until <= ${AS_OF} AND (scope, address, key) NOT IN (SELECT scope, address, key FROM (${OPEN}))`,
+  `SELECT * REPLACE(unknown.1 AS since, unknown.2 AS until)
+   FROM (
+     SELECT ${of('s')}, s.content AS content, k.spans AS spans,
+       arrayMap((_, nth) -> arrayMax(span -> span.2, arraySlice(spans, 1, nth)), spans, arrayEnumerate(spans)) AS covered
+     FROM (SELECT * REPLACE(${BEGUN_BY_DEFAULT} AS since) FROM (${STAGED}) WHERE until <= ${AS_OF}) AS s
+     LEFT JOIN (
+       SELECT scope, address, key, arraySort(groupArray((since, until))) AS spans FROM (${STORED})
+       GROUP BY scope, address, key
+     ) AS k ON k.scope = s.scope AND k.address = s.address AND k.key = s.key
+   )
+   ARRAY JOIN arrayMap((from, to) -> (greatest(from, since), least(to, until)),
+     arrayPushFront(covered, since), arrayPushBack(arrayMap(span -> span.1, spans), until)) AS unknown`,
   `SELECT * FROM (${STORED}) WHERE until <= ${AS_OF}`,
 );
 

@@ -163,6 +163,20 @@ describe('complete snapshots, one after the other', () => {
     expect([await labels(9), await labels(10)]).toEqual([['shop'], ['bank']]);
   });
 
+  it('leave what is over described as it was, however it is described since', async () => {
+    const over = { ...web, app: 'shop', since: -9, until: 8 };
+    await take('cmdb', snapshotOf(0, [{ ...web, since: -3 }]));
+    const counts = async () => {
+      const { added, changed, ended } = await take('cmdb', snapshotOf(10, [over]));
+      return [added, changed, ended];
+    };
+    expect(await counts()).toEqual([1, 0, 1]);
+    expect(await counts()).toEqual([0, 0, 0]);
+    expect(await ownersOf('10.0.0.1')).toEqual(['web-1 -9..8']);
+    const apps = `SELECT labels['app'] AS app FROM claims FINAL WHERE NOT withdrawn ORDER BY since`;
+    expect(await opened.store.query(apps)).toEqual([{ app: 'shop' }, { app: '' }]);
+  });
+
   it('are shown before they are taken, and change nothing until then', async () => {
     await take('cmdb', snapshotOf(0, [web]));
     const given = { source: 'cmdb', kind: 'csv', snapshot: snapshotOf(10, [{ ...web, name: 'db-1' }]) };
@@ -192,6 +206,13 @@ describe('logs', () => {
       changed: 0,
       ended: 0,
     });
+  });
+
+  it('that contradict themselves are taken by what lasts longest', async () => {
+    const hostname = log(lease('a', 0, 8), { ...lease('a', 0, 9), name: 'laptop', key: 'a' });
+    expect(await take('leases', hostname, 'dhcp-leases')).toMatchObject({ added: 1, changed: 0 });
+    expect(await take('leases', hostname, 'dhcp-leases')).toMatchObject({ added: 0, changed: 0 });
+    expect(await ownersOf('10.0.0.1')).toEqual(['laptop 0..9']);
   });
 
   it('may come late', async () => {

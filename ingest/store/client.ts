@@ -4,9 +4,16 @@ import { flowColumn } from '../model/flow';
 import { storeError } from './failure';
 import type { Segment, SqlParams } from './store';
 
-/** Counts are numbers in JSON, and times mean UTC wherever the engine runs. Errors are ours to report. */
+/**
+ * Counts are numbers in JSON, and times mean UTC wherever the engine runs. Errors are ours to report. Aggregates are not
+ * compiled: the engine compiles `min` and `max` of a DateTime64 after some runs, and then takes 1900 for later than today.
+ */
 export const CLIENT_OPTIONS = {
-  clickhouse_settings: { output_format_json_quote_64bit_integers: 0, session_timezone: 'UTC' },
+  clickhouse_settings: {
+    output_format_json_quote_64bit_integers: 0,
+    session_timezone: 'UTC',
+    compile_aggregate_expressions: 0,
+  },
   log: { level: ClickHouseLogLevel.OFF },
 } as const;
 

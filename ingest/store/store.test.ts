@@ -75,6 +75,23 @@ describe('embedded store', () => {
     expect(await store.query('SELECT {text:String} AS text', { text })).toEqual([{ text }]);
   });
 
+  it('knows times before 1970 for the earliest however often it is asked', async () => {
+    const times = `SELECT toString(number % 2) AS of, fromUnixTimestamp64Milli(if(number < 2, -1, 1)) AS time FROM numbers(4)`;
+    const asked: unknown[] = [];
+    for (let turn = 0; turn < 6; turn++)
+      asked.push(
+        await store.query(
+          `SELECT of, toUnixTimestamp64Milli(min(time)) AS first FROM (${times}) GROUP BY of ORDER BY of`,
+        ),
+      );
+    expect(asked).toEqual(
+      asked.map(() => [
+        { of: '0', first: -1 },
+        { of: '1', first: -1 },
+      ]),
+    );
+  });
+
   it('says which statement the engine refused, and why', async () => {
     await expect(store.query('SELECT nothing')).rejects.toMatchObject({
       code: 'store-query',
