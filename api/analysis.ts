@@ -1,8 +1,9 @@
 import { readConversations, rollUp, sumDays, wholeWindow, type RollUpReport } from '../analytics/conversations';
 import { findDependencies } from '../analytics/dependencies';
 import { findDynamicServices } from '../analytics/dynamic';
-import { DEFAULT_CONFIG, diffTopologies, groupWorkloads, type TopologyDiff } from '../analytics/group';
+import { diffTopologies, type TopologyDiff } from '../analytics/group';
 import type { GroupDecisions } from '../analytics/group/decisions';
+import { groupAside } from '../analytics/group/thread';
 import { findUnseen } from '../analytics/group/unseen';
 import { findWorkload, whyGroup, type GroupAnswer } from '../analytics/group/why';
 import type { Inventory } from '../analytics/inventory';
@@ -48,7 +49,11 @@ export interface PastRun {
 export interface Analysis {
   /** Flows to conversations, for every hour that changed. */
   rollUp(report?: Report): Promise<RollUpReport>;
-  /** Conversations to applications, tiers and shared services; rolls up first. @throws WayleaveError `no-conversations` */
+  /**
+   * Conversations to applications, tiers and shared services; rolls up first.
+   *
+   * @throws WayleaveError `no-conversations`, `stopped`, `out-of-memory`
+   */
   analyze(window?: Partial<Window>, report?: Report): Promise<AnalysisReport>;
   /** The newest run, or one of an id. @throws WayleaveError `no-topology` */
   topology(id?: string): Promise<Topology>;
@@ -74,6 +79,8 @@ export interface Analysis {
   policy(id?: string): Promise<Policy>;
   /** What a policy would have done to the conversations of a window. @throws WayleaveError `no-conversations` */
   replay(policy: Policy, window?: Partial<Window>): Promise<Replay>;
+  /** Gives up a grouping under way. */
+  stop(): void;
 }
 
 export function createAnalysis({ store, documents, decisions, clock, inventory, config, log }: AnalysisDeps): Analysis {
@@ -116,6 +123,7 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
     }
   };
 
+  const stopping = new AbortController();
   let rolling: Promise<unknown> = Promise.resolve();
   /** One after another: hours must not change while days are summed. */
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -139,9 +147,9 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       const { window, workloads, dependencies } = await observe(wanted);
       const previous = await documents.find('topology');
       const { labelWeight } = config.analysis;
-      const found = groupWorkloads(
+      const found = await groupAside(
         { workloads, dependencies, window, decisions: await decisions.list(), ...(previous ? { previous } : {}) },
-        { ...DEFAULT_CONFIG, applications: { ...DEFAULT_CONFIG.applications, labelWeight } },
+        { labelWeight, signal: stopping.signal },
       );
       const exporters = await exporterQuality(store, window);
       const seen = { ...found, unseen: findUnseen({ workloads, dependencies, window, exporters }) };
@@ -195,6 +203,7 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       await documents.save('replay', policy.id, found);
       return found;
     },
+    stop: () => stopping.abort(),
   };
 }
 

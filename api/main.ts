@@ -183,6 +183,7 @@ export async function openWayleave(
         undo.push(() => server.stop());
         const timer = analyseRegularly(wayleave);
         undo.push(() => clearInterval(timer));
+        undo.push(() => analysis.stop());
         log.info({ url: server.url }, 'serving');
         return { url: server.url, token, ...ports, stop: () => undo.all() };
       } catch (error) {

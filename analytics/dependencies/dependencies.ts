@@ -6,7 +6,7 @@ import type { Dependency } from '../model/dependency';
 import type { Service } from '../model/service';
 import { acrossScopes, type Resolved } from './across-scopes';
 import { controlPorts } from './dynamic';
-import { orderBy, ranksOf } from './ranks';
+import { orderBy, ranksOf } from '../graph/ranks';
 
 /**
  * Conversations between addresses to dependencies between workloads. Traffic to what is no host (multicast, broadcast)

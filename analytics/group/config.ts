@@ -16,3 +16,7 @@ export const DEFAULT_CONFIG: GroupConfig = {
   roles: { relationShare: 0.6, neighbours: 16 },
   applications: { runs: 3, labelWeight: 1 },
 };
+
+export function withLabelWeight(labelWeight: number): GroupConfig {
+  return { ...DEFAULT_CONFIG, applications: { ...DEFAULT_CONFIG.applications, labelWeight } };
+}

@@ -1,8 +1,11 @@
-import { WayleaveError } from '../../ingest/kernel/errors';
+import { orderBy } from '../graph/ranks';
 import type { Dependency } from '../model/dependency';
 import type { Service } from '../model/service';
 import type { Workload } from '../model/workload';
 import { serviceKey, type KnownService } from '../services';
+import { numberDependencies, type NumberedDependencies } from './numbered-dependencies';
+
+export { compareText } from './compare-text';
 
 /** What a port number tells; nothing, where ports are anonymised. */
 export type ServiceLookUp = (service: Service) => KnownService | undefined;
@@ -43,52 +46,48 @@ export function gatherEvidence(
   dependencies: readonly Dependency[],
   lookUp: ServiceLookUp,
 ): Evidence {
-  const sorted = [...workloads].sort((a, b) => compareText(a.id, b.id));
-  const numbers = new Map(sorted.map(({ id }, n) => [id, n]));
-  if (numbers.size !== sorted.length) {
-    const twice = sorted.find(({ id }, n) => sorted[n + 1]?.id === id);
-    throw new WayleaveError(`workload "${twice?.id}" is listed twice; ids must be unique`, {
-      code: 'duplicate-workload',
-      where: { workload: twice?.id ?? '' },
-    });
-  }
-  const numberOf = (id: string): number => {
-    const number = numbers.get(id);
-    if (number !== undefined) return number;
-    throw new WayleaveError(`a dependency names workload "${id}", which is not among the ${sorted.length} workloads`, {
-      code: 'unknown-workload',
-      where: { workload: id },
-    });
-  };
-  const byKey = new Map<string, Service>();
-  const keys = dependencies.map(({ service }) => {
-    const key = serviceKey(service);
-    if (!byKey.has(key)) byKey.set(key, service);
-    return key;
-  });
-  const services = [...byKey]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([key, service]) => ({ key, service, known: lookUp(service) }));
-  const serviceNumbers = new Map(services.map(({ key }, n) => [key, n]));
-  const uses = dependencies
-    .map(({ client, server, connections, established, hours }, at): Use => {
-      const service = serviceNumbers.get(keys[at] ?? '') ?? -1;
-      const answered = established > 0 || services[service]?.known?.oneWay === true;
-      return { client: numberOf(client), server: numberOf(server), service, connections, answered, hours };
-    })
-    .filter(({ client, server }) => client !== server)
-    .sort((a, b) => a.client - b.client || a.server - b.server || a.service - b.service);
-  const isManaged = sorted.map(({ kind }) => kind === 'managed');
+  return evidenceOf(numberDependencies(workloads, dependencies), lookUp);
+}
+
+export function evidenceOf(numbered: NumberedDependencies, lookUp: ServiceLookUp): Evidence {
+  const { workloads } = numbered;
+  const services = numbered.services.map((service) => ({
+    key: serviceKey(service),
+    service,
+    known: lookUp(service),
+  }));
+  const isManaged = workloads.map(({ kind }) => kind === 'managed');
   return {
-    workloads: sorted,
+    workloads,
     services,
-    uses,
-    managed: [...sorted.keys()].filter((n) => isManaged[n]),
+    uses: usesOf(numbered, services),
+    managed: [...workloads.keys()].filter((n) => isManaged[n]),
     isManaged: (workload) => isManaged[workload] === true,
   };
 }
 
-/** By UTF-16 units: the same everywhere, unlike `localeCompare`. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function usesOf(
+  { workloads, clients, servers, serviceOf, connections, established, hours }: NumberedDependencies,
+  services: readonly UsedService[],
+): Use[] {
+  const oneWay = services.map(({ known }) => known?.oneWay === true);
+  const order = orderBy(
+    { ranks: serviceOf, count: services.length },
+    { ranks: servers, count: workloads.length },
+    { ranks: clients, count: workloads.length },
+  );
+  const uses: Use[] = [];
+  for (const at of order) {
+    const [client = -1, server = -1, service = -1] = [clients[at], servers[at], serviceOf[at]];
+    if (client === server) continue;
+    uses.push({
+      client,
+      server,
+      service,
+      connections: connections[at] ?? 0,
+      answered: established[at] === 1 || oneWay[service] === true,
+      hours: hours[at] ?? 0,
+    });
+  }
+  return uses;
 }

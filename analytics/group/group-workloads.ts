@@ -9,19 +9,24 @@ import { findDisagreements } from './decisions/disagreements';
 import { foldDecisions } from './decisions/fold-decisions';
 import { findUnmet } from './decisions/unmet';
 import { findEvents } from './history/events';
-import { gatherEvidence } from './evidence';
+import { evidenceOf } from './evidence';
 import { findingsOf, unlessEmpty } from './findings';
 import { finishGroups } from './finish-groups';
 import { holdTiers } from './roles/hold-tiers';
 import { digest } from './history/identity';
 import { labelDisagreements } from './naming/label-disagreements';
+import { numberDependencies, type NumberedDependencies } from './numbered-dependencies';
 import { placesBefore } from './places-before';
 import { proposeGroups } from './naming/propose-groups';
 import { findStructure } from './structure';
 
-export interface GroupInput {
+export interface GroupInput extends GroupContext {
   readonly workloads: readonly Workload[];
   readonly dependencies: readonly Dependency[];
+}
+
+/** What is known besides what was seen. */
+export interface GroupContext {
   readonly window: Window;
   /** The run before, whose groups keep their ids and names where they continue. */
   readonly previous?: Topology;
@@ -36,9 +41,19 @@ export interface GroupInput {
  *
  * @throws WayleaveError `unknown-workload`, `duplicate-workload`
  */
-export function groupWorkloads(input: GroupInput, config: GroupConfig = DEFAULT_CONFIG): Topology {
-  const { window, previous, decisions = [], seed = 1 } = input;
-  const evidence = gatherEvidence(input.workloads, input.dependencies, config.lookUp);
+export function groupWorkloads(
+  { workloads, dependencies, ...context }: GroupInput,
+  config: GroupConfig = DEFAULT_CONFIG,
+): Topology {
+  return groupNumbered(numberDependencies(workloads, dependencies), context, config);
+}
+
+export function groupNumbered(
+  numbered: NumberedDependencies,
+  { window, previous, decisions = [], seed = 1 }: GroupContext,
+  config: GroupConfig,
+): Topology {
+  const evidence = evidenceOf(numbered, config.lookUp);
   const { workloads } = evidence;
   const held = foldDecisions(decisions, previous);
   const constraints = held.standing.length === 0 ? UNCONSTRAINED : constraintsOf(held, workloads, previous);

@@ -1,0 +1,1 @@
+export { groupAside } from './group-aside';
