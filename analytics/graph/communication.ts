@@ -1,4 +1,5 @@
 import { UndirectedGraph } from 'graphology';
+import { orderBy } from './ranks';
 
 export interface WeightedEdge {
   readonly a: number;
@@ -28,17 +29,26 @@ export function communicationGraph(nodes: readonly number[], edges: readonly Wei
   return graph;
 }
 
-/** One edge per pair, `a < b`, ascending. */
+/** One edge per pair, `a < b`, ascending; those of a pair are added up from the lightest on, whatever their order. */
 export function sumByPair(edges: readonly WeightedEdge[]): WeightedEdge[] {
-  const ordered = edges
-    .filter(({ a, b }) => a !== b)
-    .map(({ a, b, weight }) => ({ a: Math.min(a, b), b: Math.max(a, b), weight }))
-    .sort((x, y) => x.a - y.a || x.b - y.b || x.weight - y.weight);
-  const sums: { a: number; b: number; weight: number }[] = [];
-  for (const edge of ordered) {
-    const last = sums.at(-1);
-    if (last?.a === edge.a && last.b === edge.b) last.weight += edge.weight;
-    else sums.push(edge);
+  const lower = new Uint32Array(edges.length);
+  const upper = new Uint32Array(edges.length);
+  let count = 0;
+  for (const [at, { a, b }] of edges.entries()) {
+    lower[at] = Math.min(a, b);
+    upper[at] = Math.max(a, b);
+    count = Math.max(count, a + 1, b + 1);
+  }
+  const order = orderBy({ ranks: upper, count }, { ranks: lower, count });
+  const sums: WeightedEdge[] = [];
+  for (let from = 0; from < order.length;) {
+    const [a, b] = [lower[order[from] ?? 0] ?? 0, upper[order[from] ?? 0] ?? 0];
+    const weights: number[] = [];
+    for (; from < order.length && lower[order[from] ?? 0] === a && upper[order[from] ?? 0] === b; from++) {
+      weights.push(edges[order[from] ?? 0]?.weight ?? 0);
+    }
+    if (weights.length > 1) weights.sort((x, y) => x - y);
+    if (a !== b) sums.push({ a, b, weight: weights.reduce((sum, weight) => sum + weight) });
   }
   return sums;
 }

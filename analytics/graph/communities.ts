@@ -39,26 +39,46 @@ export function findCommunities(
   );
 }
 
-/**
- * Communities that planted partitions found with different seeds agree on. Weights may be fractions.
- *
- * @returns in the order of their first member
- */
-export function findPlantedCommunities(
+/** Communities that planted partitions found with different seeds agree on. */
+export interface PlantedCommunities {
+  /**
+   * Those that so many runs agree on; runs made before are not made again.
+   *
+   * @returns in the order of their first member
+   */
+  agreedBy(runs: number): Community[];
+}
+
+/** @param edges weights may be fractions */
+export function plantedCommunities(
   nodes: readonly number[],
   edges: readonly WeightedEdge[],
-  options: ConsensusOptions,
-): Community[] {
+  seed: number,
+): PlantedCommunities {
   const sorted = [...nodes].sort((a, b) => a - b);
   const rows = new Map(sorted.map((node, row) => [node, row]));
   const ties = sumByPair(edges.map(({ a, b, weight }) => ({ a: rows.get(a) ?? 0, b: rows.get(b) ?? 0, weight })));
-  return findConsensus(
-    sorted,
-    ties,
-    seeded(options, (rng) => plantedPartition(sorted.length, ties, rng)),
-  );
+  const found: Uint32Array[] = [];
+  return {
+    agreedBy(runs) {
+      while (found.length < runs) found.push(plantedPartition(sorted.length, ties, rngOf(seed, found.length)));
+      return findConsensus(sorted, ties, found.slice(0, runs));
+    },
+  };
+}
+
+export function findPlantedCommunities(
+  nodes: readonly number[],
+  edges: readonly WeightedEdge[],
+  { seed, runs }: ConsensusOptions,
+): Community[] {
+  return plantedCommunities(nodes, edges, seed).agreedBy(runs);
 }
 
 function seeded<Partition>({ seed, runs }: ConsensusOptions, find: (rng: Rng) => Partition): Partition[] {
-  return Array.from({ length: runs }, (_, run) => find(seededRng(seed * 1_000_003 + run)));
+  return Array.from({ length: runs }, (_, run) => find(rngOf(seed, run)));
+}
+
+function rngOf(seed: number, run: number): Rng {
+  return seededRng(seed * 1_000_003 + run);
 }

@@ -2,6 +2,7 @@ import {
   columnCounts,
   dot,
   firstNotBelow,
+  keepColumns,
   LOOK_UP_RATIO,
   rowCount,
   rowsOfEntries,
@@ -64,8 +65,13 @@ export function nearestNeighbours(matrix: SparseMatrix, limit: number): Similari
   return undirected(rows, limit, counts, found);
 }
 
-/** The same rows, with columns numbered by how many rows have them: dot products stay what they are. */
-function rarestFirst(matrix: SparseMatrix): SparseMatrix {
+/**
+ * The same rows, with columns numbered by how many rows have them, and without those that one row alone has: dot products
+ * stay what they are.
+ */
+function rarestFirst(all: SparseMatrix): SparseMatrix {
+  const occurrences = columnCounts(all);
+  const matrix = keepColumns(all, (column) => (occurrences[column] ?? 0) > 1);
   const counts = columnCounts(matrix);
   const keys = Float64Array.from(counts, (count, column) => count * counts.length + column).sort();
   const numberOf = new Uint32Array(counts.length);

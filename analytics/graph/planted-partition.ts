@@ -56,13 +56,14 @@ export function plantedPartition(size: number, edges: readonly WeightedEdge[], r
 
 /** In the order of first nodes. @returns how many there are */
 function renumber(communityOf: Uint32Array): number {
-  const numbers = new Map<number, number>();
-  for (const [node, community] of communityOf.entries()) {
-    let number = numbers.get(community);
-    if (number === undefined) numbers.set(community, (number = numbers.size));
-    communityOf[node] = number;
+  /** One more than the number of a community. */
+  const numbers = new Uint32Array(communityOf.length);
+  let count = 0;
+  for (let node = 0; node < communityOf.length; node++) {
+    const community = communityOf[node] ?? 0;
+    communityOf[node] = (numbers[community] ||= ++count) - 1;
   }
-  return numbers.size;
+  return count;
 }
 
 /** Log-likelihood of a community's own ties, in nats: `inside` their weight, `degree` of all ends of ties at it. */
@@ -104,29 +105,35 @@ function moveLocally(graph: CompactGraph, communityOf: Uint32Array, rate: number
   const queue = shuffled(size, rng);
   const waiting = new Uint8Array(size).fill(1);
   const ties = new Float64Array(size);
+  const near = new Uint32Array(size);
+  // What joining a community gains over standing alone: `w` its ties with the node, `i` and `d` its own.
+  const gainOf = (self: number, k: number, w: number, i: number, d: number, alone: number) =>
+    within(i + self + w, d + k) - alone - w * crossingTie + rate * d * k;
   let moves = 0;
   for (let head = 0; head < queue.length && head < MOST_VISITS * size; head++) {
     const node = queue[head] ?? 0;
     waiting[node] = 0;
     const own = communityOf[node] ?? 0;
-    const near: number[] = [];
-    for (let at = from[node] ?? 0; at < (from[node + 1] ?? 0); at++) {
+    const [first, end] = [from[node] ?? 0, from[node + 1] ?? 0];
+    let met = 0;
+    for (let at = first; at < end; at++) {
       const community = communityOf[to[at] ?? 0] ?? 0;
-      if (ties[community] === 0) near.push(community);
+      if (ties[community] === 0) near[met++] = community;
       ties[community] = (ties[community] ?? 0) + (weights[at] ?? 0);
     }
     const [k, self, tied] = [degrees[node] ?? 0, inner[node] ?? 0, ties[own] ?? 0];
     const [restInside, restDegree] = [(inside[own] ?? 0) - self - tied, (degree[own] ?? 0) - k];
-    // What joining a community gains over standing alone.
-    const gainOf = (w: number, i: number, d: number, alone: number) =>
-      within(i + self + w, d + k) - alone - w * crossingTie + rate * d * k;
     let best = own;
-    let most = gainOf(tied, restInside, restDegree, within(restInside, restDegree)) + LEAST_GAIN;
-    for (const community of near) {
+    let most = gainOf(self, k, tied, restInside, restDegree, within(restInside, restDegree)) + LEAST_GAIN;
+    for (let at = 0; at < met; at++) {
+      const community = near[at] ?? 0;
       if (community === own) continue;
-      const [i, d] = [inside[community] ?? 0, degree[community] ?? 0];
-      const gain = gainOf(ties[community] ?? 0, i, d, likelihood[community] ?? 0);
-      if (gain > most) [best, most] = [community, gain + LEAST_GAIN];
+      const weight = ties[community] ?? 0;
+      const alone = likelihood[community] ?? 0;
+      const gain = gainOf(self, k, weight, inside[community] ?? 0, degree[community] ?? 0, alone);
+      if (gain <= most) continue;
+      best = community;
+      most = gain + LEAST_GAIN;
     }
     const free = empty.at(-1);
     if (free !== undefined && (members[own] ?? 0) > 1 && within(self, k) > most) best = free;
@@ -144,14 +151,14 @@ function moveLocally(graph: CompactGraph, communityOf: Uint32Array, rate: number
       }
       members[best] = (members[best] ?? 0) + 1;
       communityOf[node] = best;
-      for (let at = from[node] ?? 0; at < (from[node + 1] ?? 0); at++) {
+      for (let at = first; at < end; at++) {
         const neighbour = to[at] ?? 0;
         if (waiting[neighbour] === 1 || communityOf[neighbour] === best) continue;
         waiting[neighbour] = 1;
         queue.push(neighbour);
       }
     }
-    for (const community of near) ties[community] = 0;
+    for (let at = 0; at < met; at++) ties[near[at] ?? 0] = 0;
   }
   return { moves, crossing: inside.reduce((left, weight) => left - weight, total) };
 }

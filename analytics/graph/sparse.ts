@@ -100,6 +100,28 @@ export function joinColumns(
   return { ...joined, columnOf: joined.columnOf.subarray(0, filled), values: joined.values.subarray(0, filled) };
 }
 
+/** Without the entries of other columns, which keep their numbers. */
+export function keepColumns(matrix: SparseMatrix, isKept: (column: number) => boolean): SparseMatrix {
+  const kept = new Uint8Array(matrix.columns);
+  for (let column = 0; column < kept.length; column++) kept[column] = isKept(column) ? 1 : 0;
+  const rows = rowCount(matrix);
+  const starts = new Uint32Array(rows + 1);
+  const columnOf = new Uint32Array(matrix.columnOf.length);
+  const values = new Float64Array(matrix.columnOf.length);
+  let filled = 0;
+  for (let row = 0; row < rows; row++) {
+    const end = matrix.starts[row + 1] ?? 0;
+    for (let at = matrix.starts[row] ?? 0; at < end; at++) {
+      const column = matrix.columnOf[at] ?? 0;
+      if (kept[column] === 0) continue;
+      columnOf[filled] = column;
+      values[filled++] = matrix.values[at] ?? 0;
+    }
+    starts[row + 1] = filled;
+  }
+  return { columns: matrix.columns, starts, columnOf: columnOf.slice(0, filled), values: values.slice(0, filled) };
+}
+
 /** The rows of several matrices with as many rows each, one after the other. */
 export function sideBySide(parts: readonly SparseMatrix[]): SparseMatrix {
   const rows = Math.max(0, ...parts.map(rowCount));

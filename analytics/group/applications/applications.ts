@@ -1,6 +1,6 @@
 import { sumByPair, type WeightedEdge } from '../../graph/communication';
 import { clusteringBeyondChance } from '../../graph/clustering-beyond-chance';
-import { findPlantedCommunities, type ConsensusOptions } from '../../graph/communities';
+import { plantedCommunities, type ConsensusOptions } from '../../graph/communities';
 import type { Community } from '../../graph/consensus';
 import { groupBy } from '../../graph/components';
 import { tieHomes, tieMembers, type ApplicationTies } from './application-ties';
@@ -149,26 +149,28 @@ function findParts(
   const loose = members.filter((workload) => (unitMembers.get(unit(workload))?.length ?? 1) === 1);
   const edges = sumByPair(all.map(({ a, b, weight }): WeightedEdge => ({ a: unit(a), b: unit(b), weight })));
   const aside = new Set<number>();
-  const communitiesOf = ({ runs }: { readonly runs: number }) =>
-    findPlantedCommunities(
+  const plant = () =>
+    plantedCommunities(
       [...unitMembers.keys()].filter((each) => !aside.has(each)),
       edges.filter(({ a, b }) => !aside.has(a) && !aside.has(b)),
-      { ...options, runs },
+      options.seed,
     );
+  let planted = plant();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const communityOf = new Map(
-      communitiesOf({ runs: 1 }).flatMap((each, at) =>
+      planted.agreedBy(1).flatMap((each, at) =>
         each.members.flatMap((node) => (unitMembers.get(node) ?? []).map((workload) => [workload, at] as const)),
       ),
     );
     const scattered = findScattered(loose, neighbours, roles, communityOf);
-    for (const workload of scattered) aside.add(workload);
     if (scattered.length === 0) break;
+    for (const workload of scattered) aside.add(workload);
+    planted = plant();
   }
   const apparent = traffic.filter(({ a, b }) => !aside.has(a) && !aside.has(b));
   const placed = hinted || loose.length < members.length;
   if (!placed && isAccidental(members, apparent, options)) return [{ members, agreement: members.map(() => 1) }];
-  const parts = communitiesOf(options).map((each): Community => {
+  const parts = planted.agreedBy(options.runs).map((each): Community => {
     const of = each.members
       .flatMap((node, at) =>
         (unitMembers.get(node) ?? []).map((workload) => [workload, each.agreement[at] ?? 1] as const),

@@ -1,4 +1,5 @@
-import { PairNumbers } from '../../graph/pair-numbers';
+import { numberPairs } from '../../graph/pair-numbers';
+import { orderBy } from '../../graph/ranks';
 import { sumEntries, type SparseMatrix } from '../../graph/sparse';
 import type { Evidence, Use } from '../evidence';
 
@@ -20,36 +21,64 @@ export interface Features {
  */
 const HANDED_OUT_PAIRS = 5;
 
+/** On which side of a service a workload is: it uses it, serves it, or uses what it serves itself. */
+const SIDES = { client: 0, server: 1, peer: 2 } as const;
+
 export function describeWorkloads(evidence: Evidence, uses: readonly Use[]): Features {
   const { managed, services, workloads } = evidence;
   const features = foldServices(evidence, uses);
   const rowOf = new Int32Array(workloads.length).fill(-1);
   for (const [row, workload] of managed.entries()) rowOf[workload] = row;
-  const ports = new FeatureTable(managed.length, 3, services.length);
-  const relations = new FeatureTable(managed.length, 3 * services.length, 2 * uses.length);
-  const serving = new PairNumbers(services.length, uses.length);
-  for (const { server, service } of uses) serving.of(service, server);
-  const portOf: number[] = [];
-  const partnerOf: number[] = [];
-  const count = (row: number, side: 0 | 1 | 2, service: number, partner: number) => {
+  const isPeer = peers(evidence, uses);
+  // Both ends of each use, as far as they are managed.
+  const ends = 2 * uses.length;
+  const [rows, partners, ports] = [new Uint32Array(ends), new Uint32Array(ends), new Uint32Array(ends)];
+  let count = 0;
+  const add = (workload: number, partner: number, side: number, service: number) => {
+    const row = rowOf[workload] ?? -1;
     if (row < 0) return;
-    const port = ports.add(row, side, service);
-    const relation = relations.add(row, port, partner);
-    portOf[relation] = port;
-    partnerOf[relation] = partner;
+    rows[count] = row;
+    partners[count] = partner;
+    ports[count++] = side * services.length + service;
   };
-  for (const { client, server, service } of uses) {
+  for (const [at, { client, server, service }] of uses.entries()) {
     const feature = features[service] ?? service;
-    const peers = serving.has(service, client);
-    count(rowOf[client] ?? -1, peers ? 2 : 0, feature, server);
-    count(rowOf[server] ?? -1, 1, feature, client);
+    add(client, server, isPeer[at] === 1 ? SIDES.peer : SIDES.client, feature);
+    add(server, client, SIDES.server, feature);
   }
+  // Features are numbered as they first appear, which sorted input makes repeatable.
+  const rowsOf = rows.subarray(0, count);
+  const partnersOf = { ranks: partners.subarray(0, count), count: workloads.length };
+  const port = numberPairs(
+    { ranks: ports.subarray(0, count), count: 3 * services.length },
+    { ranks: new Uint32Array(count), count: 1 },
+  );
+  const relation = numberPairs({ ranks: port.numbers, count: port.firstAt.length }, partnersOf);
   return {
-    ports: ports.matrix(),
-    relations: relations.matrix(),
-    portOf: Uint32Array.from(portOf),
-    partnerOf: Uint32Array.from(partnerOf),
+    ports: sumEntries(managed.length, port.firstAt.length, rowsOf, port.numbers),
+    relations: sumEntries(managed.length, relation.firstAt.length, rowsOf, relation.numbers),
+    portOf: relation.firstAt.map((at) => port.numbers[at] ?? 0),
+    partnerOf: relation.firstAt.map((at) => partners[at] ?? 0),
   };
+}
+
+/** By use, 1 where its client serves the same service. */
+function peers({ services, workloads }: Evidence, uses: readonly Use[]): Uint8Array {
+  const found = new Uint8Array(uses.length);
+  const byServer = orderBy({ ranks: Uint32Array.from(uses, ({ server }) => server), count: workloads.length });
+  /** By service, one more than the last of the workloads that were looked at and serve it. */
+  const servedBy = new Uint32Array(services.length);
+  let next = 0;
+  // Uses are sorted by client.
+  for (const [at, { client, service }] of uses.entries()) {
+    for (; next < byServer.length; next++) {
+      const served = uses[byServer[next] ?? 0];
+      if (!served || served.server > client) break;
+      if (served.server === client) servedBy[served.service] = client + 1;
+    }
+    if (servedBy[service] === client + 1) found[at] = 1;
+  }
+  return found;
 }
 
 /**
@@ -67,34 +96,4 @@ export function foldServices({ services, managed }: Evidence, uses: readonly Use
     folded.set(service.protocol, first);
     return first;
   });
-}
-
-/**
- * Counts per row and feature, which is a pair of numbers; features are numbered as they first appear, which sorted input
- * makes repeatable.
- */
-class FeatureTable {
-  private readonly numbers: PairNumbers;
-  private readonly rowOf: number[] = [];
-  private readonly columnOf: number[] = [];
-
-  constructor(
-    private readonly rows: number,
-    firsts: number,
-    features: number,
-  ) {
-    this.numbers = new PairNumbers(firsts, features);
-  }
-
-  /** @returns the feature's column */
-  add(row: number, first: number, second: number): number {
-    const column = this.numbers.of(first, second);
-    this.rowOf.push(row);
-    this.columnOf.push(column);
-    return column;
-  }
-
-  matrix(): SparseMatrix {
-    return sumEntries(this.rows, this.numbers.firsts.length, this.rowOf, this.columnOf);
-  }
 }

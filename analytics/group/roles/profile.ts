@@ -23,11 +23,11 @@ export function habitsOf(
   workloads: readonly number[],
   usesOf: (workload: number) => readonly Use[],
 ): Habit[] {
-  const habits = new Map<string, { side: Side; service: number; members: Set<number>; partners: Set<number> }>();
+  const habits = new Map<number, { side: Side; service: number; members: Set<number>; partners: Set<number> }>();
   for (const workload of workloads) {
     for (const { client, server, service } of usesOf(workload)) {
       const side = server === workload ? 'server' : 'client';
-      const key = `${side} ${service}`;
+      const key = side === 'server' ? service : -1 - service;
       let habit = habits.get(key);
       if (!habit) habits.set(key, (habit = { side, service, members: new Set(), partners: new Set() }));
       habit.members.add(workload);
