@@ -40,15 +40,22 @@ export function sumByPair(edges: readonly WeightedEdge[]): WeightedEdge[] {
     count = Math.max(count, a + 1, b + 1);
   }
   const order = orderBy({ ranks: upper, count }, { ranks: lower, count });
+  const weightOf = (at: number) => edges[at]?.weight ?? 0;
   const sums: WeightedEdge[] = [];
-  for (let from = 0; from < order.length;) {
-    const [a, b] = [lower[order[from] ?? 0] ?? 0, upper[order[from] ?? 0] ?? 0];
-    const weights: number[] = [];
-    for (; from < order.length && lower[order[from] ?? 0] === a && upper[order[from] ?? 0] === b; from++) {
-      weights.push(edges[order[from] ?? 0]?.weight ?? 0);
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    const first = order[from] ?? 0;
+    const [a = 0, b = 0] = [lower[first], upper[first]];
+    do to++;
+    while (to < order.length && lower[order[to] ?? 0] === a && upper[order[to] ?? 0] === b);
+    if (a === b) continue;
+    // Most pairs have one edge.
+    if (to === from + 1) sums.push({ a, b, weight: weightOf(first) });
+    else {
+      const weights: number[] = [];
+      for (let at = from; at < to; at++) weights.push(weightOf(order[at] ?? 0));
+      weights.sort((x, y) => x - y);
+      sums.push({ a, b, weight: weights.reduce((sum, weight) => sum + weight) });
     }
-    if (weights.length > 1) weights.sort((x, y) => x - y);
-    if (a !== b) sums.push({ a, b, weight: weights.reduce((sum, weight) => sum + weight) });
   }
   return sums;
 }

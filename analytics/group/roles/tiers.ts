@@ -52,7 +52,8 @@ export function findTiers(applications: readonly Application[], roles: Roles): T
   function likenessOf(workload: number, tier: number): { readonly clarity: number; readonly next?: NextTier } {
     const sums = new Map<number, number>();
     for (const other of roles.similarTo(workload)) {
-      for (const of of tiersOf.get(other) ?? []) sums.set(of, (sums.get(of) ?? 0) + roles.similarity(workload, other));
+      const similarity = roles.similarity(workload, other);
+      for (const of of tiersOf.get(other) ?? []) sums.set(of, (sums.get(of) ?? 0) + similarity);
     }
     const mates = (drafts[tier]?.members.length ?? 1) - 1;
     const own = mates === 0 ? 1 : (sums.get(tier) ?? 0) / mates;

@@ -34,8 +34,7 @@ export async function groupInThread(
 ): Promise<Topology> {
   const numbered = numberDependencies(workloads, dependencies);
   const answer = await ask({ numbered, context, labelWeight }, signal);
-  if ('details' in answer) throw new WayleaveError(answer.message, answer.details);
-  return { ...answer.found, workloads: numbered.workloads };
+  return { ...answer, workloads: numbered.workloads };
 }
 
 function ask(order: Order, signal: AbortSignal | undefined): Promise<Answer> {

@@ -1,4 +1,3 @@
-import type { ErrorDetails } from '../../../ingest/kernel/errors';
 import type { Topology } from '../../model/topology';
 import type { GroupContext } from '../group-workloads';
 import type { NumberedDependencies } from '../numbered-dependencies';
@@ -10,7 +9,5 @@ export interface Order {
   readonly labelWeight: number;
 }
 
-/** What it answers with, once. Whoever asked has the workloads already. */
-export type Answer =
-  | { readonly found: Omit<Topology, 'workloads'> }
-  | { readonly message: string; readonly details: ErrorDetails };
+/** What it posts, once. Whoever asked has the workloads already. */
+export type Answer = Omit<Topology, 'workloads'>;
