@@ -32,6 +32,11 @@ const MOST_LABEL_TIES = 9;
  * day's chance does not decide again, and what changed wins.
  */
 const HOME_TIES = 0.75;
+/**
+ * … and at least this: a call astray weighs a tenth, and takes nobody away who is otherwise quiet. What two workloads do
+ * for each other weighs more in a day.
+ */
+const LEAST_HOME = 2;
 
 /** What applications may share ties them less: a database keeps to its own by these ties alone. */
 const LEAF_SHARE = 0.75;
@@ -81,12 +86,21 @@ export function tieMembers(
 
 /** @param homes by workload, its application in the run before */
 export function tieHomes(neighbours: Neighbours, homes: ReadonlyMap<number, string>): WeightedEdge[] {
-  return tieMates(neighbours, HOME_TIES, groupBy(homes.keys(), (workload) => homes.get(workload)).values());
+  const groups = groupBy(homes.keys(), (workload) => homes.get(workload)).values();
+  return tieMates(neighbours, HOME_TIES, groups, LEAST_HOME);
 }
 
-function tieMates(neighbours: Neighbours, strength: number, groups: Iterable<readonly number[]>): WeightedEdge[] {
-  const strengthOf = (workload: number) =>
-    [...(neighbours.get(workload)?.values() ?? [])].reduce((sum, weight) => sum + weight, 0) || 1;
+/** @param least what a workload's traffic counts as at least; one without any counts as one anyway */
+function tieMates(
+  neighbours: Neighbours,
+  strength: number,
+  groups: Iterable<readonly number[]>,
+  least = 0,
+): WeightedEdge[] {
+  const strengthOf = (workload: number) => {
+    const traffic = [...(neighbours.get(workload)?.values() ?? [])].reduce((sum, weight) => sum + weight, 0);
+    return Math.max(least, traffic || 1);
+  };
   return [...groups].flatMap((mates) =>
     tieInCircle(mates.map((mate) => ({ mate, weight: strength * strengthOf(mate) }))),
   );

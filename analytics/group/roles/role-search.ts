@@ -31,8 +31,8 @@ const FIRST = { ports: 8, portsBesidePartners: 4, partners: 1 } as const;
  */
 const RELATIONS = 2;
 const PORT_ROUNDS = 2;
-/** As how many draws the role of the run before counts: as one, so that a day that clearly says otherwise wins. */
-const MEMORY = 1;
+/** As how many draws the role of the run before counts: few, so that a day that clearly says otherwise wins. */
+const MEMORY = 2;
 
 const KINDS: readonly WorkloadKind[] = ['managed', 'unknown', 'external'];
 
