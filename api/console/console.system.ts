@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import express from 'express';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { describeSystem } from '../../fixtures/system';
-import { decisions, exporters, mapAnswer, policy, replay, status, topology } from './estate.fixture';
+import { describeDecision } from '../../analytics/group/decisions';
+import { settleWish } from '../../analytics/group/decisions/settle-wish';
+import { messageOf } from '../../ingest/kernel/errors';
+import { decisions, diffAnswer, exporters, mapAnswer, policy, replay, runs, status, topology } from './estate.fixture';
 import type { DecisionAnswer, DecisionBody } from './contract';
 import { consoleRouter } from './serve';
 
@@ -42,20 +45,31 @@ function estateServer(folder: string): express.Express {
   app.get('/api/v1/groups/decisions', (_, response) => void response.json(taken));
   app.post('/api/v1/groups/decisions', express.json(), ({ body }, response) => {
     const { wish, by, reason } = body as DecisionBody;
-    const [before] = decisions;
-    if (before === undefined || wish.kind !== 'refuse') return void response.status(400).json({ detail: 'No' });
-    const group = { id: wish.group, kind: 'shared-service' as const, name: 'Time', application: null, members: [] };
-    const decision = {
-      ...before,
-      id: 'decision-3',
-      by,
-      reason,
-      wish,
-      groups: [group],
-      text: `${by}'s refusal of Time`,
-    };
-    taken.push(decision);
-    response.status(201).json(decision);
+    try {
+      const standing = taken.filter(({ undone }) => !undone);
+      const number = taken.length + 2;
+      const decision = {
+        ...{ id: `decision-${number}`, number, at: topology.window.to, by, reason, topology: topology.id },
+        ...settleWish(wish, topology, standing),
+      };
+      taken.push({ ...decision, text: describeDecision(decision) });
+      response.status(201).json(taken.at(-1));
+    } catch (error) {
+      response.status(400).json({ detail: messageOf(error) });
+    }
+  });
+  app.delete('/api/v1/groups/decisions/:id', ({ params, query }, response) => {
+    const at = taken.findIndex(({ id }) => id === params.id);
+    const decision = taken[at];
+    if (!decision) return void response.status(404).json({ detail: 'No such decision' });
+    const { by, reason } = query as Record<string, string>;
+    taken[at] = { ...decision, undone: { at: topology.window.to, by: by ?? '', reason: reason ?? '' } };
+    response.json(taken[at]);
+  });
+  app.get('/api/v1/groups/runs', (_, response) => void response.json(runs));
+  app.get('/api/v1/groups/diff', ({ query }, response) => {
+    const { from = '', to = '' } = query as Record<string, string>;
+    response.json(diffAnswer(from, to));
   });
   app.get('/api/v1/recommendations/latest', (_, response) => void response.json(policy));
   app.get('/api/v1/recommendations/latest/replay', (_, response) => void response.json(replay));
@@ -164,14 +178,71 @@ describeSystem('the console in a browser', missing, () => {
     expect(await page.evaluate<number>("document.querySelectorAll('.decision-form input:invalid').length")).toBe(1);
     await details.getByLabel('Reason').fill('one application’s own clock');
     await decide.click();
-    await details.getByText("ann's refusal of Time: one application’s own clock").waitFor();
+    await details.getByText(/^ann's refusal of Time on .*: one application’s own clock/).waitFor();
     await details.getByRole('button', { name: 'Rename' }).click();
+    await details.getByLabel('New name').fill('wiki');
     await details.getByLabel('Reason').fill('short');
     expect(await details.getByLabel('Your name').inputValue()).toBe('ann');
     await decide.click();
-    await details.getByRole('alert').waitFor();
+    await details
+      .getByRole('alert')
+      .getByText(/"wiki" is taken by application wiki/)
+      .waitFor();
     // The browser itself reports the 400.
     expect(trouble().filter((text) => !text.includes('400'))).toEqual([]);
+  });
+
+  it('moves, pins, splits and merges, without a mouse, and takes it back', async () => {
+    await open('&box=wiki');
+    const details = page.getByRole('complementary', { name: 'Details' });
+    const decide = async (verb: string, fields: Readonly<Record<string, string>>): Promise<void> => {
+      await details.getByRole('button', { name: verb, exact: true }).press('Enter');
+      for (const [label, value] of Object.entries(fields)) await details.getByLabel(label).fill(value);
+      await details.getByLabel('Reason').fill('by the register');
+      await details.getByLabel('Your name').fill('ann');
+      await page.keyboard.press('Enter');
+    };
+    const choose = (name: string) => details.getByRole('checkbox', { name }).press(' ');
+    expect(await details.getByRole('button', { name: 'Move' }).isDisabled()).toBe(true);
+    await choose('wiki-01');
+    await decide('Move', { 'Group to move to': 'shpo' });
+    await details.getByRole('alert').getByText('did you mean shop?').waitFor();
+    await details.getByLabel('Group to move to').fill('shop');
+    await page.keyboard.press('Enter');
+    await details.getByText(/^ann's move of wiki-01 to shop on/).waitFor();
+    await choose('wiki-02');
+    await decide('Pin', {});
+    await details.getByText(/^ann's pinning of wiki-02 to wiki on/).waitFor();
+    await choose('wiki-db-01');
+    await decide('Split off', { 'Name of the new group': 'archive' });
+    await details.getByText(/^ann's split of wiki-db-01 from wiki as archive on/).waitFor();
+    await decide('Merge', { 'Group to merge it into': 'warehouse' });
+    await details.getByText(/^ann's merge of wiki into warehouse on/).waitFor();
+
+    await page.getByRole('tab', { name: /^Decisions/ }).press('Enter');
+    const table = page.locator('table.decisions');
+    await table.getByRole('button', { name: /^Undo ann's move/ }).press('Enter');
+    await table.locator('label', { hasText: 'Reason' }).locator('input:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[aria-label^="Undo ann\'s move"]:focus').waitFor();
+    await page.keyboard.press('Enter');
+    await table.getByLabel('Reason').fill('a mistake');
+    await page.keyboard.press('Enter');
+    await table.getByText(/undone by ann .*: a mistake/).waitFor();
+    expect(trouble().filter((text) => !text.includes('400'))).toEqual([]);
+  });
+
+  it('shows what changed between two analyses, and keeps in the address which', async () => {
+    await open('&tab=changes');
+    await page.getByText('shop split: 4 of 15 workloads are now billing').waitFor();
+    await page.getByRole('button', { name: 'Show billing' }).first().click();
+    await page.getByRole('heading', { name: 'billing', exact: true }).waitFor();
+    await page.getByLabel('From').selectOption('analysis-5');
+    await page.getByText('The same groups with the same members').waitFor();
+    expect([address().get('from'), address().get('to')]).toEqual(['analysis-5', topology.id]);
+    await page.goBack();
+    await page.getByText('ntp is called Time now').waitFor();
+    expect(trouble()).toEqual([]);
   });
 
   it('works without a mouse', async () => {
@@ -193,12 +264,17 @@ describeSystem('the console in a browser', missing, () => {
   });
 
   it.each([
-    ['light', 1440],
-    ['dark', 1440],
-    ['light', 1024],
-  ] as const)('can be read by everybody, %s at %d', async (scheme, width) => {
-    await open('&expand=shop', scheme, width);
-    await page.screenshot({ path: join(tmpdir(), `wayleave-console-${scheme}-${width}.png`) });
+    ['light', 1440, ''],
+    ['dark', 1440, ''],
+    ['light', 1024, ''],
+    ['dark', 1440, '&box=shop&tab=decisions'],
+    ['light', 1024, '&box=shop.web&tab=changes'],
+    ['light', 480, '&box=shop&tab=decisions'],
+  ] as const)('can be read by everybody, %s at %d%s', async (scheme, width, place) => {
+    await open(`&expand=shop${place}`, scheme, width);
+    await page.screenshot({
+      path: join(tmpdir(), `wayleave-console-${scheme}-${width}${place.replace(/\W+/g, '-')}.png`),
+    });
     const found = await violations(page);
     expect(found).toEqual([]);
     expect(await page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth')).toBe(false);

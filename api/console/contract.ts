@@ -1,3 +1,4 @@
+import type { TopologyDiff } from '../../analytics/group';
 import type { MapView } from '../../analytics/layout/view';
 import type { GroupDecision, GroupWish } from '../../analytics/model/group-decision';
 import type { Topology, Window } from '../../analytics/model/topology';
@@ -24,6 +25,12 @@ export interface DecisionAnswer extends GroupDecision {
   /** Who decided what, and when. */
   readonly text: string;
 }
+
+/** `GET /api/v1/groups/runs`, the newest first. */
+export type RunsAnswer = readonly { readonly id: string; readonly created: string }[];
+
+/** `GET /api/v1/groups/diff?from=<run>&to=<run>`, or problem 404 `no-topology`. */
+export type DiffAnswer = TopologyDiff;
 
 /** Body of `POST /api/v1/groups/decisions`. */
 export interface DecisionBody {

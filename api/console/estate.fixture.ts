@@ -5,10 +5,12 @@ import type { Service } from '../../analytics/model/service';
 import type { Policy, PolicyGroup, Refusal, Rule, Section } from '../../recommender/model/policy';
 import type {
   DecisionsAnswer,
+  DiffAnswer,
   ExportersAnswer,
   MapAnswer,
   PipelineSummary,
   ReplayAnswer,
+  RunsAnswer,
   StatusAnswer,
 } from './contract';
 
@@ -201,6 +203,44 @@ export const decisions: DecisionsAnswer = [
     text: "ann's confirmation of Directory on 2026-03-14",
   },
 ];
+
+export const runs: RunsAnswer = [
+  { id: topology.id, created: '2026-03-15T00:05:00Z' },
+  { id: 'analysis-6', created: '2026-03-14T00:05:00Z' },
+  { id: 'analysis-5', created: '2026-03-13T00:05:00Z' },
+];
+
+/** Of the two newest runs; others have the same groups. */
+export function diffAnswer(from: string, to: string): DiffAnswer {
+  const run = (id: string) => ({ id, window: { from: WINDOW.from - DAY, to: WINDOW.to } });
+  const same = { events: [], moved: [], renamed: [], confidence: [], workloads: { added: [], gone: [] } };
+  if (from !== 'analysis-6' || to !== topology.id) return { before: run(from), after: run(to), ...same };
+  const [wiki, shop] = ['wiki.web', 'shop.web'].map((id) => ({ id, kind: 'tier' as const, name: `web of ${id}` }));
+  return {
+    before: run(from),
+    after: run(to),
+    events: [
+      { kind: 'appeared', groups: ['billing'], workloads: [], text: 'billing appeared with 4 workloads: 4 from shop' },
+      {
+        kind: 'split',
+        groups: ['shop', 'billing'],
+        workloads: [],
+        text: 'shop split: 4 of 15 workloads are now billing',
+      },
+    ],
+    moved: [
+      {
+        workload: 'wiki-02',
+        from: shop ? [{ ...shop, confidence: 0.4 }] : [],
+        to: wiki ? [{ ...wiki, confidence: 0.92 }] : [],
+        text: 'wiki-02 left web of shop (confidence 0.4) for web of wiki (confidence 0.92)',
+      },
+    ],
+    renamed: [{ id: 'time', kind: 'shared-service', from: 'ntp', to: 'Time', text: 'ntp is called Time now' }],
+    confidence: [],
+    workloads: { added: ['stock-db-02'], gone: [] },
+  };
+}
 
 const tcp = (port: number): Service => ({ kind: 'port', protocol: 6, port });
 const udp = (port: number): Service => ({ kind: 'port', protocol: 17, port });

@@ -37,6 +37,7 @@ export function App({ session, client }: { readonly session: Session; readonly c
           place={place}
           go={go}
           reload={reload}
+          client={client}
           desk={deskOf(session, client, reload)}
         />
       );

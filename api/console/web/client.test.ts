@@ -46,6 +46,21 @@ it('sends a decision as JSON', async () => {
   expect(sent).toEqual([['POST', 'application/json', JSON.stringify(body)]]);
 });
 
+it('asks for a difference and undoes a decision, with what the address must not hold quoted', async () => {
+  const asked: unknown[] = [];
+  const fetch: typeof globalThis.fetch = (url, init) => {
+    asked.push([init?.method, url]);
+    return Promise.resolve(new Response('{}'));
+  };
+  const client = createClient(session, fetch);
+  await client.undo('decision/1', 'ann & bob', 'a mistake');
+  await client.diff('run 1', 'run-2');
+  expect(asked).toEqual([
+    ['DELETE', 'api/v1/groups/decisions/decision%2F1?by=ann+%26+bob&reason=a+mistake'],
+    ['GET', 'api/v1/groups/diff?from=run+1&to=run-2'],
+  ]);
+});
+
 it('takes 404 for "not there yet" where that can be, and passes problems on', async () => {
   const problem = (number: number, code: string): { status: number; body: unknown } => ({
     status: number,

@@ -2,12 +2,14 @@ import type {
   DecisionAnswer,
   DecisionBody,
   DecisionsAnswer,
+  DiffAnswer,
   ExportersAnswer,
   GroupsAnswer,
   MapAnswer,
   Problem,
   RecommendationAnswer,
   ReplayAnswer,
+  RunsAnswer,
   StatusAnswer,
 } from '../contract';
 import type { Session } from './session';
@@ -35,6 +37,12 @@ export interface Client {
   decisions(): Promise<DecisionsAnswer>;
   /** The next analysis holds to it. */
   decide(body: DecisionBody): Promise<DecisionAnswer>;
+  /** The next analysis no longer holds to it; it stays on record. */
+  undo(decision: string, by: string, reason: string): Promise<DecisionAnswer>;
+  /** Analyses, the newest first. */
+  runs(): Promise<RunsAnswer>;
+  /** What changed from one analysis to another. */
+  diff(from: string, to: string): Promise<DiffAnswer>;
   /** Null before the first recommendation. */
   recommendation(): Promise<RecommendationAnswer | null>;
   /** Null before the first replay. */
@@ -42,15 +50,16 @@ export interface Client {
 }
 
 export function createClient(session: Session, fetch: typeof globalThis.fetch): Client {
-  /** @param sent goes as POST */
-  async function ask<Answer>(path: string, sent?: object): Promise<Answer> {
+  /** @param sent goes as JSON */
+  async function ask<Answer>(path: string, method: 'GET' | 'POST' | 'DELETE' = 'GET', sent?: object): Promise<Answer> {
     const response = await fetch(`api/v1/${path}`, {
+      method,
       headers: {
         Accept: 'application/json',
         Authorization: `Bearer ${session.token() ?? ''}`,
         ...(sent ? { 'Content-Type': 'application/json' } : {}),
       },
-      ...(sent ? { method: 'POST', body: JSON.stringify(sent) } : {}),
+      ...(sent ? { body: JSON.stringify(sent) } : {}),
     }).catch(() => {
       throw new ProblemError({ code: 'unreachable', detail: 'The Wayleave server does not answer. Is it running?' });
     });
@@ -70,7 +79,14 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     map: (expanded) => ask(`map?expand=${expanded.map(encodeURIComponent).join(',')}`),
     groups: () => orNull('groups'),
     decisions: () => ask('groups/decisions'),
-    decide: (body) => ask('groups/decisions', body),
+    decide: (body) => ask('groups/decisions', 'POST', body),
+    undo: (decision, by, reason) =>
+      ask(
+        `groups/decisions/${encodeURIComponent(decision)}?${new URLSearchParams({ by, reason }).toString()}`,
+        'DELETE',
+      ),
+    runs: () => ask('groups/runs'),
+    diff: (from, to) => ask(`groups/diff?${new URLSearchParams({ from, to }).toString()}`),
     recommendation: () => orNull('recommendations/latest'),
     replay: () => orNull('recommendations/latest/replay'),
   };

@@ -8,6 +8,14 @@ export interface Place {
   readonly rule: string | null;
   readonly search: string;
   readonly tab: Tab;
+  /** The analyses that are compared; null for the newest and the one before it. */
+  readonly compared: Compared | null;
+}
+
+export interface Compared {
+  /** Ids of runs. */
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface Focus {
@@ -15,29 +23,37 @@ export interface Focus {
   readonly id: string;
 }
 
-export type Tab = 'rules' | 'refusals';
+const TABS = ['rules', 'refusals', 'decisions', 'changes'] as const;
+
+export type Tab = (typeof TABS)[number];
 
 export function readHash(hash: string): Place {
   const fields = new URLSearchParams(hash.replace(/^#/, ''));
   const box = fields.get('box');
   const edge = fields.get('edge');
+  const [from, to] = [fields.get('from'), fields.get('to')];
   return {
     expanded: [...new Set(fields.getAll('expand'))].sort(),
     focus: box !== null ? { kind: 'box', id: box } : edge !== null ? { kind: 'edge', id: edge } : null,
     rule: fields.get('rule'),
     search: fields.get('search') ?? '',
-    tab: fields.get('tab') === 'refusals' ? 'refusals' : 'rules',
+    tab: TABS.find((tab) => tab === fields.get('tab')) ?? 'rules',
+    compared: from !== null && to !== null ? { from, to } : null,
   };
 }
 
 /** The inverse of `readHash`; '' for the place where everybody starts. */
-export function writeHash({ expanded, focus, rule, search, tab }: Place): string {
+export function writeHash({ expanded, focus, rule, search, tab, compared }: Place): string {
   const fields = new URLSearchParams();
   for (const id of [...expanded].sort()) fields.append('expand', id);
   if (focus !== null) fields.set(focus.kind, focus.id);
   if (rule !== null) fields.set('rule', rule);
   if (search !== '') fields.set('search', search);
   if (tab !== 'rules') fields.set('tab', tab);
+  if (compared !== null) {
+    fields.set('from', compared.from);
+    fields.set('to', compared.to);
+  }
   const text = fields.toString();
   return text === '' ? '' : `#${text}`;
 }

@@ -4,7 +4,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axe } from 'jest-axe';
-import { decisions, exporters, mapAnswer, pipeline, policy, replay, status, topology } from '../estate.fixture';
+import {
+  decisions,
+  diffAnswer,
+  exporters,
+  mapAnswer,
+  pipeline,
+  policy,
+  replay,
+  runs,
+  status,
+  topology,
+} from '../estate.fixture';
 
 /** The page as built, in a browser without layout: what it asks for, and whether everybody can use it. */
 
@@ -19,6 +30,8 @@ const FULL: Readonly<Record<string, unknown>> = {
   exporters,
   groups: topology,
   'groups/decisions': decisions,
+  'groups/runs': runs,
+  'groups/diff': diffAnswer('analysis-6', topology.id),
   'recommendations/latest': policy,
   'recommendations/latest/replay': replay,
 };
@@ -51,7 +64,9 @@ async function open(hash: string, answers: Readonly<Record<string, unknown>>, to
     if (name === 'map' && answers !== EMPTY) {
       return Promise.resolve(answer(200, mapAnswer((url.searchParams.get('expand') ?? '').split(','))));
     }
-    return Promise.resolve(name in answers ? answer(200, answers[name]) : answer(404, { status: 404, detail: 'none' }));
+    return Promise.resolve(
+      answers[name] !== undefined ? answer(200, answers[name]) : answer(404, { status: 404, detail: 'none' }),
+    );
   };
   Object.assign(window, { fetch });
   window.eval(script);
@@ -93,6 +108,23 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
   ['a selected rule', { hash: '#rule=rule-shop.web-shop.app&search=8443', text: 'the exporter stated who started' }],
   ['a selected line', { hash: '#edge=scanner%3Eshop%3Arefused', text: 'no rule is proposed for it' }],
   ['the refusals', { hash: '#tab=refusals', text: 'Nobody ever answered' }],
+  ['who decided what, and why', { hash: '#tab=decisions', text: "ann's confirmation of Directory on 2026-03-14" }],
+  [
+    'what changed between two analyses',
+    { hash: '#tab=changes', text: 'shop split: 4 of 15 workloads are now billing' },
+  ],
+  [
+    'that there is nothing to compare yet',
+    { hash: '#tab=changes', answers: { ...FULL, 'groups/runs': runs.slice(0, 1) }, text: 'one analysis only' },
+  ],
+  [
+    'why two analyses cannot be compared',
+    {
+      hash: '#tab=changes&from=gone&to=gone',
+      answers: { ...FULL, 'groups/diff': undefined },
+      text: 'Compare the newest',
+    },
+  ],
   ['who was heard, and how well', { hash: '#search=cache', text: '1,204 of 13,377 records never arrived' }],
   [
     'groups without rules',

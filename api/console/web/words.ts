@@ -35,6 +35,12 @@ export function moment(seconds: number): string {
   return MOMENT.format(seconds * 1000);
 }
 
+/** "14 Mar 2026, 09:00 UTC". @param time ISO 8601 */
+export function minute(time: string): string {
+  const at = Date.parse(time);
+  return `${DAY.format(at)}, ${moment(at / 1000).split(', ')[1] ?? ''} UTC`;
+}
+
 /** "14 Mar 2026, 00:00 to 15 Mar, 00:00 UTC" */
 export function span({ from, to }: { readonly from: number; readonly to: number }): string {
   return `${DAY.format(from * 1000)}, ${moment(from).split(', ')[1] ?? ''} to ${moment(to)} UTC`;

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { Client } from './client';
 import type { Desk } from './desk';
 import { estateOf } from './estate';
 import { GettingStarted } from './getting-started';
@@ -17,11 +18,12 @@ interface Props {
   readonly place: Place;
   readonly go: Go;
   readonly reload: () => void;
+  readonly client: Client;
   readonly desk: Desk;
 }
 
 /** The page once there are answers: map above, rules below, details at the side. */
-export function Workspace({ answers, place, go, reload, desk }: Props): VNode {
+export function Workspace({ answers, place, go, reload, client, desk }: Props): VNode {
   const estate = useMemo(() => estateOf(answers), [answers]);
   const analysed = answers.map.topology !== null;
   return (
@@ -33,7 +35,7 @@ export function Workspace({ answers, place, go, reload, desk }: Props): VNode {
       {analysed ? (
         <main class="workspace">
           <MapPane view={answers.map.view} estate={estate} place={place} go={go} />
-          <PolicyPane policy={answers.policy} estate={estate} place={place} go={go} />
+          <PolicyPane {...{ answers, estate, place, go, client, desk }} />
           <Inspector answers={answers} estate={estate} place={place} go={go} desk={desk} />
         </main>
       ) : (

@@ -4,7 +4,8 @@ import type { SharedCandidate } from '../../../../analytics/model/topology';
 import type { DecisionsAnswer } from '../../contract';
 import type { Desk } from '../desk';
 import { number, percent } from '../words';
-import { DecisionForm } from './decision-form';
+import { DecisionForm } from '../decisions/decision-form';
+import { meaningOf, VERBS } from '../decisions/verbs';
 
 interface Props {
   readonly candidates: readonly SharedCandidate[];
@@ -53,12 +54,13 @@ export function Candidates({ candidates, decisions, nameOf, desk }: Props): VNod
             </div>
             {open === at && (
               <DecisionForm
-                group={{ name, kind: 'shared-service' }}
-                verb="share"
+                label={`Make ${name} a shared service`}
+                meaning={meaningOf('share', { name, kind: 'shared-service' }, members.length)}
+                asked={{ label: VERBS.share.asks?.label ?? '', value: name }}
                 decider={desk.decider}
                 cancel={() => setOpen(null)}
-                submit={async ({ name: given, by, reason }) => {
-                  await desk.decide({ kind: 'share', workloads: members, name: given }, by, reason);
+                submit={async ({ written, by, reason }) => {
+                  await desk.decide({ kind: 'share', workloads: members, name: written }, by, reason);
                   setOpen(null);
                 }}
               />

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
 import type { Group } from '../../../../analytics/model/topology';
+import { GroupVerbs } from '../decisions/group-verbs';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
 import { KIND_WORDS, moment } from '../words';
-import { Decisions } from './decisions';
 import { EdgeList } from './edge-list';
 import { Facts, type Fact } from './facts';
 import { Heading } from './heading';
@@ -21,6 +21,7 @@ interface Props {
 }
 
 export function GroupDetails({ group, answers, estate, go, desk, close }: Props): VNode {
+  const { groups = [], workloads = [] } = answers.topology ?? {};
   const edges = estate.edgesAt(group.id);
   const inside = new Set([group.id, ...estate.tiersOf(group.id).map(({ id }) => id)]);
   const reasons = group.reasons.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
@@ -30,7 +31,7 @@ export function GroupDetails({ group, answers, estate, go, desk, close }: Props)
     <>
       <Heading kind={KIND_WORDS[group.kind]} title={group.name} close={close} />
       {facts.length > 0 && <Facts facts={facts} />}
-      <Decisions group={group} decisions={answers.decisions} desk={desk} />
+      <GroupVerbs {...{ group, groups, desk }} decisions={answers.decisions} />
       {reasons.length > 0 && (
         <>
           <h3>Why</h3>
@@ -58,7 +59,7 @@ export function GroupDetails({ group, answers, estate, go, desk, close }: Props)
       )}
       <EdgeList title="Used by" edges={edges.filter(({ to }) => inside.has(to))} end="from" estate={estate} go={go} />
       <EdgeList title="Uses" edges={edges.filter(({ from }) => inside.has(from))} end="to" estate={estate} go={go} />
-      <Members group={group} workloads={answers.topology?.workloads ?? []} estate={estate} go={go} />
+      <Members {...{ group, groups, workloads, estate, go, desk }} />
     </>
   );
 }

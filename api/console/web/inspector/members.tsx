@@ -1,29 +1,63 @@
 import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
 import type { Group, Member } from '../../../../analytics/model/topology';
 import type { Workload } from '../../../../analytics/model/workload';
+import { MemberVerbs } from '../decisions/member-verbs';
+import { VERBS } from '../decisions/verbs';
+import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Go } from '../use-place';
 import { count, number, percent } from '../words';
 
 interface Props {
   readonly group: Group;
+  readonly groups: readonly Group[];
   readonly workloads: readonly Workload[];
   readonly estate: Estate;
   readonly go: Go;
+  readonly desk: Desk;
 }
 
-/** More are found by search on the command line; a page with thousands of members helps nobody. */
+/** A page with thousands of members helps nobody; more are found by their names. */
 const SHOWN = 50;
 
-/** Who is in it, how clearly, and where each would be otherwise. */
-export function Members({ group, workloads, estate, go }: Props): VNode {
-  const known = new Map(workloads.map((workload) => [workload.id, workload]));
-  const shown = group.members.slice(0, SHOWN);
+/** Who is in it, how clearly, and where each would be otherwise; those that are chosen can be decided on. */
+export function Members({ group, groups, workloads, estate, go, desk }: Props): VNode {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [search, setSearch] = useState('');
+  const known = useMemo(() => new Map(workloads.map((workload) => [workload.id, workload])), [workloads]);
+  const found = useMemo(() => {
+    const wanted = search.trim().toLowerCase();
+    return group.members.filter(({ workload: id }) => {
+      const { name = '', addresses = [] } = known.get(id) ?? {};
+      return [id, name, ...addresses].some((text) => text.toLowerCase().includes(wanted));
+    });
+  }, [group, known, search]);
+  const canDecide = VERBS.move.kinds.includes(group.kind);
+  const shown = found.slice(0, SHOWN);
+  const choose = (workload: string, isChosen: boolean): void => {
+    const next = new Set(chosen);
+    if (isChosen) next.add(workload);
+    else next.delete(workload);
+    setChosen(next);
+  };
   return (
     <>
       <h3>
         Members <span class="tab-count">{number(group.members.length)}</span>
       </h3>
+      {canDecide && (
+        <MemberVerbs {...{ group, groups, desk }} chosen={[...chosen].sort()} clear={() => setChosen(new Set())} />
+      )}
+      {group.members.length > SHOWN && (
+        <input
+          type="search"
+          aria-label="Search members"
+          placeholder="Search members"
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
       <ul class="members">
         {shown.map((member) => {
           const workload = known.get(member.workload);
@@ -31,7 +65,18 @@ export function Members({ group, workloads, estate, go }: Props): VNode {
           const addresses = workload?.addresses.join(', ') ?? '';
           return (
             <li key={member.workload}>
-              <span>{name}</span>
+              {canDecide && member.lent !== true ? (
+                <label class="choice">
+                  <input
+                    type="checkbox"
+                    checked={chosen.has(member.workload)}
+                    onChange={(event) => choose(member.workload, event.currentTarget.checked)}
+                  />
+                  {name}
+                </label>
+              ) : (
+                <span>{name}</span>
+              )}
               <span class="mono muted">{addresses === name ? '' : addresses}</span>
               <span class="numeric" title="How clearly it belongs here">
                 {percent(member.confidence)}
@@ -41,9 +86,8 @@ export function Members({ group, workloads, estate, go }: Props): VNode {
           );
         })}
       </ul>
-      {group.members.length > shown.length && (
-        <p class="muted">and {count(group.members.length - shown.length, 'other')}</p>
-      )}
+      {found.length > shown.length && <p class="muted">and {count(found.length - shown.length, 'other')}</p>}
+      {found.length === 0 && <p class="muted">No member matches.</p>}
     </>
   );
 }

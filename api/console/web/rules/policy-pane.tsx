@@ -1,8 +1,12 @@
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import type { Policy } from '../../../../recommender/model/policy';
+import { Changes } from '../changes/changes';
+import type { Client } from '../client';
+import { DecisionTable } from '../decisions/decision-table';
+import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Place, Tab } from '../hash';
+import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
 import { count, number } from '../words';
 import { RefusalList } from './refusal-list';
@@ -10,14 +14,17 @@ import { searched, sorted, type Sorting } from './rows';
 import { RuleTable } from './rule-table';
 
 interface Props {
-  readonly policy: Policy | null;
+  readonly answers: Answers;
   readonly estate: Estate;
   readonly place: Place;
   readonly go: Go;
+  readonly client: Client;
+  readonly desk: Desk;
 }
 
-/** What is proposed, and what is not and why. */
-export function PolicyPane({ policy, estate, place, go }: Props): VNode {
+/** What is proposed, what is not and why; what people decided, and what changed. */
+export function PolicyPane({ answers, estate, place, go, client, desk }: Props): VNode {
+  const { policy, topology, decisions } = answers;
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const refusals = policy?.refusals ?? [];
   const at = estate.rulesAt(place.focus);
@@ -25,7 +32,7 @@ export function PolicyPane({ policy, estate, place, go }: Props): VNode {
     const found = searched(estate.rows, place.search).filter((row) => at === null || at.has(row.id));
     return sorting === null ? found : sorted(found, sorting);
   }, [estate, place.search, place.focus, sorting]);
-  const tab = (id: Tab, title: string, amount: number): VNode => (
+  const tab = (id: Tab, title: string, amount?: number): VNode => (
     <button
       type="button"
       role="tab"
@@ -35,7 +42,7 @@ export function PolicyPane({ policy, estate, place, go }: Props): VNode {
       class="tab"
       onClick={() => go({ tab: id })}
     >
-      {title} <span class="tab-count">{number(amount)}</span>
+      {title} {amount !== undefined && <span class="tab-count">{number(amount)}</span>}
     </button>
   );
   return (
@@ -44,6 +51,8 @@ export function PolicyPane({ policy, estate, place, go }: Props): VNode {
         <div role="tablist" aria-label="Policy" class="tabs">
           {tab('rules', 'Proposed rules', estate.rows.length)}
           {tab('refusals', 'Not proposed, and why', refusals.length)}
+          {tab('decisions', 'Decisions', decisions.filter(({ undone }) => !undone).length)}
+          {tab('changes', 'Changes')}
         </div>
         {place.tab === 'rules' && (
           <div class="filters">
@@ -69,6 +78,10 @@ export function PolicyPane({ policy, estate, place, go }: Props): VNode {
       <div class="panel" id="policy-panel" role="tabpanel" aria-labelledby={`tab-${place.tab}`} tabIndex={0}>
         {place.tab === 'refusals' ? (
           <RefusalList refusals={refusals} />
+        ) : place.tab === 'decisions' ? (
+          <DecisionTable {...{ decisions, topology, desk }} />
+        ) : place.tab === 'changes' ? (
+          <Changes {...{ client, estate, go }} chosen={place.compared} newest={topology?.id ?? null} />
         ) : policy === null ? (
           <p class="empty">
             No rules proposed yet. Run <code>wayleave recommend</code>, then refresh.
