@@ -4,7 +4,7 @@ export interface Constraints {
   readonly applicationOf: ReadonlyMap<number, string>;
   /** Within its application. */
   readonly tierOf: ReadonlyMap<number, string>;
-  /** Confirmed shared services, by group id. */
+  /** Who provides a shared service by people's word, by group id. */
   readonly sharedOf: ReadonlyMap<number, string>;
   /** What must not be taken for a shared service, or for a scanner. */
   readonly notShared: ReadonlySet<number>;
@@ -22,6 +22,8 @@ export interface Constraints {
   readonly anchors: {
     readonly application: ReadonlyMap<number, string>;
     readonly tier: ReadonlyMap<number, string>;
+    /** They stand for the service as long as the traffic says that they provide one. */
+    readonly shared: ReadonlyMap<number, string>;
   };
 }
 
@@ -34,5 +36,5 @@ export const UNCONSTRAINED: Constraints = {
   scanners: new Set(),
   uprooted: new Set(),
   stranded: new Set(),
-  anchors: { application: new Map(), tier: new Map() },
+  anchors: { application: new Map(), tier: new Map(), shared: new Map() },
 };

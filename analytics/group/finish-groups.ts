@@ -127,7 +127,7 @@ function identifier({ workloads, previous, constraints, held }: Past) {
     ...decided,
     application: byId(constraints.anchors.application),
     tier: byId(constraints.anchors.tier),
-    'shared-service': undefined,
+    'shared-service': byId(constraints.anchors.shared),
   };
   const votes = (kind: ProposedGroup['kind'], members: readonly ProposedMember[]): string[] => {
     const own = members.flatMap(({ workload, lent }) => (lent ? [] : workload));

@@ -57,14 +57,18 @@ export function constraintsOf(
     ...holds.scanners,
   ]);
   const notScanner = new Set([...holds.refused.scanner.keys(), ...applications.keys(), ...shared.keys()]);
+  const isNone = (workload: string) => shared.has(workload) || holds.scanners.has(workload);
+  const anchored = {
+    application: new Map<string, string>(),
+    tier: new Map<string, string>(),
+    shared: new Map<string, string>(),
+  };
   for (const [group, held] of byGroup(shared)) {
     // All of it is held already, and who has joined it since is not.
     if (confirmed.has(group)) continue;
     const isFree = (each: string) => !shared.has(each) && !notShared.has(each);
-    for (const workload of anchors(group, held, isFree).surest) shared.set(workload, group);
+    for (const workload of anchors(group, held, isFree).surest) anchored.shared.set(workload, group);
   }
-  const isNone = (workload: string) => shared.has(workload) || holds.scanners.has(workload);
-  const anchored = { application: new Map<string, string>(), tier: new Map<string, string>() };
   const stranded: string[] = [];
   for (const [group, held] of byGroup(tiers)) {
     const application = holds.applicationOf(group);
@@ -93,7 +97,11 @@ export function constraintsOf(
     scanners: numbersOf(holds.scanners),
     uprooted: numbersOf(uprooted),
     stranded: numbersOf(stranded),
-    anchors: { application: numbered(anchored.application), tier: numbered(anchored.tier) },
+    anchors: {
+      application: numbered(anchored.application),
+      tier: numbered(anchored.tier),
+      shared: numbered(anchored.shared),
+    },
   };
 }
 

@@ -40,7 +40,7 @@ function constrained(decisions: readonly GroupDecision[], previous: Topology = t
   return {
     application: byGroup(applicationOf, anchors.application),
     tier: byGroup(tierOf, anchors.tier),
-    shared: byGroup(sharedOf),
+    shared: byGroup(sharedOf, anchors.shared),
     notShared: chosen(notShared),
     notScanner: chosen(notScanner),
     scanners: chosen(scanners),
@@ -177,7 +177,7 @@ describe('decisions as constraints', () => {
         { kind: 'move', group: 'ntp', workloads: ['n'] },
         { kind: 'confirm', group: 'dns' },
       ],
-      { shared: { ntp: 'nt', dns: 'm' }, notScanner: 'mn' },
+      { shared: { ntp: 'n+t', dns: 'm' }, notScanner: 'mn' },
     ],
   ])('make of %s what stages hold to', (_, wishes, expected) => {
     expect(constrained(decided(...wishes))).toEqual({ ...NOTHING, ...expected });

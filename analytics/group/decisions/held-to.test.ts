@@ -109,6 +109,19 @@ describe('a run of the analysis', () => {
     ]);
   });
 
+  it.each<[string, GroupWish, string[]]>([
+    ['pinned', { kind: 'pin', group: idOf('directory'), workloads: ['ad1'] }, ['ad1']],
+    ['moved there', { kind: 'move', group: idOf('directory'), workloads: ['watch'] }, ['ad1', 'watch']],
+  ])('lets go who provided a shared service beside whom people %s', (_, wish, left) => {
+    const decisions = decide(wish);
+    const second = run(decisions);
+    expect(members(second, 'directory')).toEqual([...new Set([...left, 'ad1', 'ad2'])].sort());
+    const dependencies = estate.dependencies.filter(({ server }) => server !== 'ad2');
+    const third = run(decisions, second, { ...estate, dependencies });
+    expect(members(third, 'directory')).toEqual(left);
+    expect(idOf('directory', third)).toBe(idOf('directory'));
+  });
+
   it('waits for a group that is away, and takes no others for it', () => {
     const decisions = decide({ kind: 'move', group: idOf('shop'), workloads: ['hr-web-01'] });
     const without = (gone: readonly string[]): Estate => ({

@@ -8,7 +8,7 @@ const byNumber = (of: Readonly<Record<number, string>>) =>
   new Map(Object.entries(of).map(([workload, group]) => [Number(workload), group]));
 const held = (tierOf: Readonly<Record<number, string>>, anchors: Readonly<Record<number, string>> = {}) => ({
   tierOf: byNumber(tierOf),
-  anchors: { application: new Map<number, string>(), tier: byNumber(anchors) },
+  anchors: { application: new Map<number, string>(), tier: byNumber(anchors), shared: new Map<number, string>() },
 });
 const told = (tiers: ReturnType<typeof holdTiers>) =>
   tiers.map(({ application, members }) => [application, Object.fromEntries(members)]);

@@ -61,10 +61,10 @@ export function findSharedServices(
   const open = [...best.values()]
     .filter(({ workload }) => !constraints.sharedOf.has(workload) && !constraints.notShared.has(workload))
     .sort((a, b) => b.spread.partners - a.spread.partners || a.workload - b.workload);
-  const drafts = confirmedDrafts(evidence, constraints, offers);
-  for (const standing of open) {
-    if (isHub(standing)) place(evidence, drafts, standing, offers);
-  }
+  const hubs = open.filter(isHub);
+  const drafts = decidedDrafts(evidence, constraints, offers, hubs);
+  const decided = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
+  for (const standing of hubs) if (!decided.has(standing.workload)) place(evidence, drafts, standing, offers);
   // What is one by a person's word alone is who they named.
   const found = drafts.filter(({ confidences }) =>
     [...confidences.keys()].some((workload) => isHub(best.get(workload))),
@@ -93,21 +93,34 @@ function isHub(standing: Standing | undefined): boolean {
   return standing !== undefined && standing.confidence >= LEAST_CONFIDENCE;
 }
 
-function confirmedDrafts(evidence: Evidence, { sharedOf }: Constraints, offers: ReadonlyMap<number, Offers>): Draft[] {
+/** Services that people put somebody into, with those who provided them before, if the traffic says that they still do. */
+function decidedDrafts(
+  evidence: Evidence,
+  { sharedOf, anchors }: Constraints,
+  offers: ReadonlyMap<number, Offers>,
+  hubs: readonly Standing[],
+): Draft[] {
+  const anchored = groupBy(hubs, ({ workload }) => anchors.shared.get(workload));
   return [
     ...groupBy(
       [...sharedOf.keys()].sort((a, b) => a - b),
       (workload) => sharedOf.get(workload) ?? '',
     ),
   ].map(([confirmed, workloads]) => {
+    const own = anchored.get(confirmed) ?? [];
+    // Who was put there may offer anything: what the service is, the others say.
+    const telling = own.length > 0 ? own.map(({ workload }) => workload) : workloads;
     const together: Offers = new Map();
-    for (const workload of workloads) for (const [key, end] of offers.get(workload) ?? []) together.set(key, end);
+    for (const workload of telling) for (const [key, end] of offers.get(workload) ?? []) together.set(key, end);
     return {
       confirmed,
-      confidences: new Map(workloads.map((workload) => [workload, 1])),
+      confidences: new Map([
+        ...workloads.map((workload) => [workload, 1] as const),
+        ...own.map(({ workload, confidence }) => [workload, confidence] as const),
+      ]),
       offers: together,
       purpose: purposeOfHubs(evidence, [...together.values()]),
-      environment: evidence.workloads[workloads[0] ?? -1]?.labels.env,
+      environment: evidence.workloads[telling[0] ?? -1]?.labels.env,
     };
   });
 }
