@@ -134,6 +134,26 @@ describe('shared services', () => {
       [...all(EVERYBODY, ['dc1'], tcp(88)), ...all(['a01-web1', 'a05-app1', 'a09-db1', 'a11-web2'], ['dc2'], tcp(88))],
       ['directory: dc1 dc2'],
     ],
+    [
+      'a jump host from which people went into one application only, not a server that some log in to',
+      [
+        ...all(users, ['jump1', 'jump2'], tcp(22)),
+        ...all(['jump1'], EVERYBODY, tcp(22)),
+        ...all(['jump2'], hostsOf(5, 'app', 4), tcp(22)),
+        ...all(users.slice(0, 20), ['a03-web1'], tcp(22)),
+      ],
+      ['jump hosts: jump1 jump2'],
+    ],
+    [
+      'jump hosts, not a deployer that few log in to',
+      [
+        ...all(users, ['jump1'], tcp(22)),
+        ...all(['jump1'], EVERYBODY, tcp(22)),
+        ...all(users.slice(0, 8), ['a03-app1'], tcp(22)),
+        ...all(['a03-app1'], hostsOf(3, 'web', 3), tcp(22)),
+      ],
+      ['jump hosts: jump1'],
+    ],
     ['a database that one application in two uses', all(inTier('app', half2()), ['bigdb'], tcp(5432)), []],
     ['a broker that everybody produces to', all(inTier('app'), ['bus1', 'bus2'], tcp(9092)), []],
     ['a load balancer of one application', all(['lb1'], hostsOf(1, 'web', 3)).concat(all(users, ['lb1'])), []],

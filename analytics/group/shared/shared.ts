@@ -2,9 +2,9 @@ import { groupBy } from '../../graph/components';
 import { UNCONSTRAINED, type Constraints } from '../constraints';
 import type { Evidence, Use } from '../evidence';
 import { findNeighbourhoods } from './neighbourhoods';
-import { likeness, offersOf, purposeOfHubs, type Offers } from './offers';
+import { likeness, offersOf, purposeOfHubs, type Hub, type Offers } from './offers';
 import { signature, tagsOf, type Side } from '../purpose';
-import { findReaches, LEAST_REACH } from './reach';
+import { findReaches, LEAST_REACH, sizeOf, type Reach } from './reach';
 import { describeService, nameService, type SharedService } from './shared-words';
 import { hubEnds, judge, surveyPopulation, type Population, type Standing } from './standing';
 
@@ -26,6 +26,8 @@ const ALIKE = { purpose: 0.6, otherwise: 0.9 } as const;
 /** A standby is a hub where the hubs of a service are at least this share of all, and its partners are not of one circle. */
 const LEAST_OF_HUBS = 0.5;
 const LEAST_CIRCLES = 2;
+/** As a jump host, one that is reached by this share of those who reach the others. */
+const LEAST_OF_SIBLING = 0.25;
 
 /** A service in the making. */
 interface Draft {
@@ -69,10 +71,14 @@ export function findSharedServices(
   const found = drafts.filter(({ confidences }) =>
     [...confidences.keys()].some((workload) => isHub(best.get(workload))),
   );
-  addStandbys(evidence, found, offers, (workload) => {
-    if (constraints.sharedOf.has(workload) || constraints.notShared.has(workload)) return false;
-    const spread = best.get(workload)?.spread;
-    return spread === undefined || spread.partners < LEAST_REACH || spread.effective >= LEAST_CIRCLES;
+  const isFree = (workload: number) => !constraints.sharedOf.has(workload) && !constraints.notShared.has(workload);
+  addStandbys(evidence, found, offers, {
+    isFree,
+    isAcross: (workload) => {
+      const spread = best.get(workload)?.spread;
+      return spread === undefined || spread.partners < LEAST_REACH || spread.effective >= LEAST_CIRCLES;
+    },
+    opensShells: findShellUsers(evidence, reaches),
   });
   const taken = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
   const near: Draft[] = [];
@@ -145,12 +151,23 @@ function place(
     drafts.push({ confirmed: null, confidences: new Map([[workload, confidence]]), offers: own, purpose, environment });
 }
 
-/** Where few hosts serve many, and most of these are of one service, the others stand by for it. */
+interface Candidates {
+  isFree(workload: number): boolean;
+  /** Whether its partners are not all of one circle, as far as it has any. */
+  isAcross(workload: number): boolean;
+  readonly opensShells: ReadonlySet<number>;
+}
+
+/**
+ * Where few hosts serve many, and most of these are of one service, the others stand by for it. Everybody offers shells:
+ * a standby of jump hosts opens them as well, and is reached by about as many, and then it need not go across the estate
+ * yet.
+ */
 function addStandbys(
   evidence: Evidence,
   drafts: readonly Draft[],
   offers: ReadonlyMap<number, Offers>,
-  allowed: (workload: number) => boolean,
+  { isFree, isAcross, opensShells }: Candidates,
 ): void {
   const hubs = new Map<string, number[]>();
   for (const [workload, own] of offers) {
@@ -166,15 +183,43 @@ function addStandbys(
     const keys = new Set([...confidences.keys()].flatMap((member) => [...(offers.get(member)?.keys() ?? [])]));
     for (const key of [...keys].sort()) {
       const all = hubs.get(key) ?? [];
-      const others = all.filter((workload) => !taken.has(workload) && allowed(workload));
-      const ours = all.filter((workload) => confidences.has(workload)).length;
-      if (ours < LEAST_OF_HUBS * (ours + others.length)) continue;
+      const sizeAt = (workload: number) => {
+        const hub = offers.get(workload)?.get(key);
+        return hub ? sizeOf(hub.end) : 0;
+      };
+      const ours = all.filter((workload) => confidences.has(workload));
+      const [any = -1] = ours;
+      const shells = isShell(evidence, offers.get(any)?.get(key));
+      const least = LEAST_OF_SIBLING * Math.max(0, ...ours.map(sizeAt));
+      const others = all.filter(
+        (workload) =>
+          !taken.has(workload) &&
+          isFree(workload) &&
+          (shells ? opensShells.has(workload) && sizeAt(workload) >= least : isAcross(workload)),
+      );
+      if (ours.length < LEAST_OF_HUBS * (ours.length + others.length)) continue;
       for (const workload of others) {
         taken.add(workload);
         confidences.set(workload, LEAST_CONFIDENCE);
       }
     }
   }
+}
+
+/** Who logs in to several others. */
+function findShellUsers({ services }: Evidence, reaches: readonly Reach[]): Set<number> {
+  const isAdmin = services.map((used) => tagsOf(used).includes('admin'));
+  return new Set(
+    reaches
+      .filter(({ side, ends }) => side === 'client' && ends.some(({ service }) => isAdmin[service]))
+      .map(({ workload }) => workload),
+  );
+}
+
+/** Shells that are offered, not opened. */
+function isShell({ services }: Evidence, hub: Hub | undefined): boolean {
+  const used = hub?.side === 'server' ? services[hub.end.service] : undefined;
+  return used !== undefined && tagsOf(used).includes('admin');
 }
 
 /** Ports of shared services, and the shells that people reach jump hosts by. */
