@@ -2,10 +2,10 @@ import { groupBy } from '../../graph/components';
 import { UNCONSTRAINED, type Constraints } from '../constraints';
 import type { Evidence, Use } from '../evidence';
 import { findNeighbourhoods } from './neighbourhoods';
-import { likeness, offersOf, purposeOfHubs, type Hub, type Offers } from './offers';
-import { signature, tagsOf, type Side } from '../purpose';
-import { findReaches, LEAST_REACH, sizeOf, type Reach } from './reach';
+import { likeness, offersOf, purposeOfHubs, type Offers } from './offers';
+import { findReaches, LEAST_REACH } from './reach';
 import { describeService, nameService, type SharedService } from './shared-words';
+import { addStandbys, findShellUsers } from './standbys';
 import { hubEnds, judge, surveyPopulation, type Population, type Standing } from './standing';
 
 export interface SharedServices {
@@ -23,11 +23,8 @@ const MOST_NEARLY = 20;
 const MOST_NEAR_HOSTS = 200;
 /** How alike hosts of one service are in what they offer: of the same purpose, or whatever that is. */
 const ALIKE = { purpose: 0.6, otherwise: 0.9 } as const;
-/** A standby is a hub where the hubs of a service are at least this share of all, and its partners are not of one circle. */
-const LEAST_OF_HUBS = 0.5;
+/** With its partners all in one circle, a host is part of an application rather than a standby. */
 const LEAST_CIRCLES = 2;
-/** As a jump host, one that is reached by this share of those who reach the others. */
-const LEAST_OF_SIBLING = 0.25;
 
 /** A service in the making. */
 interface Draft {
@@ -149,83 +146,6 @@ function place(
   if (draft) draft.confidences.set(workload, confidence);
   else
     drafts.push({ confirmed: null, confidences: new Map([[workload, confidence]]), offers: own, purpose, environment });
-}
-
-interface Candidates {
-  isFree(workload: number): boolean;
-  /** Whether its partners are not all of one circle, as far as it has any. */
-  isAcross(workload: number): boolean;
-  readonly opensShells: ReadonlySet<number>;
-}
-
-/**
- * Where few hosts serve many, and most of these are of one service, the others stand by for it. Everybody offers shells:
- * a standby of jump hosts opens them as well, and is reached by about as many, and then it need not go across the estate
- * yet.
- */
-function addStandbys(
-  evidence: Evidence,
-  drafts: readonly Draft[],
-  offers: ReadonlyMap<number, Offers>,
-  { isFree, isAcross, opensShells }: Candidates,
-): void {
-  const hubs = new Map<string, number[]>();
-  for (const [workload, own] of offers) {
-    for (const [key, { end, side }] of own) {
-      if (!isTelling(evidence, end.service, side)) continue;
-      const of = hubs.get(key);
-      if (of) of.push(workload);
-      else hubs.set(key, [workload]);
-    }
-  }
-  const taken = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
-  for (const { confidences } of drafts) {
-    const keys = new Set([...confidences.keys()].flatMap((member) => [...(offers.get(member)?.keys() ?? [])]));
-    for (const key of [...keys].sort()) {
-      const all = hubs.get(key) ?? [];
-      const sizeAt = (workload: number) => {
-        const hub = offers.get(workload)?.get(key);
-        return hub ? sizeOf(hub.end) : 0;
-      };
-      const ours = all.filter((workload) => confidences.has(workload));
-      const [any = -1] = ours;
-      const shells = isShell(evidence, offers.get(any)?.get(key));
-      const least = LEAST_OF_SIBLING * Math.max(0, ...ours.map(sizeAt));
-      const others = all.filter(
-        (workload) =>
-          !taken.has(workload) &&
-          isFree(workload) &&
-          (shells ? opensShells.has(workload) && sizeAt(workload) >= least : isAcross(workload)),
-      );
-      if (ours.length < LEAST_OF_HUBS * (ours.length + others.length)) continue;
-      for (const workload of others) {
-        taken.add(workload);
-        confidences.set(workload, LEAST_CONFIDENCE);
-      }
-    }
-  }
-}
-
-/** Who logs in to several others. */
-function findShellUsers({ services }: Evidence, reaches: readonly Reach[]): Set<number> {
-  const isAdmin = services.map((used) => tagsOf(used).includes('admin'));
-  return new Set(
-    reaches
-      .filter(({ side, ends }) => side === 'client' && ends.some(({ service }) => isAdmin[service]))
-      .map(({ workload }) => workload),
-  );
-}
-
-/** Shells that are offered, not opened. */
-function isShell({ services }: Evidence, hub: Hub | undefined): boolean {
-  const used = hub?.side === 'server' ? services[hub.end.service] : undefined;
-  return used !== undefined && tagsOf(used).includes('admin');
-}
-
-/** Ports of shared services, and the shells that people reach jump hosts by. */
-function isTelling({ services }: Evidence, service: number, side: Side): boolean {
-  const used = services[service];
-  return used !== undefined && (signature(used, side) === 1 || tagsOf(used).includes('admin'));
 }
 
 function finish(
