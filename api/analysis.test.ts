@@ -24,7 +24,7 @@ function analysisOf(store: Store) {
     documents: createDocuments(store, clock),
     decisions: { list: async () => [] },
     clock,
-    inventory: createInventory({ store, clock, networks: [], trust: DEFAULT_TRUST }),
+    inventory: createInventory({ store, clock, networks: ['10.0.0.0/8'], trust: DEFAULT_TRUST }),
     config: configSchema.parse({}),
     log: { warn },
   });
@@ -71,4 +71,34 @@ it('groups from hours where days cannot be summed, and says so', async () => {
   const { topology } = await analysisOf(full).analyze({ from: midnight, to: midnight + 2 * DAY });
   expect(topology.workloads.map(({ addresses }) => addresses)).toContainEqual(['10.1.1.5']);
   expect(warn.mock.calls).toEqual([[{ reason: 'no space left' }, expect.stringContaining('days are not summed')]]);
+});
+
+it('makes a group of the addresses of a network that people were logged on to', async () => {
+  const { store } = opened;
+  const clients = ['10.9.0.1', '10.9.0.2', '10.9.0.3', '10.9.0.4'];
+  await putHours(
+    store,
+    clients.map((client) => hourOf(48, client, '10.1.2.1')),
+  );
+  await own(store, '10.1.2.1', 'db1');
+  await store.insert(
+    'log_ons',
+    ['ann', 'bob', 'cat'].map((user, at) => ({
+      ...{ source: 'events', scope: '', address: `::ffff:${clients[at]}`, user, version: 1 },
+      ...{ since: `${TEN + 47 * 3600}`, until: `${TEN + 49 * 3600}` },
+    })),
+  );
+  const analysis = analysisOf(store);
+  const window = { from: TEN + 48 * 3600, to: TEN + 49 * 3600 };
+  const { topology } = await analysis.analyze(window);
+  const found = topology.groups.filter(({ kind }) => kind === 'unknown');
+  expect(found.map(({ name, members }) => [name, members.map(({ workload }) => workload)])).toEqual([
+    ['clients in 10.9.0.0/24', ['10.9.0.4']],
+    ['users in 10.9.0.0/24', ['10.9.0.1', '10.9.0.2', '10.9.0.3']],
+  ]);
+  const { workload, groups } = await analysis.explain('10.9.0.2');
+  expect(workload.users).toEqual(['bob']);
+  expect(groups[0]?.reasons.map(({ text }) => text)).toContain(
+    'ann, bob and 1 more were logged on to 3 of its 3 workloads',
+  );
 });

@@ -4,6 +4,7 @@ import type { Constraints } from './constraints';
 import type { Held } from './decisions/fold-decisions';
 import { RESERVED_NAMES } from './decisions/reserved-names';
 import { compareText } from './evidence';
+import { loggedOnReasons } from './logged-on';
 import { identify, type Identity } from './history/identity';
 import { makeUnique } from './naming/names';
 import type { ProposedGroup, ProposedMember } from './naming/propose-groups';
@@ -32,6 +33,7 @@ interface Identified {
  */
 export function finishGroups(proposed: readonly ProposedGroup[], past: Past): Group[] {
   const done = new Map<ProposedGroup, Identified>();
+  const known = new Map(past.workloads.map((workload) => [workload.id, workload]));
   const identities = identifier(past);
   const names = namer(past);
   for (const wave of [proposed.filter(({ parent }) => !parent), proposed.filter(({ parent }) => parent)]) {
@@ -50,7 +52,7 @@ export function finishGroups(proposed: readonly ProposedGroup[], past: Past): Gr
   const idOf = (group: ProposedGroup | undefined) => group && done.get(group)?.identity.id;
   const nameOf = (group: ProposedGroup | undefined) => group && done.get(group)?.name;
   return [...done.values()]
-    .map((each) => finish(each, past, { idOf, nameOf, roleNames }))
+    .map((each) => finish(each, past, known, { idOf, nameOf, roleNames }))
     .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name) || compareText(a.id, b.id));
 }
 
@@ -63,6 +65,7 @@ interface Names {
 function finish(
   { proposed, application, identity, name }: Identified,
   { window, previous, held }: Past,
+  known: ReadonlyMap<string, Workload>,
   { idOf, nameOf, roleNames }: Names,
 ): Group {
   const { kind, environment } = proposed;
@@ -86,13 +89,19 @@ function finish(
     return { text, weight: -share };
   });
   const confirmed = held.confirmed.get(id);
+  const workloads = proposed.members.flatMap(({ workload, lent }) => (lent ? [] : (known.get(workload) ?? [])));
   return {
     id,
     kind,
     name,
     application: application?.identity.id ?? null,
     members,
-    reasons: ordered([...proposed.reasons, ...elsewhere, ...decidedReasons(members)]),
+    reasons: ordered([
+      ...proposed.reasons,
+      ...elsewhere,
+      ...loggedOnReasons(workloads, kind === 'unknown'),
+      ...decidedReasons(members),
+    ]),
     // Topologies of earlier releases do not say since when.
     since: (identity.previous && (identity.previous.since ?? previous?.window.from)) ?? window.from,
     ...(environment === null ? {} : { environment }),

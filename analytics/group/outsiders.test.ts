@@ -23,6 +23,9 @@ const WORKLOADS: readonly Workload[] = [
   outside('10.9.0.2', 'unknown', ['10.9.0.2']),
   outside('10.9.0.3', 'unknown', ['10.9.0.3']),
   outside('10.9.1.1', 'unknown', ['10.9.1.1']),
+  { ...outside('10.9.0.4', 'unknown', ['10.9.0.4']), users: ['ann'] },
+  { ...outside('10.9.0.5', 'unknown', ['10.9.0.5']), users: ['bob'] },
+  { ...outside('10.9.0.6', 'unknown', ['10.9.0.6']), users: ['svc-backup'] },
 ];
 
 describe('outsiders', () => {
@@ -31,13 +34,16 @@ describe('outsiders', () => {
     dependency('10.9.0.2', 'web', tcp(443)),
     dependency('10.9.0.2', 'web', tcp(80)),
     dependency('web', '10.9.0.3', tcp(22)),
+    dependency('10.9.0.4', 'web', tcp(443)),
+    dependency('web', '10.9.0.4', tcp(5985)),
+    dependency('web', '10.9.0.6', tcp(22)),
     dependency('web', '8.8.8.0/24', tcp(443)),
   ];
   const evidence = gatherEvidence(WORKLOADS, dependencies, () => undefined);
   const found = groupOutsiders(evidence, new Set());
   const idsOf = (workloads: readonly number[]) => workloads.map((n) => evidence.workloads[n]?.id).join(' ');
 
-  it('are named networks, the Internet, private networks elsewhere, and by subnet what nobody manages', () => {
+  it('are named networks, the Internet, private networks elsewhere, and by subnet users, clients and hosts', () => {
     expect(Object.fromEntries(found.map(({ kind, name, workloads }) => [`${kind} ${name}`, idsOf(workloads)]))).toEqual(
       {
         'external internet': '203.0.113.7 8.8.8.0/24 9.9.9.0/24',
@@ -45,7 +51,8 @@ describe('outsiders', () => {
         'external payments': 'payments',
         'external partner.example': 'partner.example',
         'unknown clients in 10.9.0.0/24': '10.9.0.1 10.9.0.2',
-        'unknown unknown hosts in 10.9.0.0/24': '10.9.0.3',
+        'unknown unknown hosts in 10.9.0.0/24': '10.9.0.3 10.9.0.6',
+        'unknown users in 10.9.0.0/24': '10.9.0.4 10.9.0.5',
         'unknown clients in 10.9.1.0/24': '10.9.1.1',
       },
     );

@@ -31,7 +31,7 @@ interface Outsider extends Omit<Outsiders, 'workloads'> {
 
 /**
  * Named networks are groups of their own; what has no name is the Internet, a private network elsewhere, or, inside the
- * estate, clients and unknown hosts by subnet.
+ * estate, users, clients and unknown hosts by subnet.
  *
  * @param taken workloads that have a group already
  */
@@ -45,7 +45,7 @@ export function groupOutsiders({ workloads, uses }: Evidence, taken: ReadonlySet
   const open = [...workloads.entries()].filter(([number, { kind }]) => kind !== 'managed' && !taken.has(number));
   const placed = open.map(([number, workload]): Outsider => ({
     number,
-    ...placeOutside(workload, asked.has(number), asking.has(number)),
+    ...placeOutside(workload, asked.get(number) ?? 0, asking.get(number) ?? 0),
   }));
   return [...groupBy(placed, ({ kind, name }) => `${kind} ${name}`).values()].flatMap((members) => {
     const [first] = members;
@@ -59,8 +59,9 @@ export function groupOutsiders({ workloads, uses }: Evidence, taken: ReadonlySet
   });
 }
 
-function placeOutside(workload: Workload, serves: boolean, asks: boolean): Omit<Outsiders, 'workloads'> {
-  const { kind, name, type, addresses } = workload;
+/** @param asked uses of it by others @param asking uses of others by it */
+function placeOutside(workload: Workload, asked: number, asking: number): Omit<Outsiders, 'workloads'> {
+  const { kind, name, type, addresses, users = [] } = workload;
   const [address] = addresses;
   const parsed = address === undefined ? undefined : parseAddress(address);
   const subnet = parsed === undefined ? undefined : formatPrefix(prefixOf(parsed, neighbourhood(parsed)));
@@ -74,9 +75,12 @@ function placeOutside(workload: Workload, serves: boolean, asks: boolean): Omit<
       : { kind, name: 'internet', reason: 'public addresses outside the networks of the estate' };
   }
   const where = subnet === undefined ? '' : ` in ${subnet}`;
-  if (serves)
+  // A workstation answers whoever looks after it, and a server may be logged on elsewhere by an account of its own.
+  if (users.length > 0 && asked <= asking)
+    return { kind: 'unknown', name: `users${where}`, reason: 'not in the inventory, and people are logged on there' };
+  if (asked > 0)
     return { kind: 'unknown', name: `unknown hosts${where}`, reason: 'inside the estate but not in the inventory' };
-  const reason = asks ? 'not in the inventory, never seen to serve anyone' : 'not in the inventory, and silent';
+  const reason = asking > 0 ? 'not in the inventory, never seen to serve anyone' : 'not in the inventory, and silent';
   return { kind: 'unknown', name: `clients${where}`, reason };
 }
 

@@ -1,5 +1,6 @@
 import { parsePrefix } from '../../ingest/kernel/ip';
 import { createDirectory, directoryOf, type Description, type DirectoryContent } from './directory';
+import { NOBODY } from './logged-on';
 import { PRIVATE_NETWORKS } from './networks';
 import { Timeline, type OwnedAddress } from './timeline';
 
@@ -47,6 +48,7 @@ describe('a directory over time', () => {
       descriptions: new Map<string, Description>(),
       networks: [],
       names: new Map<string, string[]>(),
+      users: NOBODY,
       estate,
       inventoried: true,
       at: 99,

@@ -1,5 +1,6 @@
 import { formatPrefix, parseAddress, parsePrefix, prefixOf, type Prefix } from '../../ingest/kernel/ip';
 import type { Workload, WorkloadKind, WorkloadType } from '../model/workload';
+import { MOST_USERS, NOBODY, type LoggedOn } from './logged-on';
 import { NetworkIndex } from './network-index';
 import { broadcastOf, isHost, neighbourhood, within } from './networks';
 import type { NamedNetwork } from './source';
@@ -37,6 +38,7 @@ export interface DirectoryContent {
   readonly networks: readonly NamedNetwork[];
   /** Names under which addresses were seen, most frequent first. */
   readonly names: ReadonlyMap<string, readonly string[]>;
+  readonly users: LoggedOn;
   readonly estate: readonly Prefix[];
   /** Whether any workload is named by anybody, now or ever. */
   readonly inventoried: boolean;
@@ -60,7 +62,7 @@ const NAMES_SHOWN = 5;
  * workload per /24 or /64 holding those that were seen, so that the Internet does not become a million nodes.
  */
 export function directoryOf(content: DirectoryContent): Directory {
-  const { owners, descriptions, names, estate, inventoried } = content;
+  const { owners, descriptions, names, users, estate, inventoried } = content;
   const networks = new NetworkIndex(content.networks, estate);
   const broadcasts = new Set([
     ...estate.map((prefix) => `${broadcastOf(prefix)} `),
@@ -103,6 +105,9 @@ export function directoryOf(content: DirectoryContent): Directory {
   const seenAs = (addresses: Iterable<string>): string[] =>
     [...new Set([...addresses].flatMap((address) => names.get(address) ?? []))].slice(0, NAMES_SHOWN);
 
+  const peopleAt = (addresses: Iterable<string>): string[] =>
+    [...new Set([...addresses].sort().flatMap((address) => users.byAddress.get(address) ?? []))].slice(0, MOST_USERS);
+
   const managed = (): Workload[] => {
     const addresses = new Map<string, string[]>();
     for (const [workload, address] of owners.addresses()) {
@@ -112,6 +117,7 @@ export function directoryOf(content: DirectoryContent): Directory {
     }
     return [...addresses].map(([id, owned]) => {
       const { name = id, type = 'host', labels = {}, pool = [] } = descriptions.get(id) ?? {};
+      const people = users.byWorkload.get(id) ?? [];
       const behind = pool.map((address) => resolve(address)).filter((member) => member !== undefined);
       return {
         id,
@@ -121,6 +127,7 @@ export function directoryOf(content: DirectoryContent): Directory {
         addresses: owned.sort(),
         ...(type === 'host' ? {} : { type }),
         ...(behind.length === 0 ? {} : { pool: [...new Set(behind)].sort() }),
+        ...(people.length === 0 ? {} : { users: people }),
       };
     });
   };
@@ -128,6 +135,7 @@ export function directoryOf(content: DirectoryContent): Directory {
   const others = (): Workload[] =>
     [...found.values()].map(({ id, kind, type, labels, addresses }) => {
       const seen = seenAs(addresses);
+      const people = peopleAt(addresses);
       const name = kind === 'unknown' ? (seen[0] ?? id) : id;
       return {
         id,
@@ -137,6 +145,7 @@ export function directoryOf(content: DirectoryContent): Directory {
         addresses: [...addresses].sort(),
         ...(type === undefined ? {} : { type }),
         ...(seen.length === 0 ? {} : { names: seen }),
+        ...(people.length === 0 ? {} : { users: people }),
       };
     });
 
@@ -163,5 +172,8 @@ export function createDirectory(
     descriptions.set(name, { name, type: 'host', labels: { ...before, ...labels }, pool: [] });
   }
   const inventoried = inventory.length > 0;
-  return directoryOf({ owners, descriptions, networks: [], names: new Map(), estate, inventoried, at: 0 });
+  return directoryOf({
+    ...{ owners, descriptions, networks: [], names: new Map(), users: NOBODY },
+    ...{ estate, inventoried, at: 0 },
+  });
 }

@@ -53,6 +53,30 @@ it('joins what is seen of a user into spans, cut where the address changed hands
   expect(await users('c')).toEqual([['ann', '2026-01-05T04:00:00Z', '2026-01-05T06:00:00Z']]);
 });
 
+it('tells who was logged on in a window, to workloads and to addresses that nobody owns', async () => {
+  const on = (user: string, address: string, since: number, until?: number) => ({
+    ...{ user, address, scope: '', since: DAY + since * HOUR },
+    ...(until === undefined ? {} : { until: DAY + until * HOUR }),
+  });
+  const many = Array.from({ length: 30 }, (_, n) => on(`user-${String(n).padStart(2, '0')}`, '10.0.0.8', 1));
+  const logOns = [on('cat', '10.0.0.9', 1, 2), on('dan', '10.0.0.9', 1, 2), on('dan', '10.0.0.9', 3, 4), ...many];
+  await inventory.import({ source: 'other log', kind: 'log-ons', snapshot: { ...empty, logOns } });
+  const users = async (from: number, to: number) => {
+    const directory = await inventory.directory({ from: seconds(from), to: seconds(to) });
+    for (const address of ['10.0.0.8', '10.0.0.9']) directory.resolve(address);
+    return Object.fromEntries(directory.workloads().flatMap((each) => (each.users ? [[each.id, each.users]] : [])));
+  };
+  expect(await users(0, 9)).toEqual({
+    b: ['ann'],
+    c: ['ann'],
+    '10.0.0.8': many.slice(0, 20).map(({ user }) => user),
+    '10.0.0.9': ['dan', 'cat'],
+  });
+  // Whoever was seen counts as logged on for eight hours more.
+  expect(await users(11, 12)).toEqual({ '10.0.0.9': ['dan'] });
+  expect(await users(13, 14)).toEqual({});
+});
+
 it('takes networks as a whole, and names what is found in them', async () => {
   const network = (prefix: string, name: string) => ({ prefix, name, scope: '', labels: {} });
   const take = (...networks: Snapshot['networks']) =>

@@ -4,6 +4,7 @@ import { addressText } from '../conversations/read';
 import type { Window } from '../model/topology';
 import { directoryOf, type Description, type Directory } from './directory';
 import { IN_WINDOW, readDescriptions } from './descriptions';
+import { readLoggedOn } from './read-logged-on';
 import { readNetworks } from './named-networks';
 import { readSeenNames } from './seen-names';
 import { Timeline, type OwnedAddress } from './timeline';
@@ -61,8 +62,9 @@ export async function readDirectory(
   const at = window.to - 1;
   await addSeenPools(store, window, owners, descriptions);
   const [networks, names] = [await readNetworks(store, trust), await readSeenNames(store, window)];
+  const users = await readLoggedOn(store, window);
   const inventoried = await isInventoried(store);
-  return directoryOf({ owners, descriptions, networks, names, estate, inventoried, at });
+  return directoryOf({ owners, descriptions, networks, names, users, estate, inventoried, at });
 }
 
 /** Whether any source names any workload, now or ever. */

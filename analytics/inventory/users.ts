@@ -13,7 +13,7 @@ export interface UserSpan {
 }
 
 /** A user not heard of for so long was logged off meanwhile: a Kerberos ticket is renewed at the latest after ten hours. */
-const GAP_SECONDS = 8 * 3600;
+export const GAP_SECONDS = 8 * 3600;
 
 const SEEN = `
 SELECT '' AS scope, address, value AS user, toDateTime64(seen, 3) AS first, toDateTime64(seen, 3) AS last FROM sightings

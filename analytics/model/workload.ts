@@ -26,4 +26,6 @@ export interface Workload {
   readonly pool?: readonly string[];
   /** Of what is not in the inventory: DNS names its addresses were seen under, most frequent first. */
   readonly names?: readonly string[];
+  /** Who was logged on to its addresses in the window, seen most often first; at most twenty. */
+  readonly users?: readonly string[];
 }

@@ -120,6 +120,7 @@ function workloadsOf(groups: readonly Group[]): Workload[] {
     kind: 'managed',
     addresses: [`10.1.${Math.floor(i / 8)}.${10 + (i % 8)}`],
     labels: {},
+    ...(id.startsWith('10.9.4') ? { users: ['ann', 'bob'] } : {}),
   }));
 }
 

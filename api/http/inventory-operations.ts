@@ -14,6 +14,7 @@ export const workload = z.object({
   type: z.enum(['host', 'pod', 'vip', 'appliance', 'network']).optional().describe('host where nobody says'),
   pool: z.array(text).optional().describe('of a virtual address: ids of the workloads behind it'),
   names: z.array(text).optional().describe('DNS names it was seen under, where no source names it'),
+  users: z.array(text).optional().describe('who was logged on in the window, at most twenty'),
 });
 const spanned = {
   since: when.nullable().describe('null: as long as anybody knows'),

@@ -34,7 +34,7 @@ export interface ProposedGroup {
   readonly environment: string | null;
   /** Of a tier; tiers of one role have the same. */
   readonly role: ProposedRole | null;
-  /** Whether the name comes from the inventory. */
+  /** Whether the name comes from the inventory, and follows it. */
   readonly labelled: boolean;
   readonly name: (application: string | null) => string;
 }
@@ -149,9 +149,11 @@ export function proposeGroups(evidence: Evidence, structure: Structure): Propose
     ...scanners.map(({ workload, reasons, confidence }) =>
       plain('scanner', `scanner ${at(workload).name}`, [workload], reasons, [confidence]),
     ),
-    ...outsiders.map(({ kind, name, workloads, reason }) =>
-      plain(kind, name, workloads, [{ text: reason, weight: 1 }]),
-    ),
+    // What is not managed is called what it is, whatever it was before: hosts once they serve, users once they log on.
+    ...outsiders.map(({ kind, name, workloads, reason }) => ({
+      ...plain(kind, name, workloads, [{ text: reason, weight: 1 }]),
+      labelled: true,
+    })),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { GroupName } from '../history/diff';
 
 /** Everything that is known of why a workload is in its groups. */
 export interface GroupAnswer {
-  readonly workload: Pick<Workload, 'id' | 'name' | 'kind' | 'addresses' | 'labels'>;
+  readonly workload: Pick<Workload, 'id' | 'name' | 'kind' | 'addresses' | 'labels' | 'users'>;
   /** The run that is explained. */
   readonly topology: string;
   readonly window: Window;

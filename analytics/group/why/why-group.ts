@@ -25,7 +25,7 @@ const ORDER: readonly GroupKind[] = ['application', 'tier', 'shared-service', 's
  * @param workload one of the topology, as `findWorkload` gives it
  */
 export function whyGroup({ topology, dependencies, decisions }: Explained, workload: Workload): GroupAnswer {
-  const { id, name, kind, addresses, labels } = workload;
+  const { id, name, kind, addresses, labels, users } = workload;
   const mine = topology.groups.flatMap((group): [Group, Member][] => {
     const member = group.members.find((each) => each.workload === id);
     return member ? [[group, member]] : [];
@@ -40,7 +40,7 @@ export function whyGroup({ topology, dependencies, decisions }: Explained, workl
   const answered = dependencies.filter(isAnswered);
   const own = answered.filter(({ client, server }) => client === id || server === id);
   return {
-    workload: { id, name, kind, addresses, labels },
+    workload: { id, name, kind, addresses, labels, ...(users ? { users } : {}) },
     topology: topology.id,
     window: topology.window,
     groups: mine.map(([group, member]) => membershipOf(group, member, topology)),

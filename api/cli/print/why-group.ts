@@ -8,6 +8,7 @@ const REASONS_SHOWN = 5;
 const TIES_SHOWN = 12;
 const SERVICES_SHOWN = 4;
 const HABITS_SHOWN = 6;
+const USERS_SHOWN = 5;
 
 export function printGroupAnswer(answer: GroupAnswer): string {
   const { workload, topology, window, groups, ties, likeness, labels, decisions, disagreements, unmet } = answer;
@@ -16,6 +17,7 @@ export function printGroupAnswer(answer: GroupAnswer): string {
   return [
     `${workload.name}${workload.id === workload.name ? '' : ` [${workload.id}]`}, ${workload.kind}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}\n`,
     `  as of ${topology}, ${formatTime(window.from)} to ${formatTime(window.to)}\n`,
+    ...(workload.users ? [`  logged on: ${few(workload.users, USERS_SHOWN)}\n`] : []),
     ...groups.map(membership),
     ...(likeness ? [alike(likeness)] : []),
     section('Whom it talks to', ties.map(tieLine), TIES_SHOWN),

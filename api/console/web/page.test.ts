@@ -101,6 +101,7 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
     'a tier, and where its members would be otherwise',
     { hash: '#expand=wiki&box=wiki.web&search=cache', text: 'Next best: web of shop, fits 71% as well' },
   ],
+  ['who was logged on', { hash: '#box=stray&search=cache', text: 'logged on: ann, bob' }],
   ['what was decided', { hash: '#box=directory&search=cache', text: 'two domain controllers' }],
   ['what could not be seen', { hash: '#search=cache', text: 'only 24 hours of traffic' }],
   ['what nearly is a shared service', { hash: '#search=cache', text: 'logging, 38% sure: mq-01, mq-02' }],

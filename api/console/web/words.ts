@@ -18,6 +18,12 @@ export function count(value: number, noun: string): string {
   return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** "a, b and 1,204 more" */
+export function fewOf(names: readonly string[], most: number): string {
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${number(rest)} more` : names.join(', ');
+}
+
 /** 0.0123 is "1.23%"; what is not nothing never reads as nothing. */
 export function percent(share: number): string {
   return share > 0 && share < 0.0001 ? '<0.01%' : PERCENT.format(share);

@@ -5,7 +5,7 @@ import type { Client } from '../client';
 import type { Estate } from '../estate';
 import type { Compared } from '../hash';
 import type { Go } from '../use-place';
-import { count, minute, number, span } from '../words';
+import { count, fewOf, minute, span } from '../words';
 import { ChangeList, type Change } from './change-list';
 import { useComparison } from './use-comparison';
 
@@ -127,11 +127,9 @@ function Diff({ diff, estate, go }: { readonly diff: DiffAnswer; readonly estate
 /** Thousands of clients come with every day: a few of their names say which sort. */
 function cameOrWent(verb: string, workloads: readonly string[]): Change[] {
   if (workloads.length === 0) return [];
-  const rest = workloads.length - NAMED;
-  const more = rest > 0 ? ` and ${number(rest)} more` : '';
   return [
     {
-      text: `${count(workloads.length, 'workload')} ${verb}: ${workloads.slice(0, NAMED).join(', ')}${more}`,
+      text: `${count(workloads.length, 'workload')} ${verb}: ${fewOf(workloads, NAMED)}`,
       groups: [],
     },
   ];

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { SharedCandidate } from '../../../../analytics/model/topology';
 import type { DecisionsAnswer } from '../../contract';
 import type { Desk } from '../desk';
-import { number, percent } from '../words';
+import { fewOf, number, percent } from '../words';
 import { DecisionForm } from '../decisions/decision-form';
 import { meaningOf, VERBS } from '../decisions/verbs';
 
@@ -33,7 +33,7 @@ export function Candidates({ candidates, decisions, nameOf, desk }: Props): VNod
         {candidates.map(({ name, members, confidence, reasons }, at) => (
           <li key={keyOf(members)}>
             <p>
-              {name}, {percent(confidence)} sure: {fewOf(members.map(nameOf))}
+              {name}, {percent(confidence)} sure: {fewOf(members.map(nameOf), MEMBERS_SHOWN)}
             </p>
             {reasons.slice(0, REASONS_SHOWN).map(({ text }) => (
               <p key={text} class="muted">
@@ -74,9 +74,4 @@ export function Candidates({ candidates, decisions, nameOf, desk }: Props): VNod
 
 function keyOf(workloads: readonly string[]): string {
   return workloads.join(' ');
-}
-
-function fewOf(names: readonly string[]): string {
-  const rest = names.length - MEMBERS_SHOWN;
-  return rest > 0 ? `${names.slice(0, MEMBERS_SHOWN).join(', ')} and ${number(rest)} more` : names.join(', ');
 }

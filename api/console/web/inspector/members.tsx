@@ -7,7 +7,7 @@ import { VERBS } from '../decisions/verbs';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Go } from '../use-place';
-import { count, number, percent } from '../words';
+import { count, fewOf, number, percent } from '../words';
 
 interface Props {
   readonly group: Group;
@@ -20,6 +20,7 @@ interface Props {
 
 /** A page with thousands of members helps nobody; more are found by their names. */
 const SHOWN = 50;
+const USERS_SHOWN = 5;
 
 /** Who is in it, how clearly, and where each would be otherwise; those that are chosen can be decided on. */
 export function Members({ group, groups, workloads, estate, go, desk }: Props): VNode {
@@ -29,8 +30,8 @@ export function Members({ group, groups, workloads, estate, go, desk }: Props): 
   const found = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     return group.members.filter(({ workload: id }) => {
-      const { name = '', addresses = [] } = known.get(id) ?? {};
-      return [id, name, ...addresses].some((text) => text.toLowerCase().includes(wanted));
+      const { name = '', addresses = [], users = [] } = known.get(id) ?? {};
+      return [id, name, ...addresses, ...users].some((text) => text.toLowerCase().includes(wanted));
     });
   }, [group, known, search]);
   const canDecide = VERBS.move.kinds.includes(group.kind);
@@ -81,6 +82,9 @@ export function Members({ group, groups, workloads, estate, go, desk }: Props): 
               <span class="numeric" title="How clearly it belongs here">
                 {percent(member.confidence)}
               </span>
+              {workload?.users !== undefined && (
+                <span class="otherwise muted">logged on: {fewOf(workload.users, USERS_SHOWN)}</span>
+              )}
               <Otherwise member={member} estate={estate} go={go} />
             </li>
           );
