@@ -238,6 +238,15 @@ it('asks who decides where the operating system does not say', async () => {
   });
 });
 
+it.each(['scaner', ''])('knows no kind of groups "%s", and says which there are', async (kind) => {
+  const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await expect(run('groups', '--kind', kind)).rejects.toMatchObject({
+    code: 'commander.invalidArgument',
+    message: expect.stringContaining('application, tier, shared-service, scanner, external, unknown'),
+  });
+  said.mockRestore();
+});
+
 it.each([
   [['renam', 'shop', 'x', '--reason', 'y'], 'there is no command groups renam; did you mean rename?'],
   [['everything'], 'there is no command groups everything; expected one of list, show, rename'],

@@ -37,6 +37,12 @@ it.each([
     ['groups', 'list', '--kind', 's'],
     ['shared-service', 'scanner'],
   ],
+  [
+    ['groups', '--kind', ''],
+    ['application', 'tier', 'shared-service', 'scanner', 'external', 'unknown'],
+  ],
+  [['groups', '--low-confidence', '--ki'], ['--kind']],
+  [['inventory', '--dry'], ['--dry-run']],
   [['why'], ['why-group', 'why']],
   [['conversations', '--limit', '5', '--js'], ['--json']],
   [['--data', 'flows', 'form'], ['formats']],

@@ -14,6 +14,9 @@ const FILTERS: Readonly<Record<string, FieldTable>> = {
   conversations: CONVERSATION_FIELDS,
 };
 
+/** What is meant where a command of several is named alone. */
+const DEFAULTS: Readonly<Record<string, string>> = { groups: 'list', inventory: 'import' };
+
 interface Place {
   readonly command: Command;
   /** Whose value comes next. */
@@ -48,14 +51,25 @@ function placeBehind(program: Command, words: readonly string[]): Place {
 
 function behind({ command, option, position }: Place, word: string): Place {
   if (word.startsWith('-') && (option === undefined || option.optional)) {
-    const named = lineOf(command).flatMap(
-      ({ options }) => options.find(({ long, short }) => word === long || word === short) ?? [],
-    )[0];
-    return { command, option: named?.required || named?.optional ? named : undefined, position };
+    const [named] = [command, ...defaultOf(command)].flatMap((of) => {
+      const known = optionOf(of, word);
+      return known ? [{ command: of, option: known.required || known.optional ? known : undefined }] : [];
+    });
+    return { command, option: undefined, position, ...named };
   }
   if (option) return { command, option: undefined, position };
   const next = position === 0 ? command.commands.find((known) => known.name() === word) : undefined;
   return next ? { command: next, option, position: 0 } : { command, option, position: position + 1 };
+}
+
+function defaultOf(command: Command): Command[] {
+  return command.commands.filter((known) => known.name() === DEFAULTS[command.name()]);
+}
+
+function optionOf(command: Command, word: string): Option | undefined {
+  return lineOf(command).flatMap(
+    ({ options: known }) => known.find(({ long, short }) => word === long || word === short) ?? [],
+  )[0];
 }
 
 /** A command and those it is part of, whose options it takes too. */
@@ -64,7 +78,7 @@ function lineOf(command: Command): Command[] {
 }
 
 function options(command: Command): Candidate[] {
-  return lineOf(command).flatMap((of) =>
+  return [...defaultOf(command), ...lineOf(command)].flatMap((of) =>
     of
       .createHelp()
       .visibleOptions(of)
