@@ -104,10 +104,6 @@ export async function openFlows(): Promise<RolledFlows> {
   const folder = mkdtempSync(join(tmpdir(), 'wayleave-conversations-'));
   const store = openEmbedded(folder);
   await migrate(store);
-  const tables = await store.query<{ name: string }>(
-    `SELECT name FROM system.tables
-     WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'migrations'`,
-  );
   const add = async (flows: readonly FlowRow[]): Promise<void> => {
     if (flows.length > 0) await store.insert('flows', flows);
     const hours = [...new Set(flows.map(({ start }) => Math.floor(Number(start) / 3600e6) * 3600))];
@@ -128,7 +124,11 @@ export async function openFlows(): Promise<RolledFlows> {
     },
     read,
     async clear() {
-      for (const { name } of tables) await store.command(`TRUNCATE TABLE ${name}`);
+      const filled = await store.query<{ name: string }>(
+        `SELECT name FROM system.tables
+         WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'migrations' AND total_rows > 0`,
+      );
+      for (const { name } of filled) await store.command(`TRUNCATE TABLE ${name}`);
     },
     async close() {
       await store.close();

@@ -6,9 +6,22 @@ import { hourOf, own, putHours, TEN } from '../../../analytics/conversations/que
 import type { Group, Topology } from '../../../analytics/model/topology';
 import { migrate, openEmbedded } from '../../../ingest/store';
 import { createDocuments } from '../../documents';
+import type * as Main from '../../main';
 import { createProgram } from '../program';
 
 jest.setTimeout(60_000);
+
+let mockOpened: ReturnType<typeof Main.openWayleave> | undefined;
+
+// One for all commands: opening the engine and closing it takes longer than what most of them do.
+jest.mock('../../main', () => {
+  const main = jest.requireActual<typeof Main>('../../main');
+  const openWayleave: typeof Main.openWayleave = async (...given) => {
+    mockOpened ??= main.openWayleave(...given);
+    return { ...(await mockOpened), close: () => Promise.resolve() };
+  };
+  return { ...main, openWayleave };
+});
 
 const data = mkdtempSync(join(tmpdir(), 'wayleave-groups-cli-'));
 const HOUR = 3600;
@@ -100,7 +113,10 @@ beforeAll(async () => {
   await documents.save('topology', after.id, after);
   await store.close();
 });
-afterAll(() => rmSync(data, { recursive: true, force: true }));
+afterAll(async () => {
+  await (await mockOpened)?.close();
+  rmSync(data, { recursive: true, force: true });
+});
 
 const run = (...args: string[]): Promise<string> => runAs({ USER: 'ann' }, args);
 const runAs = async (user: { USER?: string }, args: readonly string[]): Promise<string> => {
