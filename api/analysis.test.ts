@@ -102,3 +102,12 @@ it('makes a group of the addresses of a network that people were logged on to', 
     'ann, bob and 1 more were logged on to 3 of its 3 workloads',
   );
 });
+
+it('gives up grouping when it is stopped', async () => {
+  const { store } = opened;
+  await putHours(store, [hourOf(72, '10.1.1.5', '10.1.2.1')]);
+  const analysis = analysisOf(store);
+  analysis.stop();
+  const from = TEN + 72 * 3600;
+  await expect(analysis.analyze({ from, to: from + 3600 })).rejects.toMatchObject({ code: 'stopped', retriable: true });
+});

@@ -79,7 +79,7 @@ export interface Analysis {
   policy(id?: string): Promise<Policy>;
   /** What a policy would have done to the conversations of a window. @throws WayleaveError `no-conversations` */
   replay(policy: Policy, window?: Partial<Window>): Promise<Replay>;
-  /** Gives up a grouping under way. */
+  /** Gives up a grouping under way; none begins afterwards. */
   stop(): void;
 }
 
@@ -203,7 +203,10 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       await documents.save('replay', policy.id, found);
       return found;
     },
-    stop: () => stopping.abort(),
+    stop: () =>
+      stopping.abort(
+        new WayleaveError('the analysis was stopped before it was done', { code: 'stopped', retriable: true }),
+      ),
   };
 }
 

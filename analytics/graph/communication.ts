@@ -34,7 +34,8 @@ export function sumByPair(edges: readonly WeightedEdge[]): WeightedEdge[] {
   const lower = new Uint32Array(edges.length);
   const upper = new Uint32Array(edges.length);
   let count = 0;
-  for (const [at, { a, b }] of edges.entries()) {
+  for (let at = 0; at < edges.length; at++) {
+    const { a, b } = edges[at] as WeightedEdge;
     lower[at] = Math.min(a, b);
     upper[at] = Math.max(a, b);
     count = Math.max(count, a + 1, b + 1);

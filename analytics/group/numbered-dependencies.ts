@@ -56,9 +56,13 @@ export function numberDependencies(
     established: new Uint8Array(count),
     hours: new Float64Array(count),
   };
-  for (const [at, { client, server, service, connections, established, hours }] of dependencies.entries()) {
+  // Dependencies come sorted by server.
+  let last = { server: '', number: -1 };
+  for (let at = 0; at < count; at++) {
+    const { client, server, service, connections, established, hours } = dependencies[at] as Dependency;
+    if (last.number < 0 || server !== last.server) last = { server, number: numberOf(server) };
     columns.clients[at] = numberOf(client);
-    columns.servers[at] = numberOf(server);
+    columns.servers[at] = last.number;
     columns.serviceOf[at] = numberOfService(service);
     columns.connections[at] = connections;
     columns.established[at] = established > 0 ? 1 : 0;

@@ -158,9 +158,11 @@ function findParts(
   let planted = plant();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const communityOf = new Map(
-      planted.agreedBy(1).flatMap((each, at) =>
-        each.members.flatMap((node) => (unitMembers.get(node) ?? []).map((workload) => [workload, at] as const)),
-      ),
+      planted
+        .agreedBy(1)
+        .flatMap((each, at) =>
+          each.members.flatMap((node) => (unitMembers.get(node) ?? []).map((workload) => [workload, at] as const)),
+        ),
     );
     const scattered = findScattered(loose, neighbours, roles, communityOf);
     if (scattered.length === 0) break;

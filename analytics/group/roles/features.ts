@@ -32,31 +32,36 @@ export function describeWorkloads(evidence: Evidence, uses: readonly Use[]): Fea
   const isPeer = peers(evidence, uses);
   // Both ends of each use, as far as they are managed.
   const ends = 2 * uses.length;
-  const [rows, partners, ports] = [new Uint32Array(ends), new Uint32Array(ends), new Uint32Array(ends)];
+  const [rows, sides] = [new Uint32Array(ends), new Uint32Array(ends)];
+  const [used, partners] = [new Uint32Array(ends), new Uint32Array(ends)];
   let count = 0;
   const add = (workload: number, partner: number, side: number, service: number) => {
     const row = rowOf[workload] ?? -1;
     if (row < 0) return;
     rows[count] = row;
-    partners[count] = partner;
-    ports[count++] = side * services.length + service;
+    sides[count] = side;
+    used[count] = service;
+    partners[count++] = partner;
   };
-  for (const [at, { client, server, service }] of uses.entries()) {
+  for (let at = 0; at < uses.length; at++) {
+    const { client, server, service } = uses[at] as Use;
     const feature = features[service] ?? service;
     add(client, server, isPeer[at] === 1 ? SIDES.peer : SIDES.client, feature);
     add(server, client, SIDES.server, feature);
   }
   // Features are numbered as they first appear, which sorted input makes repeatable.
-  const rowsOf = rows.subarray(0, count);
-  const partnersOf = { ranks: partners.subarray(0, count), count: workloads.length };
   const port = numberPairs(
-    { ranks: ports.subarray(0, count), count: 3 * services.length },
-    { ranks: new Uint32Array(count), count: 1 },
+    { ranks: sides.subarray(0, count), count: 3 },
+    { ranks: used.subarray(0, count), count: services.length },
   );
-  const relation = numberPairs({ ranks: port.numbers, count: port.firstAt.length }, partnersOf);
+  const relation = numberPairs(
+    { ranks: port.numbers, count: port.firstAt.length },
+    { ranks: partners.subarray(0, count), count: workloads.length },
+  );
+  const described = rows.subarray(0, count);
   return {
-    ports: sumEntries(managed.length, port.firstAt.length, rowsOf, port.numbers),
-    relations: sumEntries(managed.length, relation.firstAt.length, rowsOf, relation.numbers),
+    ports: sumEntries(managed.length, port.firstAt.length, described, port.numbers),
+    relations: sumEntries(managed.length, relation.firstAt.length, described, relation.numbers),
     portOf: relation.firstAt.map((at) => port.numbers[at] ?? 0),
     partnerOf: relation.firstAt.map((at) => partners[at] ?? 0),
   };
@@ -70,7 +75,8 @@ function peers({ services, workloads }: Evidence, uses: readonly Use[]): Uint8Ar
   const servedBy = new Uint32Array(services.length);
   let next = 0;
   // Uses are sorted by client.
-  for (const [at, { client, service }] of uses.entries()) {
+  for (let at = 0; at < uses.length; at++) {
+    const { client, service } = uses[at] as Use;
     for (; next < byServer.length; next++) {
       const served = uses[byServer[next] ?? 0];
       if (!served || served.server > client) break;

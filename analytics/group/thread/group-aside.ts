@@ -9,5 +9,6 @@ const WORTH_A_THREAD = 2_000;
 /** As `groupInThread`, unless that would take longer. */
 export async function groupAside(input: GroupInput, options: ThreadOptions): Promise<Topology> {
   if (input.dependencies.length >= WORTH_A_THREAD) return groupInThread(input, options);
+  options.signal?.throwIfAborted();
   return groupWorkloads(input, withLabelWeight(options.labelWeight));
 }

@@ -13,10 +13,7 @@ export interface ThreadOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Young objects live in three spaces of a third of this: with 128 MB each instead of 16, two thirds of the time that goes
- * into collecting garbage is saved, which is a sixth of all at 33 k workloads.
- */
+/** Young objects live in three spaces of a third of this: 128 MB each instead of 16 save a sixth at 33 k workloads. */
 const YOUNG_MB = 384;
 /** Of the machine's memory, what the thread's heap may grow to: Node's own limit is 4 GB, and 5 M dependencies need more. */
 const SHARE_OF_MEMORY = 0.75;
@@ -26,7 +23,7 @@ const MB = 1024 * 1024;
  * `groupWorkloads` in a thread of its own, so that what takes half a minute keeps nobody waiting: HTTP is answered
  * meanwhile. Gives the same topology.
  *
- * @throws WayleaveError `unknown-workload`, `duplicate-workload`; `stopped` when the signal came first; `out-of-memory`
+ * @throws WayleaveError `unknown-workload`, `duplicate-workload`, `out-of-memory`; the signal's reason when that came first
  */
 export async function groupInThread(
   { workloads, dependencies, ...context }: GroupInput,
@@ -39,12 +36,12 @@ export async function groupInThread(
 
 function ask(order: Order, signal: AbortSignal | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const worker = signal?.aborted === true ? undefined : startWorker(order);
+    signal?.throwIfAborted();
+    const worker = startWorker(order);
     const stop = () => {
-      reject(new WayleaveError('grouping was stopped before it was done', { code: 'stopped', retriable: true }));
-      void worker?.terminate();
+      reject(signal?.reason);
+      void worker.terminate();
     };
-    if (!worker) return stop();
     signal?.addEventListener('abort', stop, { once: true });
     worker.on('message', resolve);
     worker.on('error', (error) => reject(codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(order) : error));
