@@ -89,6 +89,17 @@ describe('applications', () => {
     expect(mates('q-worker-1')).toEqual([...shop.hosts, ...queue].sort());
   });
 
+  it('is not misled by appliances that everybody uses far more than anything else', () => {
+    const many = numbered('app', 24).map((name) => threeTiers(name));
+    const hosts = many.flatMap((each) => each.hosts);
+    const boxes = numbered('box', 6);
+    const used = hosts.flatMap((id, n) =>
+      boxes.flatMap((box, at) => (n % 6 === at ? [] : [dependency(id, box, tcp(2049), 1_000_000)])),
+    );
+    const { mates } = structureOf(plain([...hosts, ...boxes]), [...many.flatMap((each) => each.dependencies), ...used]);
+    for (const each of many) expect(mates(each.hosts[0] ?? '')).toEqual([...each.hosts].sort());
+  });
+
   it('puts appliances that anyone may use in none of the applications that do', () => {
     const boxes = numbered('box-', 6);
     const used = boxes.flatMap((box, n) =>
@@ -168,6 +179,14 @@ describe('the run before', () => {
   it.each(['shop', 'billing'])('decides where traffic does not: %s', (home) => {
     const { mates } = structureOf(workloads, [...TRAFFIC, ...toShop, ...toBilling], { before: { ...before, x: home } });
     expect(mates('x')).toContain(`${home}-app-1`);
+  });
+
+  it('keeps who is quiet where it was, whatever calls go astray', () => {
+    const astray = [dependency('x', 'shop-web-1', tcp(4001), 1), dependency('y', 'crm-app-1', tcp(4002), 1)];
+    const { mates } = structureOf(plain([...HOSTS, 'x', 'y']), [...TRAFFIC, ...astray], {
+      before: { ...before, x: 'billing' },
+    });
+    expect(mates('x')).toEqual([...billing.hosts, 'x'].sort());
   });
 
   it('does not hold whose traffic is elsewhere now', () => {

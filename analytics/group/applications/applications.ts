@@ -1,6 +1,6 @@
 import { sumByPair, type WeightedEdge } from '../../graph/communication';
 import { clusteringBeyondChance } from '../../graph/clustering-beyond-chance';
-import { plantedCommunities, type ConsensusOptions } from '../../graph/communities';
+import { plantedCommunities, type ConsensusOptions, type PlantedCommunities } from '../../graph/communities';
 import type { Community } from '../../graph/consensus';
 import { groupBy } from '../../graph/components';
 import { tieHomes, tieMembers, type ApplicationTies } from './application-ties';
@@ -13,7 +13,7 @@ import { joinLabelled, placesOf, splitByPlaces, type Place, type PlacedWorkloads
 import { findBorrowed } from './lending';
 import type { Roles } from '../roles/roles';
 import { findScattered } from './scattered';
-import { adjacency } from './weights';
+import { adjacency, dampen } from './weights';
 
 /** Workloads that work together. */
 export interface Application extends Place {
@@ -40,6 +40,8 @@ export interface ApplicationOptions extends ConsensusOptions {
 /** Setting scattered workloads aside shows others more clearly, a few times over. */
 const MOST_ROUNDS = 3;
 const MOST_TOWARDS = 3;
+/** With fewer partners than this, and than this share of the members, nobody glues an estate together. */
+const BUSY = { partners: 100, share: 0.02 } as const;
 /** With fewer ties than this per member, communities may be accidents … */
 const SPARSE = 1;
 /** … and are, unless ties keep to them this much better than random ones would. */
@@ -149,22 +151,31 @@ function findParts(
   const loose = members.filter((workload) => (unitMembers.get(unit(workload))?.length ?? 1) === 1);
   const edges = sumByPair(all.map(({ a, b, weight }): WeightedEdge => ({ a: unit(a), b: unit(b), weight })));
   const aside = new Set<number>();
-  const plant = () =>
+  const plant = (among: readonly WeightedEdge[] = edges) =>
     plantedCommunities(
       [...unitMembers.keys()].filter((each) => !aside.has(each)),
-      edges.filter(({ a, b }) => !aside.has(a) && !aside.has(b)),
+      among.filter(({ a, b }) => !aside.has(a) && !aside.has(b)),
       options.seed,
     );
-  let planted = plant();
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const communityOf = new Map(
-      planted
+  const communityOfEach = (communities: PlantedCommunities) =>
+    new Map(
+      communities
         .agreedBy(1)
         .flatMap((each, at) =>
           each.members.flatMap((node) => (unitMembers.get(node) ?? []).map((workload) => [workload, at] as const)),
         ),
     );
-    const scattered = findScattered(loose, neighbours, roles, communityOf);
+  // What much of the estate uses glues all into one community, in which nobody is scattered.
+  const busy = loose.filter(
+    (workload) => (neighbours.get(workload)?.size ?? 0) >= Math.max(BUSY.partners, BUSY.share * members.length),
+  );
+  if (busy.length > 0) {
+    const communityOf = communityOfEach(plant(dampen(edges)));
+    for (const workload of findScattered(busy, neighbours, roles, communityOf, new Set(busy))) aside.add(workload);
+  }
+  let planted = plant();
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const scattered = findScattered(loose, neighbours, roles, communityOfEach(planted));
     if (scattered.length === 0) break;
     for (const workload of scattered) aside.add(workload);
     planted = plant();

@@ -28,12 +28,14 @@ const MOST_PARTNERS = 24;
  *
  * @param neighbours by traffic
  * @param communityOf of all but those found before
+ * @param suspected whose links between others do not count
  */
 export function findScattered(
   members: readonly number[],
   neighbours: Neighbours,
   { roleOf }: Pick<Roles, 'roleOf'>,
   communityOf: ReadonlyMap<number, number>,
+  suspected: ReadonlySet<number> = new Set(),
 ): number[] {
   const limit = coincidenceLimit(communityOf);
   const byRole = groupBy(
@@ -49,7 +51,7 @@ export function findScattered(
       const share = each.pairs > 0 ? each.same / each.pairs : 1;
       const alone = each.partners >= LEAST_PARTNERS && share < limit;
       if (!alone && !(pooled && share < MOST_OF_MATE)) return [];
-      return coherence(each.workload, neighbours, roleOf) < MOST_COHERENT ? [each.workload] : [];
+      return coherence(each.workload, neighbours, roleOf, suspected) < MOST_COHERENT ? [each.workload] : [];
     });
   });
 }
@@ -78,13 +80,20 @@ function measure(ties: ReadonlyMap<number, number> | undefined, communityOf: Rea
 }
 
 /** Share of a workload's pairs of partners that others link, its role mates aside: these may be scattered as well. */
-function coherence(workload: number, neighbours: Neighbours, roleOf: ReadonlyMap<number, number>): number {
+function coherence(
+  workload: number,
+  neighbours: Neighbours,
+  roleOf: ReadonlyMap<number, number>,
+  suspected: ReadonlySet<number>,
+): number {
   const partners = strongest(neighbours.get(workload));
   const sets = new DisjointSets(partners.length);
   const firstWith = new Map<number, number>();
   const role = roleOf.get(workload);
   for (const [at, partner] of partners.entries()) {
-    const links = strongest(neighbours.get(partner)).filter((other) => roleOf.get(other) !== role);
+    const links = strongest(neighbours.get(partner)).filter(
+      (other) => roleOf.get(other) !== role && !suspected.has(other),
+    );
     for (const other of [partner, ...links]) {
       if (other === workload) continue;
       const first = firstWith.get(other);

@@ -56,3 +56,14 @@ export function adjacency(edges: readonly WeightedEdge[]): Map<number, Map<numbe
   }
   return neighbours;
 }
+
+/** Each tie over how many others its busier end has, as in the resource allocation index of Zhou, Lü and Zhang (2009). */
+export function dampen(edges: readonly WeightedEdge[]): WeightedEdge[] {
+  const others = new Map<number, number>();
+  for (const { a, b } of edges) for (const end of [a, b]) others.set(end, (others.get(end) ?? 0) + 1);
+  return edges.map(({ a, b, weight }) => ({
+    a,
+    b,
+    weight: weight / Math.max(others.get(a) ?? 1, others.get(b) ?? 1),
+  }));
+}
