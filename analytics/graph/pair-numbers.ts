@@ -1,34 +1,27 @@
-import { orderBy, type Ranks } from './ranks';
+import { CountTables } from './count-tables';
 
-export interface NumberedPairs {
-  /** By pair as given. */
-  readonly numbers: Uint32Array;
-  /** By number, where the pair appears first. */
-  readonly firstAt: Uint32Array;
-}
+/** Numbers pairs of numbers as they first appear. Unlike a Map of keys made of both, it makes no garbage. */
+export class PairNumbers {
+  /** By number of the pair. */
+  readonly firsts: number[] = [];
+  private readonly numbers: CountTables;
 
-/**
- * Numbers pairs as they first appear. By sorting: a hash table of some million pairs is one cache miss after the other,
- * and takes several times as long.
- */
-export function numberPairs(left: Ranks, right: Ranks): NumberedPairs {
-  const count = left.ranks.length;
-  const first = new Uint32Array(count);
-  let last = -1;
-  for (const at of orderBy(right, left)) {
-    const again = last >= 0 && left.ranks[last] === left.ranks[at] && right.ranks[last] === right.ranks[at];
-    first[at] = again ? (first[last] ?? 0) : at;
-    last = at;
+  /**
+   * @param firsts they are below
+   * @param pairs expected, more or less
+   */
+  constructor(firsts: number, pairs: number) {
+    this.numbers = new CountTables(firsts, 2 * pairs);
   }
-  const numbers = new Uint32Array(count);
-  const firstAt = new Uint32Array(count);
-  let distinct = 0;
-  for (let at = 0; at < count; at++) {
-    const same = first[at] ?? 0;
-    if (same === at) {
-      firstAt[distinct] = at;
-      numbers[at] = distinct++;
-    } else numbers[at] = numbers[same] ?? 0;
+
+  of(first: number, second: number): number {
+    const known = this.numbers.countOf(first, second);
+    if (known > 0) return known - 1;
+    this.numbers.add(first, second, this.firsts.push(first));
+    return this.firsts.length - 1;
   }
-  return { numbers, firstAt: firstAt.slice(0, distinct) };
+
+  has(first: number, second: number): boolean {
+    return this.numbers.countOf(first, second) > 0;
+  }
 }

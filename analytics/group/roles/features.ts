@@ -1,5 +1,4 @@
-import { numberPairs } from '../../graph/pair-numbers';
-import { orderBy } from '../../graph/ranks';
+import { PairNumbers } from '../../graph/pair-numbers';
 import { sumEntries, type SparseMatrix } from '../../graph/sparse';
 import type { Evidence, Use } from '../evidence';
 
@@ -21,70 +20,36 @@ export interface Features {
  */
 const HANDED_OUT_PAIRS = 5;
 
-/** On which side of a service a workload is: it uses it, serves it, or uses what it serves itself. */
-const SIDES = { client: 0, server: 1, peer: 2 } as const;
-
 export function describeWorkloads(evidence: Evidence, uses: readonly Use[]): Features {
   const { managed, services, workloads } = evidence;
   const features = foldServices(evidence, uses);
   const rowOf = new Int32Array(workloads.length).fill(-1);
   for (const [row, workload] of managed.entries()) rowOf[workload] = row;
-  const isPeer = peers(evidence, uses);
-  // Both ends of each use, as far as they are managed.
-  const ends = 2 * uses.length;
-  const [rows, sides] = [new Uint32Array(ends), new Uint32Array(ends)];
-  const [used, partners] = [new Uint32Array(ends), new Uint32Array(ends)];
-  let count = 0;
-  const add = (workload: number, partner: number, side: number, service: number) => {
-    const row = rowOf[workload] ?? -1;
+  const ports = new FeatureTable(managed.length, 3, services.length);
+  const relations = new FeatureTable(managed.length, 3 * services.length, 2 * uses.length);
+  const serving = new PairNumbers(services.length, uses.length);
+  for (const { server, service } of uses) serving.of(service, server);
+  const portOf: number[] = [];
+  const partnerOf: number[] = [];
+  const count = (row: number, side: 0 | 1 | 2, service: number, partner: number) => {
     if (row < 0) return;
-    rows[count] = row;
-    sides[count] = side;
-    used[count] = service;
-    partners[count++] = partner;
+    const port = ports.add(row, side, service);
+    const relation = relations.add(row, port, partner);
+    portOf[relation] = port;
+    partnerOf[relation] = partner;
   };
-  for (let at = 0; at < uses.length; at++) {
-    const { client, server, service } = uses[at] as Use;
+  for (const { client, server, service } of uses) {
     const feature = features[service] ?? service;
-    add(client, server, isPeer[at] === 1 ? SIDES.peer : SIDES.client, feature);
-    add(server, client, SIDES.server, feature);
+    const peers = serving.has(service, client);
+    count(rowOf[client] ?? -1, peers ? 2 : 0, feature, server);
+    count(rowOf[server] ?? -1, 1, feature, client);
   }
-  // Features are numbered as they first appear, which sorted input makes repeatable.
-  const port = numberPairs(
-    { ranks: sides.subarray(0, count), count: 3 },
-    { ranks: used.subarray(0, count), count: services.length },
-  );
-  const relation = numberPairs(
-    { ranks: port.numbers, count: port.firstAt.length },
-    { ranks: partners.subarray(0, count), count: workloads.length },
-  );
-  const described = rows.subarray(0, count);
   return {
-    ports: sumEntries(managed.length, port.firstAt.length, described, port.numbers),
-    relations: sumEntries(managed.length, relation.firstAt.length, described, relation.numbers),
-    portOf: relation.firstAt.map((at) => port.numbers[at] ?? 0),
-    partnerOf: relation.firstAt.map((at) => partners[at] ?? 0),
+    ports: ports.matrix(),
+    relations: relations.matrix(),
+    portOf: Uint32Array.from(portOf),
+    partnerOf: Uint32Array.from(partnerOf),
   };
-}
-
-/** By use, 1 where its client serves the same service. */
-function peers({ services, workloads }: Evidence, uses: readonly Use[]): Uint8Array {
-  const found = new Uint8Array(uses.length);
-  const byServer = orderBy({ ranks: Uint32Array.from(uses, ({ server }) => server), count: workloads.length });
-  /** By service, one more than the last of the workloads that were looked at and serve it. */
-  const servedBy = new Uint32Array(services.length);
-  let next = 0;
-  // Uses are sorted by client.
-  for (let at = 0; at < uses.length; at++) {
-    const { client, service } = uses[at] as Use;
-    for (; next < byServer.length; next++) {
-      const served = uses[byServer[next] ?? 0];
-      if (!served || served.server > client) break;
-      if (served.server === client) servedBy[served.service] = client + 1;
-    }
-    if (servedBy[service] === client + 1) found[at] = 1;
-  }
-  return found;
 }
 
 /**
@@ -102,4 +67,34 @@ export function foldServices({ services, managed }: Evidence, uses: readonly Use
     folded.set(service.protocol, first);
     return first;
   });
+}
+
+/**
+ * Counts per row and feature, which is a pair of numbers; features are numbered as they first appear, which sorted input
+ * makes repeatable.
+ */
+class FeatureTable {
+  private readonly numbers: PairNumbers;
+  private readonly rowOf: number[] = [];
+  private readonly columnOf: number[] = [];
+
+  constructor(
+    private readonly rows: number,
+    firsts: number,
+    features: number,
+  ) {
+    this.numbers = new PairNumbers(firsts, features);
+  }
+
+  /** @returns the feature's column */
+  add(row: number, first: number, second: number): number {
+    const column = this.numbers.of(first, second);
+    this.rowOf.push(row);
+    this.columnOf.push(column);
+    return column;
+  }
+
+  matrix(): SparseMatrix {
+    return sumEntries(this.rows, this.numbers.firsts.length, this.rowOf, this.columnOf);
+  }
 }

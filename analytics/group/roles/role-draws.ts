@@ -1,4 +1,4 @@
-import { numberPairs } from '../../graph/pair-numbers';
+import { PairNumbers } from '../../graph/pair-numbers';
 import { joinColumns, rowCount, sumEntries, type SparseMatrix } from '../../graph/sparse';
 import type { Draws } from '../../graph/urns';
 import type { Features } from './features';
@@ -81,10 +81,12 @@ function each(relations: SparseMatrix): SparseMatrix {
 
 /** Numbers pairs of a service and a class of others: by column of relations, and the service of each such number. */
 function classesByPort({ ports, portOf, partnerOf }: Features, classOf: Uint32Array) {
-  const classes = partnerOf.map((partner) => classOf[partner] ?? 0);
-  const count = classes.reduce((most, each) => Math.max(most, each + 1), 0);
-  const pairs = numberPairs({ ranks: portOf, count: ports.columns }, { ranks: classes, count });
-  return { classes: pairs.numbers, portOf: pairs.firstAt.map((column) => portOf[column] ?? 0) };
+  const numbers = new PairNumbers(ports.columns, portOf.length);
+  const classes = new Uint32Array(portOf.length);
+  for (const [column, port] of portOf.entries()) {
+    classes[column] = numbers.of(port, classOf[partnerOf[column] ?? 0] ?? 0);
+  }
+  return { classes, portOf: Uint32Array.from(numbers.firsts) };
 }
 
 function dampened(count: number): number {
