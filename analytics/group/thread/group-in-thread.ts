@@ -37,6 +37,8 @@ export async function groupInThread(
 function ask(order: Order, signal: AbortSignal | undefined): Promise<Answer> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
+    // Counted before the columns are the thread's.
+    const sizes = { workloads: order.numbered.workloads.length, dependencies: order.numbered.hours.length };
     const worker = startWorker(order);
     const stop = () => {
       reject(signal?.reason);
@@ -44,16 +46,18 @@ function ask(order: Order, signal: AbortSignal | undefined): Promise<Answer> {
     };
     signal?.addEventListener('abort', stop, { once: true });
     worker.on('message', resolve);
-    worker.on('error', (error) => reject(codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(order) : error));
-    worker.on('exit', () => signal?.removeEventListener('abort', stop));
+    worker.on('error', (error) => reject(codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(sizes) : error));
+    worker.on('exit', (code) => {
+      signal?.removeEventListener('abort', stop);
+      reject(new Error(`the grouping's thread ended with ${code} and no result`));
+    });
   });
 }
 
-function outOfMemory({ numbered }: Order): WayleaveError {
-  const [workloads, dependencies] = [numbered.workloads.length, numbered.hours.length];
+function outOfMemory(where: { readonly workloads: number; readonly dependencies: number }): WayleaveError {
   return new WayleaveError(
-    `grouping ${workloads} workloads with ${dependencies} dependencies takes more than the ${heapLimit()} MB that it may: analyse a shorter window, or give it more memory`,
-    { code: 'out-of-memory', where: { workloads, dependencies } },
+    `grouping ${where.workloads} workloads with ${where.dependencies} dependencies takes more than the ${heapLimit()} MB that it may: analyse a shorter window, or give it more memory`,
+    { code: 'out-of-memory', where },
   );
 }
 
