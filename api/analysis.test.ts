@@ -84,8 +84,13 @@ it('makes a group of the addresses of a network that people were logged on to', 
   await store.insert(
     'log_ons',
     ['ann', 'bob', 'cat'].map((user, at) => ({
-      ...{ source: 'events', scope: '', address: `::ffff:${clients[at]}`, user, version: 1 },
-      ...{ since: `${TEN + 47 * 3600}`, until: `${TEN + 49 * 3600}` },
+      source: 'events',
+      scope: '',
+      address: `::ffff:${clients[at]}`,
+      user,
+      version: 1,
+      since: `${TEN + 47 * 3600}`,
+      until: `${TEN + 49 * 3600}`,
     })),
   );
   const analysis = analysisOf(store);

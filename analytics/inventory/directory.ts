@@ -173,7 +173,13 @@ export function createDirectory(
   }
   const inventoried = inventory.length > 0;
   return directoryOf({
-    ...{ owners, descriptions, networks: [], names: new Map(), users: NOBODY },
-    ...{ estate, inventoried, at: 0 },
+    owners,
+    descriptions,
+    networks: [],
+    names: new Map(),
+    users: NOBODY,
+    estate,
+    inventoried,
+    at: 0,
   });
 }

@@ -55,7 +55,10 @@ it('joins what is seen of a user into spans, cut where the address changed hands
 
 it('tells who was logged on in a window, to workloads and to addresses that nobody owns', async () => {
   const on = (user: string, address: string, since: number, until?: number) => ({
-    ...{ user, address, scope: '', since: DAY + since * HOUR },
+    user,
+    address,
+    scope: '',
+    since: DAY + since * HOUR,
     ...(until === undefined ? {} : { until: DAY + until * HOUR }),
   });
   const many = Array.from({ length: 30 }, (_, n) => on(`user-${String(n).padStart(2, '0')}`, '10.0.0.8', 1));

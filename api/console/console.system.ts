@@ -49,7 +49,12 @@ function estateServer(folder: string): express.Express {
       const standing = taken.filter(({ undone }) => !undone);
       const number = taken.length + 2;
       const decision = {
-        ...{ id: `decision-${number}`, number, at: topology.window.to, by, reason, topology: topology.id },
+        id: `decision-${number}`,
+        number,
+        at: topology.window.to,
+        by,
+        reason,
+        topology: topology.id,
         ...settleWish(wish, topology, standing),
       };
       taken.push({ ...decision, text: describeDecision(decision) });

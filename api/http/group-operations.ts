@@ -105,7 +105,11 @@ const side = z.enum(['client', 'server']).describe('which end the workload is');
 const habits = z.array(z.object({ service: text, name: text, side, others: count, elsewhere: share }));
 const why = z.object({
   workload: z.object({
-    ...{ id: text, name: text, kind: text, addresses: z.array(text), labels: z.record(text, text) },
+    id: text,
+    name: text,
+    kind: text,
+    addresses: z.array(text),
+    labels: z.record(text, text),
     users: z.array(text).optional().describe('who was logged on in the window, at most twenty'),
   }),
   topology: text,
