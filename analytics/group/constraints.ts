@@ -2,6 +2,8 @@
 export interface Constraints {
   /** The group a workload must be in: those of one id stay together, those of different ids apart. */
   readonly applicationOf: ReadonlyMap<number, string>;
+  /** Of the groups in `applicationOf`, by id, where any of their workloads is in one. */
+  readonly environmentOf: ReadonlyMap<string, string>;
   /** Within its application. */
   readonly tierOf: ReadonlyMap<number, string>;
   /** Who provides a shared service by people's word, by group id. */
@@ -29,6 +31,7 @@ export interface Constraints {
 
 export const UNCONSTRAINED: Constraints = {
   applicationOf: new Map(),
+  environmentOf: new Map(),
   tierOf: new Map(),
   sharedOf: new Map(),
   notShared: new Set(),

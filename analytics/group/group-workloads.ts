@@ -2,6 +2,7 @@ import type { Dependency } from '../model/dependency';
 import type { GroupDecision } from '../model/group-decision';
 import type { Topology, Window } from '../model/topology';
 import type { Workload } from '../model/workload';
+import { environmentsOf } from './applications/environments';
 import { DEFAULT_CONFIG, type GroupConfig } from './config';
 import { UNCONSTRAINED } from './constraints';
 import { constraintsOf } from './decisions/constraints-of';
@@ -56,7 +57,9 @@ export function groupNumbered(
   const evidence = evidenceOf(numbered, config.lookUp);
   const { workloads } = evidence;
   const held = foldDecisions(decisions, previous);
-  const constraints = held.standing.length === 0 ? UNCONSTRAINED : constraintsOf(held, workloads, previous);
+  const environments = environmentsOf(workloads, config.applications.labelWeight);
+  const constraints =
+    held.standing.length === 0 ? UNCONSTRAINED : constraintsOf(held, workloads, environments, previous);
   const found = findStructure(evidence, config, seed, constraints, previous && placesBefore(workloads, previous));
   const structure = { ...found, tiers: holdTiers(found.tiers, constraints) };
   const groups = finishGroups(proposeGroups(evidence, structure), { workloads, window, previous, held, constraints });

@@ -1,4 +1,6 @@
+import { groupBy } from '../../graph/components';
 import type { Workload } from '../../model/workload';
+import { compareText } from '../evidence';
 
 /** What people call environments, in labels and in host names, by the name they are compared under. */
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +21,20 @@ const UNMARKED = 'prod';
 export function canonicalEnvironment(environment: string): string {
   const lower = environment.trim().toLowerCase();
   return CANONICAL.get(lower) ?? lower;
+}
+
+/** The environment that most of those are in which are in any, as most of them spell it. */
+export function commonEnvironment(environments: readonly (string | null)[]): string | null {
+  const said = environments.flatMap((environment) => environment ?? []);
+  const [spellings = []] = mostFirst(said, canonicalEnvironment);
+  const [same = []] = mostFirst(spellings, (spelling) => spelling);
+  return same[0] ?? null;
+}
+
+function mostFirst(said: readonly string[], keyOf: (environment: string) => string): string[][] {
+  return [...groupBy(said, keyOf)]
+    .sort(([a, x], [b, y]) => y.length - x.length || compareText(a, b))
+    .map(([, of]) => of);
 }
 
 /**

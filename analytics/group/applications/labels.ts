@@ -1,6 +1,6 @@
 import { DisjointSets, groupBy } from '../../graph/components';
 import type { Constraints } from '../constraints';
-import { canonicalEnvironment } from './environments';
+import { canonicalEnvironment, commonEnvironment } from './environments';
 import { compareText, type Evidence } from '../evidence';
 
 /** Where inventory and people put a workload; null where nobody says. */
@@ -28,9 +28,9 @@ export function placesOf(
   { workloads }: Evidence,
   environments: readonly (string | null)[],
   labelWeight: number,
-  constraints: Pick<Constraints, 'applicationOf' | 'uprooted' | 'anchors'>,
+  constraints: Pick<Constraints, 'applicationOf' | 'environmentOf' | 'uprooted' | 'anchors'>,
 ): Place[] {
-  const { applicationOf } = constraints;
+  const { applicationOf, environmentOf } = constraints;
   const labelled = workloads.map(({ labels }, workload): Place => ({
     environment: environments[workload] ?? null,
     application: (labelWeight >= HOLDS && labels.app) || null,
@@ -38,7 +38,9 @@ export function placesOf(
   }));
   const groups = representatives(constraints).map(([id, of]): Place => {
     const own = of.map((workload) => labelled[workload] ?? NOWHERE);
-    return { environment: commonest(own, 'environment'), application: commonest(own, 'application'), decided: id };
+    const environment =
+      environmentOf.get(id) ?? commonEnvironment(of.map((workload) => environments[workload] ?? null));
+    return { environment, application: commonLabel(own), decided: id };
   });
   const byId = new Map(groups.map((place) => [place.decided, place]));
   // Who is labelled like a group that people decided on is in it, if it is the only one; so is who is labelled like most
@@ -50,7 +52,9 @@ export function placesOf(
       const held = own.flatMap((workload) => applicationOf.get(workload) ?? []);
       const [only, ...others] = new Set(held);
       const place = byId.get(only ?? null);
-      return place && others.length === 0 && 2 * held.length > own.length ? [[key, place] as const] : [];
+      const first = labelled[own[0] ?? -1] ?? NOWHERE;
+      const isTheirs = place && others.length === 0 && 2 * held.length > own.length && mayJoin(first, place);
+      return isTheirs ? [[key, place] as const] : [];
     }),
   );
   return labelled.map((place, workload) => {
@@ -76,18 +80,18 @@ function representatives({
   });
 }
 
-function commonest(places: readonly Place[], what: 'environment' | 'application'): string | null {
+function commonLabel(places: readonly Place[]): string | null {
   const said = [
     ...groupBy(
-      places.flatMap((place) => place[what] ?? []),
-      (value) => value,
+      places.flatMap(({ application }) => application ?? []),
+      (label) => label,
     ),
   ];
   said.sort(([a, x], [b, y]) => y.length - x.length || compareText(a, b));
   return said[0]?.[0] ?? null;
 }
 
-/** Whether two workloads, or a workload and a place, may be in one environment. */
+/** Whether two workloads may be in one environment. */
 export function sameEnvironment(a: Place, b: Place): boolean {
   return (
     a.environment === null ||
@@ -171,10 +175,18 @@ function refines(other: Place, place: Place): boolean {
 
 function allows(own: Place, place: Place): boolean {
   return (
-    sameEnvironment(own, place) &&
+    mayJoin(own, place) &&
     (own.application === null || own.application === place.application) &&
     (own.decided === null || own.decided === place.decided)
   );
+}
+
+/**
+ * Whether who is in an environment, or in none, may go to a place. One that names none would take in all of them together,
+ * whatever else is said of it.
+ */
+function mayJoin(own: Place, place: Place): boolean {
+  return own.environment === null || (place.environment !== null && sameEnvironment(own, place));
 }
 
 function keyOf({ environment, application, decided }: Place): string {

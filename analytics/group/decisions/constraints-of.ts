@@ -1,5 +1,6 @@
 import { groupBy } from '../../graph/components';
 import type { Group, Topology } from '../../model/topology';
+import { canonicalEnvironment, commonEnvironment } from '../applications/environments';
 import type { Constraints } from '../constraints';
 import { compareText } from '../evidence';
 import type { Held } from './fold-decisions';
@@ -9,14 +10,16 @@ import type { Hold } from './holds';
 const LEAST_ANCHORS = 3;
 
 /**
- * Holds by workload number; who is gone is left out.
+ * Holds by workload number; who is gone is left out, and so is whose environment is by now another than its group's.
  *
  * @param workloads sorted by id, as numbered
+ * @param environments of these
  * @param previous where the groups that somebody was put into have their members
  */
 export function constraintsOf(
   { holds, groups, confirmed }: Held,
   workloads: readonly { readonly id: string }[],
+  environments: readonly (string | null)[],
   previous?: Topology,
 ): Constraints {
   const numbers = new Map(workloads.map(({ id }, number) => [id, number]));
@@ -47,9 +50,27 @@ export function constraintsOf(
     };
   };
 
-  const shared = groupsHeld(holds.of['shared-service']);
-  const applications = groupsHeld(holds.of.application);
-  const tiers = groupsHeld(holds.of.tier);
+  const environmentOf = (workload: string) => environments[numbers.get(workload) ?? -1] ?? null;
+  const inOneEnvironment = (of: ReadonlyMap<string, Hold>) => {
+    const held = groupsHeld(of);
+    const found = new Map<string, string>();
+    for (const [group, own] of byGroup(held)) {
+      const standing = own.filter((workload) => of.get(workload)?.away !== true);
+      const others = members(group).filter((workload) => !held.has(workload));
+      const environment =
+        commonEnvironment([...standing, ...others].map(environmentOf)) ?? commonEnvironment(own.map(environmentOf));
+      if (environment !== null) found.set(group, environment);
+    }
+    const fitting = [...held].filter(([workload, group]) => {
+      const [mine, theirs] = [environmentOf(workload), found.get(group)];
+      return mine === null || theirs === undefined || canonicalEnvironment(mine) === canonicalEnvironment(theirs);
+    });
+    return { held: new Map(fitting), environmentOf: found };
+  };
+
+  const { held: shared } = inOneEnvironment(holds.of['shared-service']);
+  const { held: applications, environmentOf: environmentOfApplication } = inOneEnvironment(holds.of.application);
+  const tiers = new Map([...groupsHeld(holds.of.tier)].filter(([workload]) => applications.has(workload)));
   const refused = [...holds.refused['shared-service'].keys(), ...holds.refused.scanner.keys()];
   const notShared = new Set([
     ...refused.filter((workload) => !shared.has(workload)),
@@ -90,6 +111,7 @@ export function constraintsOf(
     new Map([...numbersOf(ids.keys())].map((number) => [number, ids.get(workloads[number]?.id ?? '') ?? '']));
   return {
     applicationOf: numbered(applications),
+    environmentOf: environmentOfApplication,
     tierOf: numbered(tiers),
     sharedOf: numbered(shared),
     notShared: numbersOf(notShared),

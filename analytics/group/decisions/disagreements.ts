@@ -57,7 +57,7 @@ function ofApplications({ held, evidence, groups, homes }: Seen, uses: readonly 
     const hold = holds.get(workload);
     const own = groups.get(hold?.group ?? '');
     const [best] = [...to].sort(([a, x], [b, y]) => y - x || compareText(a.id, b.id));
-    if (!hold || !own || !best || best[0] === own) return [];
+    if (!hold || !own || !best || best[0] === own || homes.application.get(workload) !== own) return [];
     const total = [...to.values()].reduce((sum, weight) => sum + weight, 0);
     const [theirs, ours] = [best[1] / total, (to.get(own) ?? 0) / total];
     if (theirs <= ours) return [];

@@ -1,6 +1,7 @@
 import type { GroupDecision, GroupWish } from '../../model/group-decision';
 import type { Topology } from '../../model/topology';
 import { decisionOn, topologyOf } from '../testing/topology';
+import { environmentsOf } from '../applications/environments';
 import { constraintsOf } from './constraints-of';
 import { foldDecisions } from './fold-decisions';
 import { madeGroupId } from './made-group-id';
@@ -26,6 +27,7 @@ function constrained(decisions: readonly GroupDecision[], previous: Topology = t
   const { applicationOf, tierOf, sharedOf, notShared, notScanner, scanners, anchors } = constraintsOf(
     held,
     workloads,
+    environmentsOf(workloads, 1),
     previous,
   );
   const nameOf = (number: number) => workloads[number]?.id ?? '';

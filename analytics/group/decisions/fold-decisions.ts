@@ -84,7 +84,7 @@ export function foldDecisions(decisions: readonly GroupDecision[], previous?: To
           mergedInto.set(now, first.now);
           names.delete(now);
           confirmed.delete(now);
-          put(members, first.now, false, true);
+          put(members, first.now, false, first.kind === 'application');
         }
         break;
       case 'split': {
