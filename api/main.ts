@@ -84,7 +84,7 @@ export async function openWayleave(
     networks: config.estate.networks,
     trust: config.inventory.trust,
   });
-  const decisions = createGroupDecisions({ store, clock, documents });
+  const decisions = createGroupDecisions({ store, clock, documents, labelWeight: config.analysis.labelWeight });
   const analysis = createAnalysis({ store, documents, decisions, clock, inventory, config, log });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });

@@ -1,30 +1,79 @@
+import { WayleaveError } from '../../../ingest/kernel/errors';
+import type { GroupDecision } from '../../model/group-decision';
 import type { Group, Topology } from '../../model/topology';
 import { canonicalEnvironment, environmentsOf } from '../applications/environments';
+import { foldDecisions } from './fold-decisions';
 
-/** Environments under the name they are compared by, of a run. */
-interface Environments {
-  /** By label or host name, as the grouping sees it; undefined where neither says. */
-  ofWorkload(workload: string): string | undefined;
-  /** Those of a group, or of a tier's application, sorted. */
-  ofGroup(group: Group): string[];
+/** What is to be of one environment: groups with all in them, and workloads by id. */
+interface Company {
+  readonly groups: readonly Group[];
+  readonly workloads: readonly string[];
 }
 
-export function environmentsIn({ groups, workloads }: Topology): Environments {
-  const found = environmentsOf(workloads, 1);
-  const byWorkload = new Map(
+interface Named {
+  readonly name: string;
+  /** Under the names they are compared by, sorted. */
+  readonly environments: readonly string[];
+}
+
+/**
+ * Nothing is of two environments by a decision, nor by several of them: what was decided since the run counts as done.
+ *
+ * @param labelWeight as the grouping takes labels: at 0 host names alone tell
+ * @throws WayleaveError `other-environment`
+ */
+export function requireOneEnvironment(
+  { groups, workloads }: Company,
+  topology: Topology,
+  standing: readonly GroupDecision[],
+  labelWeight: number,
+): void {
+  const ofWorkload = environmentsByWorkload(topology, labelWeight);
+  const membersOf = membersByNow(topology, standing);
+  const company: readonly Named[] = [
+    ...workloads.map((name) => ({ name, environments: ofWorkload.get(name) ?? [] })),
+    ...groups.map((group) => {
+      const whole = topology.groups.find(({ id }) => id === group.application) ?? group;
+      const found = [...membersOf(whole)].flatMap((workload) => ofWorkload.get(workload) ?? []);
+      return { name: group.name, environments: [...new Set(found)].sort() };
+    }),
+  ].filter(({ environments }) => environments.length > 0);
+  const [first] = company;
+  const other = company.find(({ environments }) => environments.join() !== first?.environments[0]);
+  if (!first || !other) return;
+  const both = other === first ? [first] : [first, other];
+  const [mine = '', theirs] = both.map(({ name, environments }) => `"${name}" in ${environments.join(' and ')}`);
+  throw new WayleaveError(
+    `environments never mix: ${mine}${theirs === undefined ? '' : `, ${theirs}`}; expected one environment: if the inventory ` +
+      `has it wrong, correct its labels env`,
+    { code: 'other-environment', where: { of: first.name, and: other.name } },
+  );
+}
+
+function environmentsByWorkload({ workloads }: Topology, labelWeight: number): Map<string, readonly [string]> {
+  const found = environmentsOf(workloads, labelWeight);
+  return new Map(
     workloads.flatMap(({ id }, at) => {
       const environment = found[at] ?? null;
-      return environment === null ? [] : [[id, canonicalEnvironment(environment)] as const];
+      return environment === null ? [] : [[id, [canonicalEnvironment(environment)]] as const];
     }),
   );
-  return {
-    ofWorkload: (workload) => byWorkload.get(workload),
-    ofGroup: ({ id, application, environment }) => {
-      const whole = groups.find((group) => group.id === (application ?? id));
-      const said = environment ?? whole?.environment;
-      if (said !== undefined) return [canonicalEnvironment(said)];
-      const members = whole?.members.flatMap(({ workload, lent }) => (lent ? [] : (byWorkload.get(workload) ?? [])));
-      return [...new Set(members)].sort();
-    },
+}
+
+/** Who is at home in a group, or in what it was merged into, by the run and by what was decided since. */
+function membersByNow(topology: Topology, standing: readonly GroupDecision[]): (group: Group) => Set<string> {
+  const { holds, successor } = foldDecisions(standing, topology);
+  return ({ id, kind }) => {
+    if (kind !== 'application' && kind !== 'shared-service') return new Set();
+    const now = successor(id);
+    const since = [...holds.of[kind]].filter(([, hold]) => hold.topology === topology.id);
+    const elsewhere = new Set(since.flatMap(([workload, { group }]) => (group === now ? [] : [workload])));
+    const merged = topology.groups.filter((group) => group.kind === kind && successor(group.id) === now);
+    return new Set([
+      ...merged
+        .flatMap(({ members }) => members.flatMap(({ workload, lent }) => (lent ? [] : [workload])))
+        .filter((workload) => !elsewhere.has(workload)),
+      ...since.flatMap(([workload, { group }]) => (group === now ? [workload] : [])),
+    ]);
   };
 }

@@ -20,6 +20,7 @@ describe('decisions about groups', () => {
       store,
       clock: () => new Date((now += 1000)),
       documents: { find: () => Promise.resolve(latest) },
+      labelWeight: 1,
     });
 
   beforeAll(async () => {

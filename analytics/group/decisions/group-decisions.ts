@@ -12,6 +12,8 @@ export interface GroupDecisionDeps {
   readonly clock: Clock;
   /** Where the latest run is. */
   readonly documents: { find(kind: 'topology'): Promise<Topology | undefined> };
+  /** Of the grouping. */
+  readonly labelWeight: number;
 }
 
 export interface Decider {
@@ -53,7 +55,7 @@ const MOST_BYTES = 64 * 2 ** 20;
 const LONGEST_BY = 200;
 const LONGEST_REASON = 2000;
 
-export function createGroupDecisions({ store, clock, documents }: GroupDecisionDeps): GroupDecisions {
+export function createGroupDecisions({ store, clock, documents, labelWeight }: GroupDecisionDeps): GroupDecisions {
   let last: Promise<unknown> = Promise.resolve();
   /** One at a time: each is judged by, and numbered after, those before. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -112,7 +114,7 @@ export function createGroupDecisions({ store, clock, documents }: GroupDecisionD
             { code: 'too-many-decisions' },
           );
         }
-        const settled = settleWish(wish, topology, standing);
+        const settled = settleWish(wish, topology, standing, labelWeight);
         const row = await write({
           number: next,
           by,

@@ -99,17 +99,13 @@ describe('settleWish', () => {
       /"web-1" is in application shop .* some shared-service/,
     ],
     [{ kind: 'move', group: 'internet', workloads: ['web-1'] }, 'other-kind', /of kind external/],
-    [{ kind: 'move', group: 'shop', workloads: ['dev-1'] }, 'other-environment', /environment dev, and shop in prod/],
+    [{ kind: 'move', group: 'shop', workloads: ['dev-1'] }, 'other-environment', /"dev-1" in dev, "shop" in prod/],
     [
       { kind: 'move', group: 'web of shop', workloads: ['dev-1'] },
       'other-environment',
-      /environment dev, and web of shop in prod/,
+      /"dev-1" in dev, "web of shop" in prod/,
     ],
-    [
-      { kind: 'merge', groups: ['shop', 'shop (dev)'] },
-      'other-environment',
-      /"shop" is in environment prod and "shop \(dev\)" in dev/,
-    ],
+    [{ kind: 'merge', groups: ['shop', 'shop (dev)'] }, 'other-environment', /"shop" in prod, "shop \(dev\)" in dev/],
     [
       { kind: 'merge', groups: ['shop', 'dns'] },
       'other-kind',
@@ -188,6 +184,50 @@ describe('settleWish', () => {
     expect(move('hr-1').groups).toHaveLength(1);
     expect(() => merge('shop', 'copy')).toThrow(refused);
     expect(() => move('shop-dev-1')).toThrow(refused);
+  });
+
+  it('lets nothing be of two environments, in one decision or several', () => {
+    const mixed = topologyOf(
+      {
+        plain: 'a b',
+        front: { kind: 'tier', application: 'plain', members: 'a' },
+        shop: { members: 'p', environment: 'Production' },
+        'shop (dev)': { members: 'd e', environment: 'dev' },
+        dns: { kind: 'shared-service', members: 'n' },
+        'dns (dev)': { kind: 'shared-service', members: 'm' },
+      },
+      { labels: { p: { env: 'prod' }, d: { env: 'dev' }, e: { env: 'dev' }, n: { env: 'prod' }, m: { env: 'dev' } } },
+    );
+    const settle = (wish: GroupWish, standing: readonly GroupWish[] = [], labelWeight = 1) =>
+      settleWish(
+        wish,
+        mixed,
+        standing.map((each, at) => decisionOn(mixed, each, at + 1)),
+        labelWeight,
+      );
+    const move = (group: string, ...workloads: string[]): GroupWish => ({ kind: 'move', group, workloads });
+    const merge = (...groups: string[]): GroupWish => ({ kind: 'merge', groups });
+    const refused: readonly [GroupWish, GroupWish[]?][] = [
+      [merge('plain', 'shop', 'shop (dev)')],
+      [merge('dns', 'dns (dev)')],
+      [move('plain', 'd', 'p')],
+      [{ kind: 'share', workloads: ['d', 'p'], name: 'x' }],
+      [move('plain', 'p'), [move('plain', 'd')]],
+      [move('front', 'p'), [move('plain', 'd')]],
+      [move('plain', 'p'), [move('front', 'd')]],
+      [move('plain', 'p'), [merge('plain', 'shop (dev)')]],
+      [merge('plain', 'shop'), [merge('shop (dev)', 'plain')]],
+    ];
+    for (const [wish, standing] of refused) {
+      expect(() => settle(wish, standing)).toThrow(
+        expect.objectContaining({
+          code: 'other-environment',
+          message: expect.stringMatching(/in dev.* in prod|in prod.* in dev/) as string,
+        }),
+      );
+      expect(settle(wish, standing, 0).wish.kind).toBe(wish.kind);
+    }
+    expect(settle(move('plain', 'p'), [move('plain', 'd'), move('shop (dev)', 'd')]).wish.kind).toBe('move');
   });
 
   it('knows the names that decisions since the run have given, and those they gave up', () => {

@@ -3,7 +3,7 @@ import { nearest } from '../../../ingest/query';
 import type { DecidedGroup, GroupDecision, GroupWish } from '../../model/group-decision';
 import type { Group, GroupKind, Topology } from '../../model/topology';
 import { checkName } from './check-name';
-import { environmentsIn } from './environments';
+import { requireOneEnvironment } from './environments';
 import { findGroup } from './find-group';
 
 /** A wish that can be held to: groups by id, workloads known, sorted and once each. */
@@ -23,10 +23,18 @@ const MOST_MERGED = 100;
  * @param wish groups by id or name
  * @param topology what it is about: the latest run
  * @param standing decisions that nobody undid
+ * @param labelWeight of the grouping
  * @throws WayleaveError `unknown-group`, `ambiguous-group`, `unknown-workload`, `not-a-member`, `other-kind`,
  *   `other-environment`, `other-application`, `bad-split`, `bad-name`, `name-taken`, `bad-wish`
  */
-export function settleWish(wish: GroupWish, topology: Topology, standing: readonly GroupDecision[]): SettledWish {
+export function settleWish(
+  wish: GroupWish,
+  topology: Topology,
+  standing: readonly GroupDecision[],
+  labelWeight = 1,
+): SettledWish {
+  const requireEnvironment = (groups: readonly Group[], workloads: readonly string[]) =>
+    requireOneEnvironment({ groups, workloads }, topology, standing, labelWeight);
   switch (wish.kind) {
     case 'rename': {
       const group = findGroup(topology, wish.group);
@@ -42,13 +50,14 @@ export function settleWish(wish: GroupWish, topology: Topology, standing: readon
       const group = groupOf(topology, wish.group, wish.kind, PLACES);
       const workloads = knownWorkloads(wish.workloads, topology);
       requireKind(workloads, group, topology);
-      requireEnvironment(workloads, group, topology);
+      requireEnvironment([group], workloads);
       return settled({ ...wish, group: group.id, workloads }, [group]);
     }
     case 'merge': {
       requireLength(wish.groups, 'groups to merge', 2, MOST_MERGED);
       const groups = [...new Set(wish.groups.map((written) => groupOf(topology, written, wish.kind, PLACES)))];
       requireMergeable(groups, topology);
+      requireEnvironment(groups, []);
       return settled({ ...wish, groups: groups.map(({ id }) => id) }, groups);
     }
     case 'split': {
@@ -73,6 +82,7 @@ export function settleWish(wish: GroupWish, topology: Topology, standing: readon
     case 'share': {
       const workloads = knownWorkloads(wish.workloads, topology);
       requireManaged(workloads, topology);
+      requireEnvironment([], workloads);
       return settled({ ...wish, workloads, name: checkName(wish.name, null, topology, standing) }, []);
     }
   }
@@ -157,25 +167,11 @@ function requireKind(workloads: readonly string[], group: Group, { groups }: Top
   );
 }
 
-function requireEnvironment(workloads: readonly string[], group: Group, topology: Topology): void {
-  const environments = environmentsIn(topology);
-  const [environment, ...mixed] = environments.ofGroup(group);
-  if (environment === undefined || mixed.length > 0) return;
-  const other = workloads.find((workload) => (environments.ofWorkload(workload) ?? environment) !== environment);
-  if (other === undefined) return;
-  throw new WayleaveError(
-    `"${other}" is in environment ${environments.ofWorkload(other)}, and ${group.name} in ${environment}; expected one environment: ` +
-      `if the inventory has it wrong, correct its label env`,
-    { code: 'other-environment', where: { workload: other, group: group.id } },
-  );
-}
-
 function requireMergeable(groups: readonly Group[], topology: Topology): void {
   const [first, ...others] = groups;
   if (!first) return;
   if (others.length === 0)
     throw new WayleaveError(`"${first.name}" cannot be merged with itself; expected two groups`, { code: 'bad-wish' });
-  const environments = environmentsIn(topology);
   for (const other of others) {
     const where = { group: other.id, into: first.id };
     if (other.kind !== first.kind)
@@ -191,12 +187,5 @@ function requireMergeable(groups: readonly Group[], topology: Topology): void {
         { code: 'other-application', where },
       );
     }
-    const [mine, theirs] = [environments.ofGroup(first), environments.ofGroup(other)];
-    if (first.kind === 'application' && mine.length > 0 && theirs.length > 0 && mine.join() !== theirs.join())
-      throw new WayleaveError(
-        `"${first.name}" is in environment ${mine.join(' and ')} and "${other.name}" in ${theirs.join(' and ')}; ` +
-          'expected applications of one environment: if the inventory has it wrong, correct its labels env',
-        { code: 'other-environment', where },
-      );
   }
 }
