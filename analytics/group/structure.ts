@@ -53,8 +53,9 @@ export function findStructure(
   const meshed = new Set(meshes.map(({ service }) => service));
   const uses = asked.filter(({ service }) => !meshed.has(service));
 
+  const environments = environmentsOf(evidence.workloads, config.applications.labelWeight);
   const managed = evidence.managed.filter((workload) => !scanning.has(workload));
-  const { shared, nearly: nearlyShared } = findSharedServices(evidence, uses, constraints, seed);
+  const { shared, nearly: nearlyShared } = findSharedServices(evidence, uses, environments, constraints, seed);
   const sharing = new Set(shared.flatMap(({ workloads }) => workloads));
 
   const members = managed.filter((workload) => !sharing.has(workload));
@@ -72,7 +73,7 @@ export function findStructure(
   const crossings = findCrossings(
     evidence,
     uses.filter(({ client, server }) => !sharing.has(client) && !sharing.has(server)),
-    environmentsOf(evidence.workloads, config.applications.labelWeight),
+    environments,
   );
   const deviations = findDeviations(evidence, telling, applications);
   return {

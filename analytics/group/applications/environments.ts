@@ -23,6 +23,11 @@ export function canonicalEnvironment(environment: string): string {
   return CANONICAL.get(lower) ?? lower;
 }
 
+/** Whether two may be of one environment; nothing is known against it where one is in none. */
+export function agree(a: string | null, b: string | null): boolean {
+  return a === null || b === null || canonicalEnvironment(a) === canonicalEnvironment(b);
+}
+
 /** The environment that most of those are in which are in any, as most of them spell it. */
 export function commonEnvironment(environments: readonly (string | null)[]): string | null {
   const said = environments.flatMap((environment) => environment ?? []);

@@ -1,6 +1,6 @@
 import { DisjointSets, groupBy } from '../../graph/components';
 import type { Constraints } from '../constraints';
-import { canonicalEnvironment, commonEnvironment } from './environments';
+import { agree, canonicalEnvironment, commonEnvironment } from './environments';
 import { compareText, type Evidence } from '../evidence';
 
 /** Where inventory and people put a workload; null where nobody says. */
@@ -93,12 +93,7 @@ function commonLabel(places: readonly Place[]): string | null {
 
 /** Whether two workloads may be in one environment. */
 export function sameEnvironment(a: Place, b: Place): boolean {
-  return (
-    a.environment === null ||
-    b.environment === null ||
-    a.environment === b.environment ||
-    canonicalEnvironment(a.environment) === canonicalEnvironment(b.environment)
-  );
+  return agree(a.environment, b.environment);
 }
 
 /** Maps each workload to the first of those that the inventory puts in the same application and environment. */

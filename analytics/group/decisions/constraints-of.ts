@@ -1,6 +1,6 @@
 import { groupBy } from '../../graph/components';
 import type { Group, Topology } from '../../model/topology';
-import { canonicalEnvironment, commonEnvironment } from '../applications/environments';
+import { agree, commonEnvironment } from '../applications/environments';
 import type { Constraints } from '../constraints';
 import { compareText } from '../evidence';
 import type { Held } from './fold-decisions';
@@ -61,10 +61,7 @@ export function constraintsOf(
         commonEnvironment([...standing, ...others].map(environmentOf)) ?? commonEnvironment(own.map(environmentOf));
       if (environment !== null) found.set(group, environment);
     }
-    const fitting = [...held].filter(([workload, group]) => {
-      const [mine, theirs] = [environmentOf(workload), found.get(group)];
-      return mine === null || theirs === undefined || canonicalEnvironment(mine) === canonicalEnvironment(theirs);
-    });
+    const fitting = [...held].filter(([workload, group]) => agree(environmentOf(workload), found.get(group) ?? null));
     return { held: new Map(fitting), environmentOf: found };
   };
 

@@ -2,6 +2,7 @@ import type { Dependency } from '../../model/dependency';
 import type { Workload } from '../../model/workload';
 import { dependency, managed, tcp, udp } from '../../quality/estate';
 import { knownService } from '../../services';
+import { environmentsOf } from '../applications/environments';
 import { UNCONSTRAINED } from '../constraints';
 import { gatherEvidence, type ServiceLookUp } from '../evidence';
 import { findSharedServices } from './shared';
@@ -35,10 +36,14 @@ const users = numbers(60).map((n) => `10.9.0.${n}`);
 interface Options {
   readonly lookUp?: ServiceLookUp;
   readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly labelWeight?: number;
   readonly constraints?: Partial<typeof UNCONSTRAINED>;
 }
 
-function find(extra: readonly Dependency[], { lookUp = knownService, labels = {}, constraints = {} }: Options = {}) {
+function find(
+  extra: readonly Dependency[],
+  { lookUp = knownService, labels = {}, labelWeight = 1, constraints = {} }: Options = {},
+) {
   const dependencies = [...APPS, ...extra];
   const ids = [...new Set(dependencies.flatMap(({ client, server }) => [client, server]))];
   const workloads = ids.map((id): Workload => ({
@@ -47,7 +52,11 @@ function find(extra: readonly Dependency[], { lookUp = knownService, labels = {}
   }));
   const evidence = gatherEvidence(workloads, dependencies, lookUp);
   const name = (n: number) => evidence.workloads[n]?.id ?? '';
-  const { shared, nearly } = findSharedServices(evidence, evidence.uses, { ...UNCONSTRAINED, ...constraints });
+  const environments = environmentsOf(evidence.workloads, labelWeight);
+  const { shared, nearly } = findSharedServices(evidence, evidence.uses, environments, {
+    ...UNCONSTRAINED,
+    ...constraints,
+  });
   const text = (services: typeof shared) =>
     services.map((each) => `${each.name}: ${each.workloads.map(name).join(' ')}`).sort();
   return {
@@ -227,6 +236,34 @@ describe('shared services', () => {
     const { found, shared } = find(extra, { constraints: { sharedOf, notShared: new Set([numberOf('ns1')]) } });
     expect(found).toEqual(['7777/tcp servers: a01-web1 own']);
     expect(shared[0]?.confirmed).toBe('shared-service-1');
+  });
+
+  it.each<[string, Record<string, string>, string[], number?]>([
+    ['spelled in two ways are one', { dc1: 'prod', dc2: 'Production', dc3: 'prd' }, ['directory: dc1 dc2 dc3']],
+    [
+      'do not meet in the widest of none',
+      { dc2: 'prod', dc3: 'dev' },
+      ['directory (dev): dc3', 'directory (prod): dc1 dc2'],
+    ],
+    ['are not looked at', { dc1: 'prod', dc2: 'dev', dc3: 'dev' }, ['directory: dc1 dc2 dc3'], 0],
+  ])('environments of a shared service that %s', (_, env, expected, labelWeight = 1) => {
+    const extra = [
+      ...all(EVERYBODY, ['dc1'], tcp(389)),
+      ...all(EVERYBODY.slice(0, 90), ['dc2'], tcp(389)),
+      ...all(EVERYBODY.slice(18), ['dc3'], tcp(389)),
+    ];
+    const labels = Object.fromEntries(Object.entries(env).map(([id, environment]) => [id, { env: environment }]));
+    expect(find(extra, { labels, labelWeight }).found).toEqual(expected);
+  });
+
+  it('takes nobody for a standby that is in another environment', () => {
+    const extra = [
+      ...all(EVERYBODY, ['dc1'], tcp(88)),
+      ...all(['a01-web1', 'a05-app1', 'a09-db1', 'a11-web2'], ['dc2'], tcp(88)),
+    ];
+    const labelled = (env: string) => ({ labels: { dc1: { env: 'prod' }, dc2: { env } } });
+    expect(find(extra, labelled('live')).found).toEqual(['directory: dc1 dc2']);
+    expect(find(extra, labelled('dev')).found).toEqual(['directory: dc1']);
   });
 
   it('takes nobody for a standby of what is one by a person’s word alone', () => {

@@ -1,4 +1,5 @@
 import { groupBy } from '../../graph/components';
+import { agree, canonicalEnvironment } from '../applications/environments';
 import { UNCONSTRAINED, type Constraints } from '../constraints';
 import type { Evidence, Use } from '../evidence';
 import { findNeighbourhoods } from './neighbourhoods';
@@ -32,18 +33,21 @@ interface Draft {
   readonly confidences: Map<number, number>;
   readonly offers: Offers;
   readonly purpose: string | null;
-  readonly environment: string | undefined;
+  /** Of the first of its workloads that is in one. */
+  environment: string | null;
 }
 
 /**
  * Few hosts that much of the estate uses, or that use much of the estate, across applications; hosts that offer the same
- * are one service, one for each environment they are labelled with.
+ * are one service, one for each environment they are in.
  *
  * @param uses without scanners and meshes
+ * @param environments by workload number
  */
 export function findSharedServices(
   evidence: Evidence,
   uses: readonly Use[],
+  environments: readonly (string | null)[],
   constraints: Constraints = UNCONSTRAINED,
   seed = 1,
 ): SharedServices {
@@ -61,9 +65,11 @@ export function findSharedServices(
     .filter(({ workload }) => !constraints.sharedOf.has(workload) && !constraints.notShared.has(workload))
     .sort((a, b) => b.spread.partners - a.spread.partners || a.workload - b.workload);
   const hubs = open.filter(isHub);
-  const drafts = decidedDrafts(evidence, constraints, offers, hubs);
+  const environmentOf = (workload: number) => environments[workload] ?? null;
+  const setting = { evidence, offers, environmentOf };
+  const drafts = decidedDrafts(setting, constraints, hubs);
   const decided = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
-  for (const standing of hubs) if (!decided.has(standing.workload)) place(evidence, drafts, standing, offers);
+  for (const standing of hubs) if (!decided.has(standing.workload)) place(setting, drafts, standing);
   // What is one by a person's word alone is who they named.
   const found = drafts.filter(({ confidences }) =>
     [...confidences.keys()].some((workload) => isHub(best.get(workload))),
@@ -76,6 +82,7 @@ export function findSharedServices(
       return spread === undefined || spread.partners < LEAST_REACH || spread.effective >= LEAST_CIRCLES;
     },
     opensShells: findShellUsers(evidence, reaches),
+    environmentOf,
   });
   const taken = new Set(drafts.flatMap(({ confidences }) => [...confidences.keys()]));
   const near: Draft[] = [];
@@ -83,7 +90,7 @@ export function findSharedServices(
     .filter(({ workload, confidence }) => confidence >= NEARLY && !taken.has(workload))
     .sort((a, b) => b.confidence - a.confidence || a.workload - b.workload)
     .slice(0, MOST_NEAR_HOSTS);
-  for (const standing of nearly) place(evidence, near, standing, offers);
+  for (const standing of nearly) place(setting, near, standing);
   return {
     shared: finish(evidence, population, drafts, best, offers).sort((a, b) => b.reach - a.reach || first(a) - first(b)),
     nearly: finish(evidence, population, near, best, offers)
@@ -96,11 +103,16 @@ function isHub(standing: Standing | undefined): boolean {
   return standing !== undefined && standing.confidence >= LEAST_CONFIDENCE;
 }
 
+interface Setting {
+  readonly evidence: Evidence;
+  readonly offers: ReadonlyMap<number, Offers>;
+  readonly environmentOf: (workload: number) => string | null;
+}
+
 /** Services that people put somebody into, with those who provided them before, if the traffic says that they still do. */
 function decidedDrafts(
-  evidence: Evidence,
+  { evidence, offers, environmentOf }: Setting,
   { sharedOf, anchors }: Constraints,
-  offers: ReadonlyMap<number, Offers>,
   hubs: readonly Standing[],
 ): Draft[] {
   const anchored = groupBy(hubs, ({ workload }) => anchors.shared.get(workload));
@@ -110,7 +122,8 @@ function decidedDrafts(
       (workload) => sharedOf.get(workload) ?? '',
     ),
   ].map(([confirmed, workloads]) => {
-    const own = anchored.get(confirmed) ?? [];
+    const environment = firstOf(workloads);
+    const own = (anchored.get(confirmed) ?? []).filter(({ workload }) => agree(environmentOf(workload), environment));
     // Who was put there may offer anything: what the service is, the others say.
     const telling = own.length > 0 ? own.map(({ workload }) => workload) : workloads;
     const together: Offers = new Map();
@@ -123,29 +136,37 @@ function decidedDrafts(
       ]),
       offers: together,
       purpose: purposeOfHubs(evidence, [...together.values()]),
-      environment: evidence.workloads[telling[0] ?? -1]?.labels.env,
+      environment: environment ?? firstOf(own.map(({ workload }) => workload)),
     };
   });
+
+  function firstOf(workloads: readonly number[]): string | null {
+    return workloads.map(environmentOf).find((environment) => environment !== null) ?? null;
+  }
 }
 
 /** Into the first service that offers the same, or one of its own: the widest comes first and stands for the others. */
 function place(
-  evidence: Evidence,
+  { evidence, offers, environmentOf }: Setting,
   drafts: Draft[],
   { workload, confidence }: Standing,
-  offers: ReadonlyMap<number, Offers>,
 ): void {
   const own: Offers = offers.get(workload) ?? new Map();
   const purpose = purposeOfHubs(evidence, [...own.values()]);
-  const environment = evidence.workloads[workload]?.labels.env;
+  const environment = environmentOf(workload);
   const draft = drafts.find(
     (each) =>
-      (each.environment === environment || each.environment === undefined || environment === undefined) &&
+      agree(each.environment, environment) &&
       likeness(own, each.offers) >= (each.purpose === purpose ? ALIKE.purpose : ALIKE.otherwise),
   );
-  if (draft) draft.confidences.set(workload, confidence);
+  if (draft) join(draft, workload, confidence, environment);
   else
     drafts.push({ confirmed: null, confidences: new Map([[workload, confidence]]), offers: own, purpose, environment });
+}
+
+function join(draft: Draft, workload: number, confidence: number, environment: string | null): void {
+  draft.confidences.set(workload, confidence);
+  draft.environment ??= environment;
 }
 
 function finish(
@@ -159,7 +180,10 @@ function finish(
   return drafts.map(({ confirmed, confidences, environment }, at) => {
     const workloads = [...confidences.keys()].sort((a, b) => a - b);
     const name = names[at] ?? '';
-    const twins = drafts.some((each, n) => n !== at && names[n] === name && each.environment !== environment);
+    const comparable = canonicalEnvironment(environment ?? '');
+    const twins = drafts.some(
+      (each, n) => n !== at && names[n] === name && canonicalEnvironment(each.environment ?? '') !== comparable,
+    );
     return {
       ...describeService(evidence, population, {
         offers: workloads.map((workload) => offers.get(workload) ?? new Map()),
@@ -170,7 +194,7 @@ function finish(
       workloads,
       confidences: workloads.map((workload) => confidences.get(workload) ?? 0),
       confidence: Math.max(...confidences.values()),
-      name: twins && environment !== undefined ? `${name} (${environment})` : name,
+      name: twins && environment !== null ? `${name} (${environment})` : name,
       confirmed,
     };
   });

@@ -1,3 +1,4 @@
+import { agree } from '../applications/environments';
 import type { Evidence } from '../evidence';
 import { signature, tagsOf, type Side } from '../purpose';
 import type { Hub, Offers } from './offers';
@@ -15,6 +16,14 @@ export interface Candidates {
   /** Whether its partners are not all of one circle, as far as it has any. */
   isAcross(workload: number): boolean;
   readonly opensShells: ReadonlySet<number>;
+  /** Null where it is in none. */
+  environmentOf(workload: number): string | null;
+}
+
+/** A service in the making: confidences by workload, and the environment of the first of these that is in one. */
+interface Served {
+  readonly confidences: Map<number, number>;
+  environment: string | null;
 }
 
 /**
@@ -24,9 +33,9 @@ export interface Candidates {
  */
 export function addStandbys(
   evidence: Evidence,
-  services: readonly { readonly confidences: Map<number, number> }[],
+  services: readonly Served[],
   offers: ReadonlyMap<number, Offers>,
-  { isFree, isAcross, opensShells }: Candidates,
+  { isFree, isAcross, opensShells, environmentOf }: Candidates,
 ): void {
   const hubs = new Map<string, number[]>();
   for (const [workload, own] of offers) {
@@ -38,7 +47,8 @@ export function addStandbys(
     }
   }
   const taken = new Set(services.flatMap(({ confidences }) => [...confidences.keys()]));
-  for (const { confidences } of services) {
+  for (const service of services) {
+    const { confidences } = service;
     const keys = new Set([...confidences.keys()].flatMap((member) => [...(offers.get(member)?.keys() ?? [])]));
     for (const key of [...keys].sort()) {
       const all = hubs.get(key) ?? [];
@@ -58,8 +68,11 @@ export function addStandbys(
       );
       if (ours.length < LEAST_OF_HUBS * (ours.length + others.length)) continue;
       for (const workload of others) {
+        const environment = environmentOf(workload);
+        if (!agree(service.environment, environment)) continue;
         taken.add(workload);
         confidences.set(workload, CONFIDENCE);
+        service.environment ??= environment;
       }
     }
   }
