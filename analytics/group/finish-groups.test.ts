@@ -41,7 +41,7 @@ function finished(proposed: readonly ProposedGroup[], previous?: Topology, decis
     .sort()
     .map((id) => ({ id, name: id, kind: 'managed' as const, addresses: [], labels: {} }));
   const held = foldDecisions(decisions, previous);
-  const constraints = constraintsOf(held, workloads, previous);
+  const constraints = constraintsOf(held, workloads, [], previous);
   return finishGroups(proposed, { workloads, window: { from: 86_400, to: 172_800 }, previous, held, constraints });
 }
 
@@ -60,7 +60,20 @@ const namesOf = (groups: readonly { id: string; name: string }[]) =>
 
 describe('finishGroups', () => {
   it('gives no group a name that means something else where groups are asked for', () => {
-    expect(finished([application('a b', 'runs'), hr]).map(({ name }) => name)).toEqual(['hr', 'runs 2']);
+    const named = [application('a b', 'runs'), application('c d', 'Diff'), hr];
+    expect(finished(named).map(({ name }) => name)).toEqual(['Diff 2', 'hr', 'runs 2']);
+  });
+
+  it('gives names that can be shown and asked for', () => {
+    const red = application('a b', '\u001B[31mred\n');
+    const groups = finished([
+      red,
+      application('c d', '\u3164'),
+      application('e f', 'x'.repeat(300)),
+      tier(red, 'a', 'web'),
+    ]);
+    const [blank] = groups.filter(({ members }) => members.some(({ workload }) => workload === 'c'));
+    expect(groups.map(({ name }) => name)).toEqual(['[31mred', blank?.id, `${'x'.repeat(119)}…`, 'web of [31mred']);
   });
 
   it('keeps ids, names and since when', () => {

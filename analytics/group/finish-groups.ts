@@ -2,10 +2,11 @@ import type { Group, Member, Reason, Topology, Window } from '../model/topology'
 import type { Workload } from '../model/workload';
 import type { Constraints } from './constraints';
 import type { Held } from './decisions/fold-decisions';
-import { RESERVED_NAMES } from './decisions/reserved-names';
+import { isReserved } from './decisions/reserved-names';
 import { compareText } from './evidence';
 import { loggedOnReasons } from './logged-on';
 import { identify, type Identity } from './history/identity';
+import { legible } from './naming/legible';
 import { makeUnique } from './naming/names';
 import type { ProposedGroup, ProposedMember } from './naming/propose-groups';
 import { nameRoles, type ProposedRole } from './roles/role-names';
@@ -177,7 +178,7 @@ function awayGroups({ groups }: Held, named: ReadonlySet<string>, previous: Topo
 
 /** A group has the name that people gave it; else one that continues keeps its own, unless labels now say a better one. */
 function namer({ previous, held }: Past) {
-  const taken = new Set([...held.names.values(), ...RESERVED_NAMES]);
+  const taken = new Set(held.names.values());
   const before = new Map(previous?.groups.map((group) => [group.id, group.name]));
   return (wave: readonly ProposedGroup[], applications: Applications, identities: readonly Identity[]): string[] => {
     const names: string[] = [];
@@ -189,8 +190,10 @@ function namer({ previous, held }: Past) {
       const application = applications[at];
       const old = labelled ? null : oldName(identities[at]?.previous ?? null, application, before);
       const kept = old !== null && held.withdrawn.has(`${id} ${old}`) ? null : old;
-      return [{ at, id, name: kept ?? name(application?.name ?? null), kept: kept !== null }];
+      const written = legible(kept ?? name(application?.name ?? null));
+      return [{ at, id, name: written === '' ? id : written, kept: kept !== null }];
     });
+    for (const { name } of wanted) if (isReserved(name)) taken.add(name);
     // Old names first, so that a newcomer is the one to be numbered; then by id, which outlives the order of hosts.
     wanted.sort((a, b) => Number(b.kept) - Number(a.kept) || compareText(a.name, b.name) || compareText(a.id, b.id));
     const unique = makeUnique(

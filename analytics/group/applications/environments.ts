@@ -17,6 +17,11 @@ const CANONICAL = new Map(
 /** Where a name says nothing and its namesakes say another environment, it is what all others are copies of. */
 const UNMARKED = 'prod';
 
+/** Whether a word of a host's name, in lower case, is an environment's. */
+export function isEnvironment(word: string): boolean {
+  return CANONICAL.has(word);
+}
+
 /** One name per environment: `Production`, `prd` and `prod` are the same. */
 export function canonicalEnvironment(environment: string): string {
   const lower = environment.trim().toLowerCase();
@@ -73,6 +78,6 @@ function parse(name: string): { readonly stem: string; readonly environment: str
   const [host = ''] = name.toLowerCase().split('.');
   const words = host.split(/[^a-z]+/).filter((word) => word !== '');
   const environment = words.map((word) => CANONICAL.get(word)).find((found) => found !== undefined) ?? null;
-  const stem = words.filter((word) => !CANONICAL.has(word)).join('-');
+  const stem = words.filter((word) => !isEnvironment(word)).join('-');
   return stem === '' ? null : { stem, environment };
 }

@@ -1,14 +1,12 @@
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import type { GroupDecision } from '../../model/group-decision';
 import type { Group, GroupKind, Topology } from '../../model/topology';
+import { legible, LONGEST_NAME, UNPRINTABLE } from '../naming/legible';
 import { madeGroupId } from './made-group-id';
-import { RESERVED_NAMES } from './reserved-names';
-import { UNPRINTABLE } from './unprintable';
-
-const LONGEST_NAME = 120;
+import { isReserved, RESERVED_NAMES } from './reserved-names';
 
 /**
- * A name that a group may be given, without the space around it.
+ * A name that a group may be given, composed (NFC) and without the space around it.
  *
  * @param of the group that is renamed, whose own name is not in its way; null for a new one
  * @throws WayleaveError `bad-name`, `name-taken`
@@ -19,15 +17,15 @@ export function checkName(
   topology: Topology,
   standing: readonly GroupDecision[],
 ): string {
-  const name = written.trim();
-  if (name === '' || name.length > LONGEST_NAME || UNPRINTABLE.test(name)) {
+  const name = written.normalize('NFC').trim();
+  if (name.length > LONGEST_NAME || UNPRINTABLE.test(name) || legible(name) === '') {
     const what = name === '' ? 'an empty name' : `a name of ${name.length} characters`;
     throw new WayleaveError(
       `${what} cannot be a group's: expected 1 to ${LONGEST_NAME} characters, none of them a control character or an invisible one`,
       { code: 'bad-name', where: { name: name.slice(0, LONGEST_NAME) } },
     );
   }
-  if (RESERVED_NAMES.includes(name.toLowerCase())) {
+  if (isReserved(name)) {
     throw new WayleaveError(`"${name}" cannot be a group's name; expected none of ${RESERVED_NAMES.join(', ')}`, {
       code: 'bad-name',
       where: { name },

@@ -4,8 +4,8 @@ import type { Store } from '../../../ingest/store';
 import type { DecidedGroup, GroupDecision, GroupWish } from '../../model/group-decision';
 import type { Topology } from '../../model/topology';
 import { digest } from '../history/identity';
+import { UNPRINTABLE } from '../naming/legible';
 import { settleWish } from './settle-wish';
-import { UNPRINTABLE } from './unprintable';
 
 export interface GroupDecisionDeps {
   readonly store: Store;

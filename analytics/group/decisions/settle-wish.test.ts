@@ -27,8 +27,8 @@ const topology: Topology = {
 describe('settleWish', () => {
   it.each<[GroupWish, GroupWish]>([
     [
-      { kind: 'rename', group: 'shop', name: ' webshop ' },
-      { kind: 'rename', group: 'a-1', name: 'webshop' },
+      { kind: 'rename', group: 'shop', name: ' cafe\u0301 ' },
+      { kind: 'rename', group: 'a-1', name: 'caf\u00E9' },
     ],
     [
       { kind: 'pin', group: 'web of shop', workloads: ['web-2', 'web-1', 'web-2'] },
@@ -141,6 +141,8 @@ describe('settleWish', () => {
     [{ kind: 'rename', group: 'shop', name: ' ' }, 'bad-name', /an empty name/],
     [{ kind: 'rename', group: 'shop', name: 'a\tb' }, 'bad-name', /control character/],
     [{ kind: 'rename', group: 'shop', name: '\u200B\u2060' }, 'bad-name', /an invisible one/],
+    [{ kind: 'rename', group: 'shop', name: '\u3164' }, 'bad-name', /an invisible one/],
+    [{ kind: 'rename', group: 'shop', name: '\u2800' }, 'bad-name', /an invisible one/],
     [{ kind: 'rename', group: 'shop', name: 'Runs' }, 'bad-name', /"Runs" cannot be .* decisions, diff, runs/],
     [{ kind: 'rename', group: 'shop', name: 'x'.repeat(121) }, 'bad-name', /121 characters/],
     [{ kind: 'rename', group: 'shop', name: 'dns' }, 'name-taken', /"dns" is taken by shared-service s-1/],

@@ -1,25 +1,8 @@
+import { isEnvironment } from '../applications/environments';
 import { compareText } from '../evidence';
 
-/** Says where or which, not what. */
-const MEANINGLESS = new Set([
-  'srv',
-  'server',
-  'host',
-  'node',
-  'vm',
-  'ip',
-  'local',
-  'lan',
-  'corp',
-  'prod',
-  'production',
-  'dev',
-  'test',
-  'qa',
-  'stage',
-  'staging',
-  'uat',
-]);
+/** Says where or which, not what; environments do, too. */
+const MEANINGLESS = new Set(['srv', 'server', 'host', 'node', 'vm', 'ip', 'local', 'lan', 'corp']);
 /** Share of the hosts that must carry a word … */
 const LEAST_INSIDE = 0.6;
 /** … and of the others that may. */
@@ -33,7 +16,9 @@ const SHORTEST_STEM = 3;
 export function wordsOf(name: string): string[] {
   if (/^[\d.]+$|:/.test(name)) return [];
   const [host = ''] = name.toLowerCase().split('.');
-  const words = host.split(/[^a-z]+/).filter((word) => word.length > 1 && !MEANINGLESS.has(word));
+  const words = host
+    .split(/[^a-z]+/)
+    .filter((word) => word.length > 1 && !MEANINGLESS.has(word) && !isEnvironment(word));
   return [...new Set(words)];
 }
 

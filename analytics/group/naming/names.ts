@@ -1,6 +1,7 @@
 import type { Workload } from '../../model/workload';
 import { compareText } from '../evidence';
 import { commonWord, crowdOf, wordsOf, type Crowd } from './host-names';
+import { legible } from './legible';
 
 /** What there is to name a group by, best first: labels, host names, then what it does. */
 export interface Naming {
@@ -21,7 +22,8 @@ export function nameApplication(
 ): string {
   const word = commonWord(words(workloads), everyone, 'first');
   const does = purpose === null ? 'silent workloads' : `${purpose} application`;
-  const name = label ?? word ?? (network === undefined ? does : `network ${network}`);
+  const said = (label !== null && legible(label)) || null;
+  const name = said ?? word ?? (network === undefined ? does : `network ${network}`);
   return environment === null ? name : `${name} (${environment})`;
 }
 
@@ -32,7 +34,7 @@ export function nameTier({ workloads, label, purpose }: Naming, application: str
   return `${label ?? word ?? purpose ?? 'hosts'} of ${application}`;
 }
 
-/** The label's value that more than half of the workloads have. */
+/** The label's value that more than half of the workloads have, if it shows as anything. */
 export function commonLabel(workloads: readonly Workload[], label: string): string | null {
   const counts = new Map<string, number>();
   for (const { labels } of workloads) {
@@ -40,7 +42,7 @@ export function commonLabel(workloads: readonly Workload[], label: string): stri
     if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const [best] = [...counts].sort(([a, x], [b, y]) => y - x || compareText(a, b));
-  return best && 2 * best[1] > workloads.length ? best[0] : null;
+  return (best && 2 * best[1] > workloads.length && legible(best[0])) || null;
 }
 
 /**
