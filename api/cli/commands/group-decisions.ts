@@ -56,15 +56,22 @@ function resolved(wish: GroupWish, topology: Topology): GroupWish {
   }
 }
 
-/** The id of the only decision that begins so; what is no beginning is left to be refused. */
+/** What is less may begin any id. */
+const SHORTEST_BEGINNING = 3;
+const NAMED = 5;
+
+/** The id of the only standing decision that begins so; what is no beginning is left to be refused. */
 function decisionNamed(written: string, decisions: readonly GroupDecision[]): string {
+  if (written.length < SHORTEST_BEGINNING || decisions.some(({ id }) => id === written)) return written;
   const begun = decisions.filter(
-    ({ id }) => id === written || id.startsWith(written) || id.startsWith(`decision-${written}`),
+    ({ id, undone }) => !undone && (id.startsWith(written) || id.startsWith(`decision-${written}`)),
   );
   const [decision, ...others] = begun;
-  if (others.length === 0 || decision?.id === written) return decision?.id ?? written;
+  if (others.length === 0) return decision?.id ?? written;
+  const named = begun.slice(0, NAMED).map(({ id }) => id);
+  const more = begun.length > NAMED ? ` and ${begun.length - NAMED} more` : '';
   throw new WayleaveError(
-    `${begun.length} decisions begin with "${written}": ${begun.map(({ id }) => id).join(', ')}; expected one`,
+    `${begun.length} decisions begin with "${written}": ${named.join(', ')}${more}; expected one`,
     { code: 'ambiguous-decision', where: { decision: written } },
   );
 }

@@ -216,6 +216,19 @@ it('takes decisions by name, shows them, and takes them back', async () => {
   expect(await run('groups', 'decisions')).toMatch(/\n {2}undone by bob, .*: “no longer”\n$/);
 });
 
+it('takes a decision back by a beginning of its id that is enough, and one that stands', async () => {
+  const [id = ''] = /decision-\w+/.exec(await run('groups', 'pin', 'front of shop', 'web1', '--reason', 'x')) ?? [];
+  for (const written of ['', 'd', id.slice(9, 11)])
+    await expect(run('groups', 'undo', written)).rejects.toMatchObject({ code: 'unknown-decision' });
+  for (let n = 0; n < 6; n++) await run('groups', 'pin', 'front of shop', 'web1', '--reason', `${n}`);
+  await expect(run('groups', 'undo', 'decision-')).rejects.toMatchObject({
+    code: 'ambiguous-decision',
+    message: expect.stringMatching(/"decision-": (decision-\w+, ){4}decision-\w+ and \d+ more; expected one/),
+  });
+  expect(await run('groups', 'undo', id.slice(9))).toContain('is undone');
+  await expect(run('groups', 'undo', id.slice(9, 20))).rejects.toMatchObject({ code: 'unknown-decision' });
+});
+
 it.each([
   [['rename', 'shop', 'store'], 'renaming of shop to store'],
   [['confirm', 'db of shop'], 'confirmation of db of shop'],
