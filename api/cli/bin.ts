@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { codeOf, messageOf, WayleaveError } from '../../ingest/kernel/errors';
 import { printProblem } from './print/problem';
+import { printable } from './print/printable';
 import { createProgram } from './program';
 
 // Each query that waits for the embedded engine holds a thread of this pool, which has 4 unless told otherwise; files
@@ -27,7 +28,9 @@ async function main(): Promise<void> {
     const json = process.argv.includes('--json');
     const where = error instanceof WayleaveError ? error.where : {};
     process.stderr.write(
-      json ? `${JSON.stringify({ error: { code, message: messageOf(error), where } })}\n` : printProblem(error),
+      json
+        ? `${JSON.stringify({ error: { code, message: messageOf(error), where } })}\n`
+        : printable(printProblem(error)),
     );
     if (code === 'internal' && error instanceof Error && process.env.WAYLEAVE_LOG__LEVEL === 'debug')
       process.stderr.write(`${error.stack}\n`);

@@ -3,6 +3,7 @@ import { createLog } from '../../ingest/kernel/log';
 import { readConfig, type Config } from '../config/config';
 import type { Report } from '../jobs';
 import { openWayleave, type OpenOptions } from '../main';
+import { printable } from './print/printable';
 
 /** The streams and environment of a run, so that tests can be given their own. */
 export interface Terminal {
@@ -58,10 +59,10 @@ export function openSession(terminal: Terminal, options: GlobalOptions): Session
       return opened;
     },
     answer(document, text) {
-      terminal.stdout.write(options.json ? `${JSON.stringify(document)}\n` : text());
+      terminal.stdout.write(options.json ? `${JSON.stringify(document)}\n` : printable(text()));
     },
     say(line) {
-      if (!options.json) terminal.stderr.write(`${line}\n`);
+      if (!options.json) terminal.stderr.write(`${printable(line)}\n`);
     },
     progress(title) {
       if (options.json || !terminal.stderr.isTTY) return { report: () => undefined, done: () => undefined };
