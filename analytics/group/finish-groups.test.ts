@@ -4,7 +4,7 @@ import { constraintsOf } from './decisions/constraints-of';
 import { foldDecisions } from './decisions/fold-decisions';
 import { madeGroupId } from './decisions/made-group-id';
 import { finishGroups } from './finish-groups';
-import type { ProposedGroup, ProposedMember } from './naming/propose-groups';
+import type { ProposedGroup, ProposedMember } from './naming/proposed-group';
 import { decisionOn, topologyOf } from './testing/topology';
 
 const plain: Omit<ProposedGroup, 'members' | 'name'> = {

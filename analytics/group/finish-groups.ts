@@ -8,7 +8,7 @@ import { loggedOnReasons } from './logged-on';
 import { identify, type Identity } from './history/identity';
 import { legible } from './naming/legible';
 import { makeUnique } from './naming/names';
-import type { ProposedGroup, ProposedMember } from './naming/propose-groups';
+import type { ProposedGroup, ProposedMember } from './naming/proposed-group';
 import { nameRoles, type ProposedRole } from './roles/role-names';
 
 export interface Past {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import type { Dependency } from '../model/dependency';
 import type { Topology } from '../model/topology';
 import type { Workload } from '../model/workload';
-import { dependency, generateEstate, managed, tcp } from '../quality/estate';
+import { dependency, generateEstate, managed, tcp, udp } from '../quality/estate';
 import { groupWorkloads } from './group-workloads';
 import { all, company, numbered } from './testing/company';
 
@@ -73,6 +74,36 @@ describe('groupWorkloads', () => {
     expect(found?.members.map(({ workload }) => workload)).toEqual(['10.47.7.4', '10.47.7.5', '10.47.7.6']);
     expect(found?.name).toBe('network 10.47.7.0/24');
     expect(found?.reasons[0]?.text).toBe('no traffic with other managed workloads; all in 10.47.7.0/24');
+  });
+
+  it('says of whom no traffic ties what there is all the same', () => {
+    const { workloads, dependencies } = company();
+    const quiet = ['quiet1', 'quiet2'];
+    const told = (more: readonly Dependency[], labels: Record<string, string> = {}) =>
+      groupWorkloads({
+        workloads: workloads.map((each) => (quiet.includes(each.id) ? { ...each, labels } : each)),
+        dependencies: [...dependencies, ...more],
+        window,
+      })
+        .groups.find(({ kind, members }) => kind === 'application' && members[0]?.workload === 'quiet1')
+        ?.reasons.map(({ text }) => text);
+    expect(told([])).toEqual(['alike, and no traffic with other managed workloads']);
+    expect(told([...all(quiet, ['ad1', 'ad2'], udp(53)), ...all(['watch'], quiet, tcp(9100))])).toEqual([
+      'alike, and no traffic with other managed workloads but with shared services (6 uses)',
+    ]);
+    expect(told([...all(quiet, ['ad1'], udp(53)), ...all(['10.9.0.1'], quiet)])).toEqual([
+      'alike, and no traffic with other managed workloads but with shared services (2 uses)',
+    ]);
+  });
+
+  it('says of copies that call another environment alone that they do', () => {
+    const hosts = ['dev', 'prod'].flatMap((env) => [1, 2].map((n) => managed(`${env}-${n}`, { env })));
+    const across = all(['dev-1', 'dev-2'], ['prod-1', 'prod-2'], tcp(5432));
+    const { groups } = groupWorkloads({ workloads: hosts, dependencies: across, window });
+    const applications = groups.filter(({ kind }) => kind === 'application');
+    expect(applications.map(({ reasons: [first] }) => first?.text)).toEqual(
+      Array(2).fill('alike, and no traffic with other managed workloads but with other environments (4 uses)'),
+    );
   });
 
   it('lists meshes, which tie nobody together', () => {

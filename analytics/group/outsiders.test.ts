@@ -38,6 +38,7 @@ describe('outsiders', () => {
     dependency('web', '10.9.0.4', tcp(5985)),
     dependency('web', '10.9.0.6', tcp(22)),
     dependency('web', '8.8.8.0/24', tcp(443)),
+    { ...dependency('web', '10.9.1.1', tcp(22)), established: 0 },
   ];
   const evidence = gatherEvidence(WORKLOADS, dependencies, () => undefined);
   const found = groupOutsiders(evidence, new Set());
@@ -62,6 +63,9 @@ describe('outsiders', () => {
     const reasonOf = (wanted: string) => found.find(({ name }) => name === wanted)?.reason;
     expect(reasonOf('clients in 10.9.0.0/24')).toBe(
       'not in the inventory, never seen to serve anyone; 2 addresses, 3 uses of others, 0 uses by others',
+    );
+    expect(reasonOf('clients in 10.9.1.0/24')).toBe(
+      'not in the inventory, and silent; 1 address, 0 uses of others, 0 uses by others',
     );
     expect(reasonOf('internet')).toBe(
       'public addresses outside the networks of the estate; 4 addresses, 0 uses of others, 1 use by others',

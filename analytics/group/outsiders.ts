@@ -38,9 +38,10 @@ interface Outsider extends Omit<Outsiders, 'workloads'> {
 export function groupOutsiders({ workloads, uses }: Evidence, taken: ReadonlySet<number>): Outsiders[] {
   const asking = new Map<number, number>();
   const asked = new Map<number, number>();
-  for (const { client, server } of uses) {
+  for (const { client, server, answered } of uses) {
     asking.set(client, (asking.get(client) ?? 0) + 1);
-    asked.set(server, (asked.get(server) ?? 0) + 1);
+    // Who was asked in vain, as by whoever polls a range, serves nothing; perhaps nobody is there.
+    if (answered) asked.set(server, (asked.get(server) ?? 0) + 1);
   }
   const open = [...workloads.entries()].filter(([number, { kind }]) => kind !== 'managed' && !taken.has(number));
   const placed = open.map(([number, workload]): Outsider => ({

@@ -14,6 +14,7 @@ import { findScanners, type Scanner } from './shared/scanners';
 import { findSharedServices } from './shared/shared';
 import type { SharedService } from './shared/shared-words';
 import { findTiers, type Tier } from './roles/tiers';
+import { findUnanswered, type Unanswered } from './unanswered';
 
 /** Everything found, by number; names and identities come after. */
 export interface Structure {
@@ -25,6 +26,7 @@ export interface Structure {
   readonly roles: Pick<Roles, 'members' | 'roleOf'>;
   readonly applications: readonly Application[];
   readonly tiers: readonly Tier[];
+  readonly unanswered: Unanswered;
   readonly outsiders: readonly Outsiders[];
   /** Traffic between environments, most connections first. */
   readonly crossings: readonly EnvironmentCrossing[];
@@ -49,7 +51,10 @@ export function findStructure(
   const scanners = findScanners(evidence, constraints);
   const scanning = new Set(scanners.map(({ workload }) => workload));
   const asked = evidence.uses.filter(({ client }) => !scanning.has(client));
-  const meshes = findMeshes(evidence, asked);
+  const meshes = findMeshes(
+    evidence,
+    asked.filter(({ answered }) => answered),
+  );
   const meshed = new Set(meshes.map(({ service }) => service));
   const uses = asked.filter(({ service }) => !meshed.has(service));
 
@@ -68,6 +73,7 @@ export function findStructure(
   const options = { ...config.applications, seed };
   const applications = findApplications(evidence, members, uses, roles, options, constraints, before?.applications);
   const tiers = findTiers(applications, roles);
+  const unanswered = findUnanswered(evidence, telling, applications, constraints);
   const outsiders = groupOutsiders(evidence, new Set([...scanning, ...sharing]));
   // Logins tell no one apart, and yet from dev to prod they are what an engineer wants to see first.
   const crossings = findCrossings(
@@ -84,6 +90,7 @@ export function findStructure(
     roles,
     applications,
     tiers,
+    unanswered,
     outsiders,
     crossings,
     deviations,

@@ -1,3 +1,4 @@
+import { groupBy } from '../../graph/components';
 import { serviceName } from '../../services';
 import type { Reason } from '../../model/topology';
 import { compareText, type Evidence, type Use, type UsedService } from '../evidence';
@@ -13,11 +14,30 @@ export interface Habit {
   readonly partners: number;
 }
 
+/** The uses a workload takes part in, whichever end: what was answered is what it does. */
+export interface Doings {
+  readonly answered: (workload: number) => readonly Use[];
+  readonly unanswered: (workload: number) => readonly Use[];
+}
+
 /** How many reasons are worth reading. */
 const MOST_FOR = 4;
 const MOST_AGAINST = 2;
+const MOST_UNANSWERED = 2;
 
-/** @param usesOf the uses a workload takes part in, whichever end */
+export function doingsOf(uses: readonly Use[]): Doings {
+  const byWorkload = (some: readonly Use[]) => {
+    const byClient = groupBy(some, ({ client }) => client);
+    const byServer = groupBy(some, ({ server }) => server);
+    return (workload: number) => [...(byClient.get(workload) ?? []), ...(byServer.get(workload) ?? [])];
+  };
+  return {
+    answered: byWorkload(uses.filter(({ answered }) => answered)),
+    unanswered: byWorkload(uses.filter(({ answered }) => !answered)),
+  };
+}
+
+/** @param usesOf those of a workload to go by */
 export function habitsOf(
   { services }: Evidence,
   workloads: readonly number[],
@@ -54,15 +74,36 @@ export function habitReasons(habits: readonly Habit[], size: number): Reason[] {
   const few = habits.filter(({ members }) => 2 * members < size).slice(0, MOST_AGAINST);
   const verb = ({ side, members }: Habit) =>
     side === 'server' ? (members === 1 ? 'serves' : 'serve') : members === 1 ? 'uses' : 'use';
-  const what = (habit: Habit) => {
-    const others = `${habit.partners} workload${habit.partners === 1 ? '' : 's'}`;
-    const { key, service } = habit.used;
-    return `${verb(habit)} ${serviceName(service)} (${key}) ${habit.side === 'server' ? 'to' : 'of'} ${others}`;
-  };
+  const what = (habit: Habit) =>
+    `${verb(habit)} ${named(habit)} ${habit.side === 'server' ? 'to' : 'of'} ${othersOf(habit)}`;
   return [
     ...most.map((habit) => ({ text: `${habit.members} of ${size} ${what(habit)}`, weight: habit.members / size })),
     ...few.map((habit) => ({ text: `only ${habit.members} of ${size} ${what(habit)}`, weight: -habit.members / size })),
   ];
+}
+
+/** What most members ask, or are asked, in vain: it may have put them together, and tells nothing of what they do. */
+export function unansweredReasons(unanswered: readonly Habit[], answered: readonly Habit[], size: number): Reason[] {
+  const known = new Set(answered.map(({ side, used }) => `${side} ${used.key}`));
+  return unanswered
+    .filter(({ side, used, members }) => 2 * members >= size && !known.has(`${side} ${used.key}`))
+    .slice(0, MOST_UNANSWERED)
+    .map((habit) => {
+      const { side, members } = habit;
+      const told =
+        side === 'server'
+          ? `${members === 1 ? 'was' : 'were'} asked for ${named(habit)} by ${othersOf(habit)} and answered none`
+          : `asked ${othersOf(habit)} for ${named(habit)} and had no answer`;
+      return { text: `${members} of ${size} ${told}`, weight: 0 };
+    });
+}
+
+function named({ used: { key, service } }: Habit): string {
+  return `${serviceName(service)} (${key})`;
+}
+
+function othersOf({ partners }: Habit): string {
+  return `${partners} workload${partners === 1 ? '' : 's'}`;
 }
 
 /** What a group would be called by what it offers most, or, if nothing, by what it uses; null when it is silent. */

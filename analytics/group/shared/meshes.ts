@@ -35,6 +35,7 @@ const WEDGES = 12;
  * sample of wedges, which keeps it linear). How large the circles are does not matter: a mesh in cells of 64 has the
  * triangles that one of all with all has, and few of its pairs.
  *
+ * @param uses answered ones
  * @returns by service number
  */
 export function findMeshes(evidence: Evidence, uses: readonly Use[]): Mesh[] {

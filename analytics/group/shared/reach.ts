@@ -32,6 +32,7 @@ interface Gathering {
 /**
  * Who is reached by whom, on which service. Outside networks are nobody's hub and nobody's client here.
  *
+ * @param uses answered ones
  * @returns by workload, servers first; cost is linear in uses but for sorting the hours of one end
  */
 export function findReaches({ workloads, isManaged }: Evidence, uses: readonly Use[]): Reach[] {

@@ -41,7 +41,7 @@ interface Draft {
  * Few hosts that much of the estate uses, or that use much of the estate, across applications; hosts that offer the same
  * are one service, one for each environment they are in.
  *
- * @param uses without scanners and meshes
+ * @param uses without scanners and meshes; whose were answered tell who serves and uses what, all of them who is near whom
  * @param environments by workload number
  */
 export function findSharedServices(
@@ -51,8 +51,9 @@ export function findSharedServices(
   constraints: Constraints = UNCONSTRAINED,
   seed = 1,
 ): SharedServices {
-  const reaches = findReaches(evidence, uses);
-  const population = surveyPopulation(evidence, uses, reaches, findNeighbourhoods(evidence, uses, seed));
+  const answered = uses.filter((use) => use.answered);
+  const reaches = findReaches(evidence, answered);
+  const population = surveyPopulation(evidence, answered, reaches, findNeighbourhoods(evidence, uses, seed));
   const offers = new Map<number, Offers>();
   const best = new Map<number, Standing>();
   for (const reach of reaches) {
