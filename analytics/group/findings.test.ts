@@ -17,7 +17,10 @@ describe('findingsOf', () => {
 
   it('gives ids for numbers, sorted', () => {
     const found = findingsOf(evidence, {
-      crossings: [{ client: 0, server: 1, service: 0, from: 'dev', to: 'prod', connections: 3 }],
+      crossings: [
+        { client: 0, server: 1, service: 0, from: 'dev', to: 'prod', connections: 3, answered: true, shared: false },
+        { client: 0, server: 1, service: 0, from: 'dev', to: 'prod', connections: 2, answered: false, shared: true },
+      ],
       meshes: [{ service: 0, members: [0, 1], pairs: 1, share: 1 / 3, closure: 0.5, reasons }],
       nearlyShared: [
         {
@@ -31,9 +34,13 @@ describe('findingsOf', () => {
         },
       ],
     });
+    const crossing = { client: 'a', server: 'b', service: 'tcp/5432', from: 'dev', to: 'prod' };
     const rounded = [{ text: 'so', weight: 0.123 }];
     expect(found).toEqual({
-      crossings: [{ client: 'a', server: 'b', service: 'tcp/5432', from: 'dev', to: 'prod', connections: 3 }],
+      crossings: [
+        { ...crossing, connections: 3 },
+        { ...crossing, connections: 2, unanswered: true, shared: true },
+      ],
       meshes: [{ service: 'tcp/5432', name: 'postgres', share: 0.333, members: ['a', 'b'], reasons: rounded }],
       candidates: [{ name: 'dns', members: ['a', 'c'], confidence: 0.333, reasons: rounded }],
     });

@@ -15,8 +15,10 @@ export function findingsOf(
   return {
     ...unlessEmpty(
       'crossings',
-      crossings.map(({ client, server, service, ...crossing }): Crossing => ({
+      crossings.map(({ client, server, service, answered, shared, ...crossing }): Crossing => ({
         ...crossing,
+        ...(answered ? {} : { unanswered: true }),
+        ...(shared ? { shared } : {}),
         client: idOf(client),
         server: idOf(server),
         service: keyOf(service),

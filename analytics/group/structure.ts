@@ -28,7 +28,7 @@ export interface Structure {
   readonly tiers: readonly Tier[];
   readonly unanswered: Unanswered;
   readonly outsiders: readonly Outsiders[];
-  /** Traffic between environments, most connections first. */
+  /** Traffic between environments, with shared services last, most connections first. */
   readonly crossings: readonly EnvironmentCrossing[];
   /** Where labels and traffic differ. */
   readonly deviations: readonly LabelDeviation[];
@@ -78,8 +78,9 @@ export function findStructure(
   // Logins tell no one apart, and yet from dev to prod they are what an engineer wants to see first.
   const crossings = findCrossings(
     evidence,
-    uses.filter(({ client, server }) => !sharing.has(client) && !sharing.has(server)),
+    uses,
     environments,
+    sharing,
   );
   const deviations = findDeviations(evidence, telling, applications);
   return {

@@ -57,6 +57,10 @@ export interface Crossing {
   readonly from: string;
   readonly to: string;
   readonly connections: number;
+  /** Nothing was answered: it may have been denied. */
+  readonly unanswered?: true;
+  /** It is with a shared service of the other environment. */
+  readonly shared?: true;
 }
 
 /** A service that many use of each other, such as gossip. It ties nobody together. */
@@ -124,7 +128,7 @@ export interface Topology {
   readonly workloads: readonly Workload[];
   /** Sorted by kind, then name. */
   readonly groups: readonly Group[];
-  /** Most connections first. */
+  /** With shared services last; most connections first. */
   readonly crossings?: readonly Crossing[];
   /** By service. */
   readonly meshes?: readonly Mesh[];

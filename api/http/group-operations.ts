@@ -62,7 +62,18 @@ export const topology = z.object({
   workloads: z.array(workload),
   groups: z.array(group),
   crossings: z
-    .array(z.object({ client: text, server: text, service: text, from: text, to: text, connections: count }))
+    .array(
+      z.object({
+        client: text,
+        server: text,
+        service: text,
+        from: text,
+        to: text,
+        connections: count,
+        unanswered: z.literal(true).optional().describe('nothing was answered: it may have been denied'),
+        shared: z.literal(true).optional().describe('it is with a shared service of the other environment'),
+      }),
+    )
     .optional()
     .describe('traffic from one environment into another, which ties nobody together'),
   meshes: z.array(mesh).optional().describe('services that many use of each other, which tie nobody together'),

@@ -7,31 +7,38 @@ export interface EnvironmentCrossing {
   readonly server: number;
   readonly service: number;
   readonly connections: number;
+  /** Whether any connection was; what nobody answered may have been denied. */
+  readonly answered: boolean;
+  /** Whether either end provides a shared service. */
+  readonly shared: boolean;
   readonly from: string;
   readonly to: string;
 }
 
-/** More than people look through; what is left out has the fewest connections. */
+/** More than people look through, with shared services and without; what is left out has the fewest connections. */
 const MOST_CROSSINGS = 1_000;
 
 /**
  * @param environments by workload number
- * @returns most connections first
+ * @param sharing workloads that provide shared services
+ * @returns those between applications, then those with shared services; each most connections first
  */
 export function findCrossings(
   { isManaged }: Evidence,
   uses: readonly Use[],
   environments: readonly (string | null)[],
+  sharing: ReadonlySet<number>,
 ): EnvironmentCrossing[] {
-  return uses
-    .flatMap(({ client, server, service, connections }): EnvironmentCrossing[] => {
+  const found = uses
+    .flatMap(({ client, server, service, connections, answered }): EnvironmentCrossing[] => {
       const [from, to] = [environments[client] ?? null, environments[server] ?? null];
       if (from === null || to === null || !isManaged(client) || !isManaged(server)) return [];
       if (canonicalEnvironment(from) === canonicalEnvironment(to)) return [];
-      return [{ client, server, service, connections, from, to }];
+      const shared = sharing.has(client) || sharing.has(server);
+      return [{ client, server, service, connections, answered, shared, from, to }];
     })
     .sort(
       (x, y) => y.connections - x.connections || x.client - y.client || x.server - y.server || x.service - y.service,
-    )
-    .slice(0, MOST_CROSSINGS);
+    );
+  return [false, true].flatMap((shared) => found.filter((each) => each.shared === shared).slice(0, MOST_CROSSINGS));
 }

@@ -17,7 +17,7 @@ export function printRemarks({ workloads, groups, ...topology }: Topology): stri
   } = topology;
   const nameOf = namesOf([...workloads, ...groups]);
   const crossed = (crossing: Crossing) =>
-    `${nameOf(crossing.client)} (${crossing.from}) → ${nameOf(crossing.server)} (${crossing.to}) on ${crossing.service}, ${plural(crossing.connections, 'connection')}`;
+    `${nameOf(crossing.client)} (${crossing.from}) → ${nameOf(crossing.server)} (${crossing.to}) on ${crossing.service}, ${plural(crossing.connections, 'connection')}${crossing.unanswered === true ? ', none of them answered' : ''}`;
   return [
     section(
       'Since the run before',
@@ -54,7 +54,12 @@ export function printRemarks({ workloads, groups, ...topology }: Topology): stri
       unmet.map(({ text, decision }) => `${text}  [${decision}]`),
       SHOWN,
     ),
-    section('Between environments', crossings.map(crossed), SHOWN),
+    section('Between environments', crossings.filter(({ shared }) => shared !== true).map(crossed), SHOWN),
+    section(
+      'Shared services of another environment',
+      crossings.filter(({ shared }) => shared === true).map(crossed),
+      SHOWN,
+    ),
     section(
       'What this run could not see',
       unseen.map(({ text }) => text),

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { Topology } from '../../../../analytics/model/topology';
+import type { Crossing, Topology } from '../../../../analytics/model/topology';
 import type { DecisionsAnswer } from '../../contract';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
@@ -23,6 +23,8 @@ export function Remarks({ topology, decisions, estate, go, desk }: Props): VNode
   const { candidates = [], meshes = [] } = topology;
   const names = new Map(workloads.map(({ id, name }) => [id, name]));
   const nameOf = (id: string): string => names.get(id) ?? id;
+  const crossed = ({ client, server, service, from, to, connections, unanswered }: Crossing): string =>
+    `${nameOf(client)} (${from}) → ${nameOf(server)} (${to}) on ${service}, ${count(connections, 'connection')}${unanswered === true ? ', none of them answered' : ''}`;
   return (
     <>
       <Remark title="Could not be seen" items={unseen.map(({ text }) => text)} most={unseen.length} />
@@ -47,12 +49,10 @@ export function Remarks({ topology, decisions, estate, go, desk }: Props): VNode
         )}
       />
       <Remark title="Decisions not held to" items={unmet.map(({ text }) => text)} />
+      <Remark title="Between environments" items={crossings.filter(({ shared }) => shared !== true).map(crossed)} />
       <Remark
-        title="Between environments"
-        items={crossings.map(
-          ({ client, server, service, from, to, connections }) =>
-            `${nameOf(client)} (${from}) → ${nameOf(server)} (${to}) on ${service}, ${count(connections, 'connection')}`,
-        )}
+        title="Shared services of another environment"
+        items={crossings.filter(({ shared }) => shared === true).map(crossed)}
       />
       <Remark title="Since the analysis before" items={events.map(({ text }) => text)} />
     </>
