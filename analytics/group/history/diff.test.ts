@@ -60,6 +60,16 @@ describe('diffTopologies', () => {
     ]);
   });
 
+  it('says names once, and not those of tiers that follow their application', () => {
+    const named = (name: string) =>
+      topologyOf({
+        [name]: { id: 'a', members: 'a' },
+        [`web of ${name}`]: { id: 't', kind: 'tier', application: 'a', members: 'a' },
+      });
+    const { events, renamed } = diffTopologies(named('shop'), named('store'));
+    expect([events, renamed.map(({ text }) => text)]).toEqual([[], ['shop is called store now']]);
+  });
+
   it('lists workloads that only one run knows', () => {
     expect(diff.workloads).toEqual({ added: ['g'], gone: ['d'] });
   });

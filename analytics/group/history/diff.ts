@@ -1,16 +1,18 @@
 import type { Group, GroupEvent, GroupKind, Member, Topology, Window } from '../../model/topology';
 import { compareText } from '../evidence';
 import { findEvents } from './events';
+import { findRenamings, type Renaming } from './renamings';
 import { findSuccession, type Succession } from './succession';
 
 /** What a person reviews before they go from one run to another. */
 export interface TopologyDiff {
   readonly before: DiffedRun;
   readonly after: DiffedRun;
-  /** What changed most first. */
+  /** What changed most first; names are in `renamed`. */
   readonly events: readonly GroupEvent[];
   /** Workloads that both runs know and that changed groups, or, inside their application, tiers. By workload. */
   readonly moved: readonly Move[];
+  /** But for tiers that are called after their application. */
   readonly renamed: readonly Renaming[];
   /** Of members that stayed; the largest change first. */
   readonly confidence: readonly ConfidenceChange[];
@@ -41,15 +43,6 @@ export interface Move {
   readonly text: string;
 }
 
-export interface Renaming {
-  /** As of the later run. */
-  readonly id: string;
-  readonly kind: GroupKind;
-  readonly from: string;
-  readonly to: string;
-  readonly text: string;
-}
-
 export interface ConfidenceChange {
   readonly workload: string;
   /** As of the later run. */
@@ -71,18 +64,9 @@ export function diffTopologies(before: Topology, after: Topology): TopologyDiff 
   return {
     before: { id: before.id, window: before.window },
     after: { id: after.id, window: after.window },
-    events: findEvents(before, after),
+    events: findEvents(before, after).filter(({ kind }) => kind !== 'renamed'),
     moved: [...moves(groups, isInBoth), ...moves(tiers, isInBoth)].sort((a, b) => compareText(a.workload, b.workload)),
-    renamed: same
-      .filter(([old, now]) => old.name !== now.name)
-      .map(([old, { id, kind, name }]) => ({
-        id,
-        kind,
-        from: old.name,
-        to: name,
-        text: `${old.name} is called ${name} now`,
-      }))
-      .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.to, b.to)),
+    renamed: findRenamings(same, before, after).sort((a, b) => compareText(a.kind, b.kind) || compareText(a.to, b.to)),
     confidence: same
       .flatMap(([old, now]) => confidenceChanges(old, now))
       .sort(

@@ -1,30 +1,67 @@
+import type { Group } from '../../model/topology';
 import type { Flow } from './succession';
 
 /** Groups named in a sentence before the rest is only counted. */
 const MOST_NAMED = 4;
 
-/** Where the workloads of flows came from, after a colon. */
-export function origins(flows: readonly Flow[], isKnown: (workload: string) => boolean): string {
-  const fresh = flows.filter(({ from }) => !from).flatMap(({ workloads }) => workloads);
-  const unseen = fresh.filter((workload) => !isKnown(workload)).length;
-  const elsewhere = fresh.length - unseen;
+/**
+ * Where workloads came from, after a colon.
+ *
+ * @param workloads all that came; who is in no flow came into the application of a tier as well
+ */
+export function origins(
+  flows: readonly Flow[],
+  isKnown: (workload: string) => boolean,
+  workloads: readonly string[] = [],
+): string {
+  const { alone, others } = apart(flows, ({ from }) => from, workloads, isKnown);
+  const elsewhere = alone.filter(isKnown).length;
   return told([
-    ...(unseen > 0 ? [`${unseen} new`] : []),
-    ...flows.flatMap(({ from, workloads }) => (from ? [`${workloads.length} from ${from.name}`] : [])),
-    ...(elsewhere > 0 ? [`${elsewhere} that are elsewhere too`] : []),
+    ...tally(alone.length - elsewhere + others.unknown, 'new'),
+    ...flows.flatMap(({ from, workloads: of }) => (from ? [`${of.length} from ${from.name}`] : [])),
+    ...tally(elsewhere, 'that are elsewhere too'),
+    ...tally(others.known, 'from outside its application'),
   ]);
 }
 
-/** Where the workloads of flows went, after a colon. */
-export function destinations(flows: readonly Flow[], isThere: (workload: string) => boolean): string {
-  const lost = flows.filter(({ to }) => !to).flatMap(({ workloads }) => workloads);
-  const gone = lost.filter((workload) => !isThere(workload)).length;
-  const elsewhere = lost.length - gone;
+/**
+ * Where workloads went, after a colon.
+ *
+ * @param workloads all that went; who is in no flow left the application of a tier as well
+ */
+export function destinations(
+  flows: readonly Flow[],
+  isThere: (workload: string) => boolean,
+  workloads: readonly string[] = [],
+): string {
+  const { alone, others } = apart(flows, ({ to }) => to, workloads, isThere);
+  const elsewhere = alone.filter(isThere).length;
   return told([
-    ...(gone > 0 ? [`${gone} gone`] : []),
-    ...flows.flatMap(({ to, workloads }) => (to ? [`${workloads.length} to ${to.name}`] : [])),
-    ...(elsewhere > 0 ? [`${elsewhere} that stay elsewhere`] : []),
+    ...tally(alone.length - elsewhere + others.unknown, 'gone'),
+    ...flows.flatMap(({ to, workloads: of }) => (to ? [`${of.length} to ${to.name}`] : [])),
+    ...tally(elsewhere, 'that stay elsewhere'),
+    ...tally(others.known, 'that left its application'),
   ]);
+}
+
+/** Who is in flows without a group at the other end, and how many are in no flow at all. */
+function apart(
+  flows: readonly Flow[],
+  end: (flow: Flow) => Group | null,
+  workloads: readonly string[],
+  isKnown: (workload: string) => boolean,
+) {
+  const flowing = new Set(flows.flatMap((flow) => flow.workloads));
+  const rest = workloads.filter((workload) => !flowing.has(workload));
+  const known = rest.filter(isKnown).length;
+  return {
+    alone: flows.filter((flow) => !end(flow)).flatMap((flow) => flow.workloads),
+    others: { known, unknown: rest.length - known },
+  };
+}
+
+function tally(count: number, what: string): string[] {
+  return count > 0 ? [`${count} ${what}`] : [];
 }
 
 function told(parts: readonly string[]): string {

@@ -142,6 +142,18 @@ describe('findEvents', () => {
     expect(told(before, after)).toEqual(expected);
   });
 
+  it('says of all in a tier where they came from, and where they went, so that the numbers add up', () => {
+    const tier = (application: string, members: string) => ({ kind: 'tier' as const, application, members });
+    const one: Sketch = { shop: 'a b c d e', web: tier('shop', 'a b c d'), db: tier('shop', 'e'), hr: 'f' };
+    const other: Sketch = { shop: 'a e', db: tier('shop', 'a e'), hr: 'f b c' };
+    expect(told(one, other)).toContain(
+      'vanished: web vanished, which had 4 workloads: 1 gone, 1 to db, 2 that left its application',
+    );
+    expect(told(other, one)).toContain(
+      'appeared: web appeared with 4 workloads: 1 new, 1 from db, 2 from outside its application',
+    );
+  });
+
   it('names ids of this run, of the one before where they are gone, and the workloads', () => {
     const before = topologyOf({ shop: { id: '1', members: 'a b c' }, hr: { id: '2', members: 'd e' } });
     const after = topologyOf({ store: { id: '1', members: 'a b c d e' } });

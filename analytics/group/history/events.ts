@@ -1,6 +1,7 @@
 import type { Group, GroupEvent, Topology } from '../../model/topology';
 import { compareText } from '../evidence';
 import { counted, destinations, listed, origins } from './event-words';
+import { findRenamings, namesIn } from './renamings';
 import { findSuccession, type Flow, type Succession } from './succession';
 
 /** Share of a group's members that must come from one group for it to be a part of that one, or go to one. */
@@ -13,13 +14,15 @@ export function findEvents(before: Topology, after: Topology): GroupEvent[] {
   const { groups, tiers } = findDistinct(before, after);
   const isKnown = knownTo(before);
   const isThere = knownTo(after);
-  const names = { before: namesIn(before), after: namesIn(after) };
-  const events = [groups, tiers].flatMap((succession, rank) =>
-    [...changes(succession, isKnown, isThere), ...renamings(succession.same, names)].map((event) => ({
-      event,
-      rank,
-    })),
-  );
+  const events = [groups, tiers].flatMap((succession, rank) => {
+    const renamed = findRenamings(succession.same, before, after).map(({ id, text }): GroupEvent => ({
+      kind: 'renamed',
+      groups: [id],
+      workloads: [],
+      text,
+    }));
+    return [...changes(succession, isKnown, isThere), ...renamed].map((event) => ({ event, rank }));
+  });
   return events
     .sort(
       (a, b) =>
@@ -47,10 +50,6 @@ function findDistinct(before: Topology, after: Topology): ReturnType<typeof find
     return { ...group, name: `${group.name} (then ${where})` };
   });
   return findSuccession({ ...before, groups }, after);
-}
-
-function namesIn({ groups }: Topology): Map<string, string> {
-  return new Map(groups.map(({ id, name }) => [id, name]));
 }
 
 function knownTo({ workloads }: Topology): (workload: string) => boolean {
@@ -127,8 +126,12 @@ function majority(flows: readonly Flow[] | undefined, size: number): Flow | unde
   return flows?.find(({ from, to, workloads }) => from && to && workloads.length >= LEAST_SHARE * size);
 }
 
-function homeSize({ members }: Group): number {
-  return members.filter(({ lent }) => !lent).length;
+function homesIn({ members }: Group): string[] {
+  return members.filter(({ lent }) => !lent).map(({ workload }) => workload);
+}
+
+function homeSize(group: Group): number {
+  return homesIn(group).length;
 }
 
 function split(group: Group, parts: readonly Flow[], goesOn: boolean): GroupEvent {
@@ -160,20 +163,22 @@ function merger(group: Group, parts: readonly Flow[]): GroupEvent {
 }
 
 function appearance(group: Group, flows: readonly Flow[], isKnown: (workload: string) => boolean): GroupEvent {
+  const workloads = homesIn(group);
   return {
     kind: 'appeared',
     groups: [group.id],
-    workloads: group.members.filter(({ lent }) => !lent).map(({ workload }) => workload),
-    text: `${group.name} appeared with ${counted(homeSize(group))}${origins(flows, isKnown)}`,
+    workloads,
+    text: `${group.name} appeared with ${counted(workloads.length)}${origins(flows, isKnown, workloads)}`,
   };
 }
 
 function disappearance(group: Group, flows: readonly Flow[], isThere: (workload: string) => boolean): GroupEvent {
+  const workloads = homesIn(group);
   return {
     kind: 'vanished',
     groups: [group.id],
-    workloads: group.members.filter(({ lent }) => !lent).map(({ workload }) => workload),
-    text: `${group.name} vanished, which had ${counted(homeSize(group))}${destinations(flows, isThere)}`,
+    workloads,
+    text: `${group.name} vanished, which had ${counted(workloads.length)}${destinations(flows, isThere, workloads)}`,
   };
 }
 
@@ -194,21 +199,6 @@ function leaving(
   if (workloads.length === 0) return undefined;
   const text = `${workloads.length} of ${counted(homeSize(was))} left ${is.name}${destinations(flows, isThere)}`;
   return { kind: 'left', groups: [is.id], workloads, text };
-}
-
-/** A tier that is called otherwise because its application is, or is another one, needs no mention. */
-function renamings(
-  same: readonly (readonly [Group, Group])[],
-  names: { readonly before: ReadonlyMap<string, string>; readonly after: ReadonlyMap<string, string> },
-): GroupEvent[] {
-  return same.flatMap(([was, is]) => {
-    const [old, now] = [names.before.get(was.application ?? ''), names.after.get(is.application ?? '')];
-    const follows = old !== undefined && now !== undefined && was.name.endsWith(` of ${old}`);
-    const expected = follows ? `${was.name.slice(0, -old.length)}${now}` : was.name;
-    return is.name === was.name || is.name === expected
-      ? []
-      : [{ kind: 'renamed' as const, groups: [is.id], workloads: [], text: `${was.name} is called ${is.name} now` }];
-  });
 }
 
 function workloadsOf(flows: readonly Flow[]): string[] {
