@@ -37,19 +37,26 @@ export interface Evidence {
   readonly uses: readonly Use[];
   /** Numbers of the managed workloads, ascending. */
   readonly managed: readonly number[];
+  /** Length of the window. */
+  readonly hours: number;
   isManaged(workload: number): boolean;
 }
 
-/** @throws WayleaveError `unknown-workload`, `duplicate-workload` */
+/**
+ * @param hours length of the window
+ * @throws WayleaveError `unknown-workload`, `duplicate-workload`
+ */
 export function gatherEvidence(
   workloads: readonly Workload[],
   dependencies: readonly Dependency[],
   lookUp: ServiceLookUp,
+  hours = 24,
 ): Evidence {
-  return evidenceOf(numberDependencies(workloads, dependencies), lookUp);
+  return evidenceOf(numberDependencies(workloads, dependencies), lookUp, hours);
 }
 
-export function evidenceOf(numbered: NumberedDependencies, lookUp: ServiceLookUp): Evidence {
+/** @param hours length of the window */
+export function evidenceOf(numbered: NumberedDependencies, lookUp: ServiceLookUp, hours: number): Evidence {
   const { workloads } = numbered;
   const services = numbered.services.map((service) => ({
     key: serviceKey(service),
@@ -62,6 +69,7 @@ export function evidenceOf(numbered: NumberedDependencies, lookUp: ServiceLookUp
     services,
     uses: usesOf(numbered, services),
     managed: [...workloads.keys()].filter((n) => isManaged[n]),
+    hours,
     isManaged: (workload) => isManaged[workload] === true,
   };
 }

@@ -21,6 +21,8 @@ import { placesBefore } from './places-before';
 import { proposeGroups } from './naming/propose-groups';
 import { findStructure } from './structure';
 
+const HOUR = 3600;
+
 export interface GroupInput extends GroupContext {
   readonly workloads: readonly Workload[];
   readonly dependencies: readonly Dependency[];
@@ -54,7 +56,7 @@ export function groupNumbered(
   { window, previous, decisions = [], seed = 1 }: GroupContext,
   config: GroupConfig,
 ): Topology {
-  const evidence = evidenceOf(numbered, config.lookUp);
+  const evidence = evidenceOf(numbered, config.lookUp, Math.ceil((window.to - window.from) / HOUR));
   const { workloads } = evidence;
   const held = foldDecisions(decisions, previous);
   const environments = environmentsOf(workloads, config.applications.labelWeight);

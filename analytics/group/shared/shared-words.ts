@@ -25,8 +25,10 @@ export interface SharedService {
 
 /** Of the services of a hub, those that are told. */
 const MOST_SERVICES = 8;
-/** In use for so much of the window by the median partner, it is programs that use it, not people. */
+/** In use for so much of the window by the median partner, it is programs that use it, not people … */
 const ALL_DAY = 0.75;
+/** … as far as a window shorter than this can tell. */
+const DAY_HOURS = 24;
 /** Log odds that count as much as a reason can. */
 const CERTAIN = 8;
 
@@ -80,7 +82,7 @@ function joinHubs(hubs: readonly Hub[]): JointHub {
   };
 }
 
-function reachReason({ services }: Evidence, population: Population, hub: JointHub): Reason {
+function reachReason({ services, hours: window }: Evidence, population: Population, hub: JointHub): Reason {
   const { side, service, partners, strangers, hours } = hub;
   const used = services[service];
   const what = used ? `${serviceName(used.service)} (${used.key})` : '';
@@ -91,7 +93,8 @@ function reachReason({ services }: Evidence, population: Population, hub: JointH
   ].join(' and ');
   const { neighbourhoods } = measureSpread(partners, population.neighbourhoods);
   const across = neighbourhoods > 1 ? ` across ${neighbourhoods} of ${circles} circles of hosts` : '';
-  const when = hours >= ALL_DAY * population.hours ? ', all day' : `, in ${hours} of ${population.hours} hours each`;
+  const allDay = window >= DAY_HOURS && hours >= ALL_DAY * window;
+  const when = allDay ? ', all day' : `, in ${hours} of ${window} ${window === 1 ? 'hour' : 'hours'} each`;
   return {
     text: `${side === 'server' ? 'serves' : 'uses'} ${what} ${side === 'server' ? 'to' : 'of'} ${whom}${across}${when}`,
     weight: Math.max(partners.size / Math.max(1, all), strangers / Math.max(1, population.strangers)),

@@ -38,11 +38,13 @@ interface Options {
   readonly labels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly labelWeight?: number;
   readonly constraints?: Partial<typeof UNCONSTRAINED>;
+  /** Of the window. */
+  readonly hours?: number;
 }
 
 function find(
   extra: readonly Dependency[],
-  { lookUp = knownService, labels = {}, labelWeight = 1, constraints = {} }: Options = {},
+  { lookUp = knownService, labels = {}, labelWeight = 1, constraints = {}, hours = 24 }: Options = {},
 ) {
   const dependencies = [...APPS, ...extra];
   const ids = [...new Set(dependencies.flatMap(({ client, server }) => [client, server]))];
@@ -50,7 +52,7 @@ function find(
     ...managed(id, labels[id]),
     kind: id.startsWith('10.') ? 'unknown' : 'managed',
   }));
-  const evidence = gatherEvidence(workloads, dependencies, lookUp);
+  const evidence = gatherEvidence(workloads, dependencies, lookUp, hours);
   const name = (n: number) => evidence.workloads[n]?.id ?? '';
   const environments = environmentsOf(evidence.workloads, labelWeight);
   const { shared, nearly } = findSharedServices(evidence, evidence.uses, environments, {
@@ -217,6 +219,16 @@ describe('shared services', () => {
         /^its partners spread as over 1\d\.\d circles of hosts, all workloads as over 1\d\.\d$/,
       ) as string,
     ]);
+  });
+
+  it.each([
+    [1, 1, ', in 1 of 1 hour each'],
+    [20, 24, ', all day'],
+    [20, 14 * 24, ', in 20 of 336 hours each'],
+    [300, 14 * 24, ', all day'],
+  ])('says of %d hours in a window of %d%s', (used, hours, told) => {
+    const lookUps = all(EVERYBODY, ['ns1'], udp(53)).map((each) => ({ ...each, hours: used }));
+    expect(find(lookUps, { hours }).shared[0]?.reasons[0]?.text.endsWith(told)).toBe(true);
   });
 
   it('lists what nearly is one, with what speaks against it', () => {

@@ -59,8 +59,6 @@ export interface Population {
   readonly spread: Spread;
   /** Clients that nobody manages. */
   readonly strangers: number;
-  /** The most that anything was in use: the window, as far as it was seen. */
-  readonly hours: number;
   /** By service: how many servers its average client has, and clients its average server. */
   readonly fan: Readonly<Record<Side, Float64Array>>;
   /** By service: how many managed partners its hubs have, fewest first. */
@@ -80,9 +78,7 @@ export function surveyPopulation(
   const ends = { server: new Set<number>(), client: new Set<number>() };
   const pairs = new Float64Array(services.length);
   const hosts = { server: new Float64Array(services.length), client: new Float64Array(services.length) };
-  let most = 0;
-  for (const { client, server, service, hours } of uses) {
-    most = Math.max(most, hours);
+  for (const { client, server, service } of uses) {
     if (workloads[client]?.kind === 'external' || workloads[server]?.kind === 'external') continue;
     for (const workload of [client, server]) if (isManaged(workload)) seen.add(workload);
     if (!isManaged(client)) strangers.add(client);
@@ -113,7 +109,6 @@ export function surveyPopulation(
     neighbourhoods,
     spread: measureSpread(seen, neighbourhoods),
     strangers: strangers.size,
-    hours: most,
     fan,
     hubs,
   };
