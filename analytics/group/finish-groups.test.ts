@@ -42,7 +42,15 @@ function finished(proposed: readonly ProposedGroup[], previous?: Topology, decis
     .map((id) => ({ id, name: id, kind: 'managed' as const, addresses: [], labels: {} }));
   const held = foldDecisions(decisions, previous);
   const constraints = constraintsOf(held, workloads, [], previous);
-  return finishGroups(proposed, { workloads, window: { from: 86_400, to: 172_800 }, previous, held, constraints });
+  const silence = { application: new Set<string>(), tier: new Set<string>() };
+  return finishGroups(proposed, {
+    workloads,
+    window: { from: 86_400, to: 172_800 },
+    previous,
+    held,
+    constraints,
+    silence,
+  });
 }
 
 const before = topologyOf({

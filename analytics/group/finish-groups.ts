@@ -10,6 +10,7 @@ import { legible } from './naming/legible';
 import { makeUnique } from './naming/names';
 import type { ProposedGroup, ProposedMember } from './naming/proposed-group';
 import { nameRoles, type ProposedRole } from './roles/role-names';
+import type { Silence } from './silence';
 
 export interface Past {
   /** Sorted by id, as numbered. */
@@ -18,6 +19,7 @@ export interface Past {
   readonly previous: Topology | undefined;
   readonly held: Held;
   readonly constraints: Constraints;
+  readonly silence: Silence;
 }
 
 interface Identified {
@@ -65,7 +67,7 @@ interface Names {
 
 function finish(
   { proposed, application, identity, name }: Identified,
-  { window, previous, held }: Past,
+  { window, previous, held, silence }: Past,
   known: ReadonlyMap<string, Workload>,
   { idOf, nameOf, roleNames }: Names,
 ): Group {
@@ -74,6 +76,7 @@ function finish(
   const role = proposed.role && roleNames.get(proposed.role);
   const holds =
     kind === 'application' || kind === 'tier' || kind === 'shared-service' ? held.holds.of[kind] : undefined;
+  const silent = kind === 'application' || kind === 'tier' ? silence[kind] : undefined;
   const members = proposed.members.map(({ workload, confidence, lent, next }): Member => {
     const hold = holds?.get(workload);
     const other = next && idOf(next.group());
@@ -81,6 +84,7 @@ function finish(
       workload,
       confidence: rounded(confidence),
       ...(lent ? { lent } : {}),
+      ...(silent?.has(workload) ? { silent: true } : {}),
       ...(next && other !== undefined ? { next: { group: other, fit: rounded(next.fit) } } : {}),
       ...(hold?.group === id ? { decision: hold.decision } : {}),
     };

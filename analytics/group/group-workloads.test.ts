@@ -178,6 +178,35 @@ describe('groupWorkloads', () => {
     expect(web?.members.map(({ workload }) => workload)).toContain('newcomer');
   });
 
+  describe('on the day after one with little traffic', () => {
+    const { workloads, dependencies } = company();
+    const day = (of: typeof dependencies, previous?: Topology) =>
+      groupWorkloads({ workloads, dependencies: of, window, ...(previous ? { previous } : {}) });
+    const withoutShop = dependencies.filter(({ client, server }) => !/shop/.test(client + server));
+    const identities = ({ groups }: Topology) =>
+      groups.map(({ id, name, role, members }) => [id, name, role, members.map(({ workload }) => workload)]);
+
+    it('finds what it would without one, after a day of none', () => {
+      const parts = ({ groups }: Topology) =>
+        groups.map(({ kind, members }) => `${kind} ${members.map(({ workload }) => workload).join(' ')}`).sort();
+      expect(parts(day(dependencies, day([])))).toEqual(parts(topology));
+    });
+
+    it('has everybody where they were, who stay there while they are silent', () => {
+      const silent = day(withoutShop, topology);
+      expect(identities(silent)).toEqual(identities(topology));
+      expect(identities(day(withoutShop, silent))).toEqual(identities(topology));
+      expect(identities(day(dependencies, silent))).toEqual(identities(topology));
+      expect(identities(day(dependencies, day([], topology)))).toEqual(identities(topology));
+    });
+
+    it('finds tiers where nobody had spoken before', () => {
+      const { groups } = day(dependencies, day(withoutShop));
+      const tiers = groups.filter(({ kind, members }) => kind === 'tier' && members[0]?.workload.startsWith('shop'));
+      expect(tiers.map(({ members }) => members.length).sort()).toEqual([2, 3, 3]);
+    });
+  });
+
   it.each([
     ['nothing', [], []],
     ['one', [managed('a')], []],

@@ -19,6 +19,7 @@ import { labelDisagreements } from './naming/label-disagreements';
 import { numberDependencies, type NumberedDependencies } from './numbered-dependencies';
 import { placesBefore } from './places-before';
 import { proposeGroups } from './naming/propose-groups';
+import { findSilence } from './silence';
 import { findStructure } from './structure';
 
 const HOUR = 3600;
@@ -62,9 +63,12 @@ export function groupNumbered(
   const environments = environmentsOf(workloads, config.applications.labelWeight);
   const constraints =
     held.standing.length === 0 ? UNCONSTRAINED : constraintsOf(held, workloads, environments, previous);
-  const found = findStructure(evidence, config, seed, constraints, previous && placesBefore(workloads, previous));
+  const before = previous && placesBefore(workloads, previous);
+  const found = findStructure(evidence, config, seed, constraints, before);
   const structure = { ...found, tiers: holdTiers(found.tiers, constraints) };
-  const groups = finishGroups(proposeGroups(evidence, structure), { workloads, window, previous, held, constraints });
+  const silence = findSilence(workloads, structure, before);
+  const past = { workloads, window, previous, held, constraints, silence };
+  const groups = finishGroups(proposeGroups(evidence, structure), past);
   const disagreements = [
     ...labelDisagreements(evidence, structure, groups),
     ...findDisagreements(held, evidence, structure.uses, groups),

@@ -29,4 +29,13 @@ describe('placesBefore', () => {
     ]);
     expect([...roles]).toEqual([[0, 'postgres']]);
   });
+
+  it('takes no place for evidence that no traffic spoke for', () => {
+    const groups = [
+      group('rest', 'application', [{ workload: 'mute', confidence: 1, silent: true }]),
+      { ...group('hosts of rest', 'tier', [{ workload: 'mute', confidence: 1, silent: true }]), role: 'hosts' },
+    ];
+    const { applications, roles } = placesBefore([managed('mute')], { groups });
+    expect([applications.size, roles.size]).toEqual([0, 0]);
+  });
 });

@@ -1,7 +1,10 @@
 import type { Topology } from '../model/topology';
 import type { Workload } from '../model/workload';
 
-/** Where the run before had each workload, by its number; new ones are in neither. */
+/**
+ * Where the run before had each workload, by its number. New ones are in neither, nor who was there without any traffic:
+ * what was a guess then is no evidence now.
+ */
 export interface PlacesBefore {
   /** Ids of the applications that they were at home in. */
   readonly applications: ReadonlyMap<number, string>;
@@ -13,8 +16,8 @@ export function placesBefore(workloads: readonly Workload[], previous: Pick<Topo
   const applications = new Map<string, string>();
   const roles = new Map<string, string>();
   for (const { id, kind, role, members } of previous.groups) {
-    for (const { workload, lent, decision } of members) {
-      if (lent) continue;
+    for (const { workload, lent, silent, decision } of members) {
+      if (lent || silent) continue;
       if (kind === 'application') applications.set(workload, id);
       // What people put into a tier need not do what the others of it do.
       if (kind === 'tier' && role !== undefined && decision === undefined) roles.set(workload, role);

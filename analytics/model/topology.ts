@@ -18,6 +18,8 @@ export interface Member {
   readonly decision?: string;
   /** It is at home in another group of this kind, and serves this one too. */
   readonly lent?: true;
+  /** No traffic of its own put it here, in this run or in one that it stayed from: no evidence for the next run. */
+  readonly silent?: true;
 }
 
 export interface NextBest {

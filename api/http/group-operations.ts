@@ -25,6 +25,7 @@ const group = z.object({
       next: z.object({ group: text, fit: share }).optional().describe('where it would be otherwise'),
       decision: decisionId.optional().describe('what put or keeps it here, whatever the traffic says'),
       lent: z.literal(true).optional().describe('it is at home in another group, and serves this one too'),
+      silent: z.literal(true).optional().describe('no traffic of its own put it here'),
     }),
   ),
   reasons: z.array(reason),

@@ -71,8 +71,8 @@ export function findApplications(
   const tied = adjacency(ties.all);
   const free = members.filter((workload) => !constraints.applicationOf.has(workload));
   const unitOf = joinLabelled(places, free);
-  const settle = (edges: readonly WeightedEdge[]) => {
-    const communities = findParts(members, { ...ties, all: edges }, unitOf, roles, options);
+  const settle = (edges: readonly WeightedEdge[], hinted: boolean) => {
+    const communities = findParts(members, { ...ties, all: edges, hinted }, unitOf, roles, options);
     const partOf = new Map(
       communities.flatMap((each) => each.members.map((workload) => [workload, each.members[0] ?? -1] as const)),
     );
@@ -80,12 +80,12 @@ export function findApplications(
     const placed = place(members, joined, places, tied, constraints);
     return { communities, placed: placed.sort((a, b) => (a.workloads[0] ?? 0) - (b.workloads[0] ?? 0)) };
   };
-  const alone = settle(ties.all);
+  const alone = settle(ties.all, ties.hinted);
   const managed = new Set(members);
   const own = new Map([...homes].filter(([workload]) => managed.has(workload)).sort(([a], [b]) => a - b));
   const { communities, placed } = continues(alone.placed, own)
     ? alone
-    : settle(sumByPair([...ties.all, ...tieHomes(ties.neighbours, own)]));
+    : settle(sumByPair([...ties.all, ...tieHomes(ties.neighbours, own)]), true);
   const agreement = new Map(
     communities.flatMap((each) => each.members.map((workload, at) => [workload, each.agreement[at] ?? 1] as const)),
   );

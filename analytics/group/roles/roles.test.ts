@@ -41,6 +41,22 @@ describe('findRoles', () => {
     expect(found).toEqual(['app1 app2 app3', 'db1 db2', 'mute1 mute2', 'web1 web2 web3']);
   });
 
+  it('leaves who fell silent in the role of before, and the others together', () => {
+    const [web, app] = [hosts('web', 4), hosts('app', 3)];
+    const users = hosts('user', 8);
+    const workloads = [
+      ...[...web, ...app, 'db1', 'db2', 'mute1', 'mute2'].map((id) => managed(id)),
+      ...users.map(unknown),
+    ];
+    const before = Object.fromEntries([
+      ...web.map((id) => [id, 'https'] as const),
+      ...app.map((id) => [id, 'java'] as const),
+      ...['db1', 'db2'].map((id) => [id, 'postgres'] as const),
+    ]);
+    const found = rolesOf(workloads, [...all(users, web.slice(1), 443), ...all(web.slice(1), app, 8080)], before);
+    expect(found).toEqual(['app1 app2 app3', 'db1 db2', 'mute1 mute2', 'web1 web2 web3 web4']);
+  });
+
   it('tells services on one port apart by whom they call and who calls them', () => {
     const chain = ['a', 'b', 'c', 'd', 'e', 'f'].map((stem) => hosts(stem, 4));
     const calls = chain.flatMap((tier, at) => all(tier, chain[at + 1] ?? [], 50_051));

@@ -1,3 +1,4 @@
+import { groupBy } from '../../graph/components';
 import { nearestNeighbours, type SimilarityGraph } from '../../graph/neighbours';
 import { joinBlocks, tfIdf, valueAt } from '../../graph/sparse';
 import type { Evidence, Use } from '../evidence';
@@ -38,20 +39,48 @@ export function findRoles(
     joinBlocks(tfIdf(features.ports), tfIdf(features.relations), options.relationShare),
     options.neighbours,
   );
-  const roles = searchRoles(evidence, features, graph, before && managed.map((workload) => before.get(workload)));
-  // Nothing tells silent workloads apart, and nothing will until they speak.
   const { starts } = features.relations;
   const isSilent = (row: number) => starts[row] === starts[row + 1];
-  const silent = roles.flat().filter(isSilent);
+  const known = managed.map((workload) => before?.get(workload));
+  const told = before ? known.map((role, row) => (isSilent(row) ? undefined : role)) : [];
+  const roles = searchRoles(evidence, features, graph, told);
   const spoken = roles.map((rows) => rows.filter((row) => !isSilent(row)));
-  const members = [...spoken, silent]
+  const members = withSilent(spoken, roles.flat().filter(isSilent), known)
     .filter(({ length }) => length > 0)
-    .map((rows) => rows.map((row) => managed[row] ?? -1));
+    .map((rows) => rows.map((row) => managed[row] ?? -1).sort((a, b) => a - b));
   return {
     roleOf: new Map(members.flatMap((workloads, role) => workloads.map((workload) => [workload, role] as const))),
     members,
     ...lookUps(managed, graph),
   };
+}
+
+/**
+ * Who fell silent keeps the role of before, with most of those who had it. Nothing tells the others apart, and nothing will
+ * until they speak.
+ *
+ * @param known by row, the role of before
+ */
+function withSilent(
+  spoken: readonly (readonly number[])[],
+  silent: readonly number[],
+  known: readonly (string | undefined)[],
+): (readonly number[])[] {
+  const heirs = new Map<string, { readonly role: number; readonly count: number }>();
+  for (const [role, rows] of spoken.entries()) {
+    for (const [name, same] of groupBy(
+      rows.flatMap((row) => known[row] ?? []),
+      (each) => each,
+    )) {
+      if (same.length > (heirs.get(name)?.count ?? 0)) heirs.set(name, { role, count: same.length });
+    }
+  }
+  const placed = groupBy(silent, (row) => {
+    const name = known[row];
+    return name === undefined ? -1 : (heirs.get(name)?.role ?? name);
+  });
+  const alone = [...placed].flatMap(([role, rows]) => (typeof role === 'number' && role >= 0 ? [] : [rows]));
+  return [...spoken.map((rows, role) => [...rows, ...(placed.get(role) ?? [])]), ...alone];
 }
 
 function lookUps(managed: readonly number[], graph: SimilarityGraph): Pick<Roles, 'similarity' | 'similarTo'> {
