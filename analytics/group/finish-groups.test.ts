@@ -105,6 +105,39 @@ describe('finishGroups', () => {
     expect(namesOf(finished([{ ...shop, labelled: true }, hr], before))).toEqual({ 'a-1': 'newly named', 'a-2': 'hr' });
   });
 
+  it.each([
+    ['silent workloads', 'web application'],
+    ['silent workloads 2', 'shop'],
+    ['network 10.1.1.0/24', 'web application'],
+    ['web application 2', 'shop'],
+    ['web application (prod) 2', 'shop (prod)'],
+  ])('calls what was %s by what is known now: %s', (was, is) => {
+    const named = {
+      ...before,
+      groups: before.groups.map((each) => (each.id === 'a-1' ? { ...each, name: was } : each)),
+    };
+    const groups = (wishes: readonly GroupWish[] = []) =>
+      namesOf(
+        finished(
+          [application('a b c d', is), hr],
+          named,
+          wishes.map((wish, at) => decisionOn(named, wish, at + 1)),
+        ),
+      );
+    expect(groups()['a-1']).toBe(is);
+    expect(groups([{ kind: 'rename', group: 'a-1', name: was }])['a-1']).toBe(was);
+    const back = { ...before, groups: before.groups.map((each) => (each.id === 'a-1' ? { ...each, name: is } : each)) };
+    expect(namesOf(finished([application('a b c d', was), hr], back))['a-1']).toBe(is);
+  });
+
+  it('calls hosts of an application by what they do, once they do it', () => {
+    const hosts = {
+      ...before,
+      groups: before.groups.map((each) => (each.id === 't-1' ? { ...each, name: 'hosts of shop' } : each)),
+    };
+    expect(namesOf(finished(again, hosts))['t-1']).toBe('web of shop');
+  });
+
   it('calls groups as people do, tiers by their application, and numbers who would be called the same', () => {
     const named = decided(
       { kind: 'rename', group: 'a-1', name: 'Store' },

@@ -7,7 +7,7 @@ import { compareText } from './evidence';
 import { loggedOnReasons } from './logged-on';
 import { identify, type Identity } from './history/identity';
 import { legible } from './naming/legible';
-import { makeUnique } from './naming/names';
+import { makeUnique, saysMore } from './naming/names';
 import type { ProposedGroup, ProposedMember } from './naming/proposed-group';
 import { nameRoles, type ProposedRole } from './roles/role-names';
 import type { Silence } from './silence';
@@ -157,8 +157,9 @@ function identifier({ workloads, previous, constraints, held }: Past) {
   const before = [...(previous?.groups ?? []), ...awayGroups(held, named, previous)];
   return (wave: readonly ProposedGroup[], applications: Applications): Identity[] =>
     identify(
-      wave.map(({ kind, members }, at) => ({
+      wave.map(({ kind, members, name }, at) => ({
         kind,
+        ...(kind === 'external' || kind === 'unknown' ? { called: name(null) } : {}),
         application: applications[at]?.identity.id ?? null,
         members: members.map(({ workload }) => workload),
         decided: votes(kind, members),
@@ -180,22 +181,26 @@ function awayGroups({ groups }: Held, named: ReadonlySet<string>, previous: Topo
   });
 }
 
-/** A group has the name that people gave it; else one that continues keeps its own, unless labels now say a better one. */
+/**
+ * A group has the name that people gave it; else one that continues keeps its own, unless labels now say another, or it was
+ * called what any group would have been.
+ */
 function namer({ previous, held }: Past) {
   const taken = new Set(held.names.values());
   const before = new Map(previous?.groups.map((group) => [group.id, group.name]));
   return (wave: readonly ProposedGroup[], applications: Applications, identities: readonly Identity[]): string[] => {
     const names: string[] = [];
-    const wanted = wave.flatMap(({ name, labelled }, at) => {
+    const wanted = wave.flatMap(({ kind, name, labelled }, at) => {
       const id = identities[at]?.id ?? '';
       const given = held.names.get(id);
       names[at] = given ?? '';
       if (given !== undefined) return [];
       const application = applications[at];
       const old = labelled ? null : oldName(identities[at]?.previous ?? null, application, before);
-      const kept = old !== null && held.withdrawn.has(`${id} ${old}`) ? null : old;
-      const written = legible(kept ?? name(application?.name ?? null));
-      return [{ at, id, name: written === '' ? id : written, kept: kept !== null }];
+      const fresh = name(application?.name ?? null);
+      const isOver = old === null || held.withdrawn.has(`${id} ${old}`) || saysMore(kind, fresh, old);
+      const written = legible(isOver ? fresh : old);
+      return [{ at, id, name: written === '' ? id : written, kept: !isOver }];
     });
     for (const { name } of wanted) if (isReserved(name)) taken.add(name);
     // Old names first, so that a newcomer is the one to be numbered; then by id, which outlives the order of hosts.

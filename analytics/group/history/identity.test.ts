@@ -46,6 +46,43 @@ describe('identify', () => {
     expect(ids(['shop', 'big'])).toEqual(['big', 'hr']);
   });
 
+  describe('of what is outside', () => {
+    const outside = (kind: 'external' | 'unknown', called: string, members: string): Identifiable => ({
+      ...group(members),
+      kind,
+      called,
+    });
+    const before = (found: readonly Identifiable[], names: readonly string[] = []) => {
+      const ids = idsOf(found, []);
+      return topologyOf(
+        Object.fromEntries(
+          found.map(({ kind, called = '', members }, at) => [
+            names[at] ?? called,
+            { id: ids[at] ?? '', kind, members: members.join(' ') },
+          ]),
+        ),
+      ).groups;
+    };
+
+    it('goes on under its name with nobody in common, whatever people call it', () => {
+      const previous = before([outside('external', 'internet', '1.1.1.0/24')], ['WAN']);
+      const [found] = identify([outside('external', 'internet', '8.8.8.0/24')], previous, new Set(['8.8.8.0/24']));
+      expect(found).toEqual({ id: previous[0]?.id, previous: previous[0] });
+    });
+
+    it('tells clients from unknown hosts of the subnet, though all change sides', () => {
+      const was = [outside('unknown', 'clients', 'a b'), outside('unknown', 'unknown hosts', 'c')];
+      const is = [outside('unknown', 'unknown hosts', 'a b'), outside('unknown', 'clients', 'c')];
+      expect(idsOf(is, before(was))).toEqual(idsOf(was, []).reverse());
+      expect(idsOf(is.slice(0, 1), before(was.slice(0, 1)))).toEqual(idsOf(was.slice(1), []));
+    });
+
+    it('keeps the id that an earlier release gave it', () => {
+      const { groups } = topologyOf({ internet: { id: 'external-1', kind: 'external', members: 'x' } });
+      expect(idsOf([outside('external', 'internet', 'y')], groups)).toEqual(['external-1']);
+    });
+  });
+
   it('never gives an id again that another had, though the members be the same', () => {
     const [id = ''] = idsOf([group('a b')], []);
     const { groups } = topologyOf({ shop: { id, members: 'a b c d e f g' } });

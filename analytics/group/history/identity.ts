@@ -10,6 +10,8 @@ export interface Identifiable {
   readonly members: readonly string[];
   /** Ids that people's decisions give to members. */
   readonly decided?: readonly string[];
+  /** What it is called where that, and not its members, makes it what it is: "internet" on any day. */
+  readonly called?: string;
 }
 
 export interface Identity {
@@ -29,6 +31,8 @@ const LEAST_OF_NAMED = 1 / 5;
 interface Candidate {
   readonly at: number;
   readonly id: string;
+  /** Whether it is called the same, for those that their names identify. */
+  readonly called: number;
   readonly decided: number;
   readonly home: number;
   readonly named: number;
@@ -38,9 +42,10 @@ interface Candidate {
 }
 
 /**
- * Who is who of the previous run. A group whose members people put into one of that id is that one; then pairs of groups
- * of one kind with the largest overlap first, a tier's own application before others, and what people named before what
- * they did not. What is left gets an id from its members.
+ * Who is who of the previous run. What its name identifies is what is called so: who is outside the estate changes from
+ * day to day. Of the others, a group whose members people put into one of that id is that one; then pairs of groups of one
+ * kind with the largest overlap first, a tier's own application before others, and what people named before what they did
+ * not. What is left gets an id from its members.
  *
  * @param workloads ids of all workloads of this run
  * @param named ids of groups that people named or confirmed
@@ -53,9 +58,14 @@ export function identify(
   named: ReadonlySet<string> = new Set(),
 ): Identity[] {
   const keys = groups.map(idOf);
-  const candidates = [...decidedCandidates(groups, keys), ...overlaps(groups, keys, previous, workloads, named)];
+  const candidates = [
+    ...namesakes(groups, keys, previous),
+    ...decidedCandidates(groups, keys),
+    ...overlaps(groups, keys, previous, workloads, named),
+  ];
   candidates.sort(
     (a, b) =>
+      b.called - a.called ||
       b.decided - a.decided ||
       b.home - a.home ||
       b.named - a.named ||
@@ -78,6 +88,18 @@ export function identify(
   });
 }
 
+/** By the id that follows from the name, whatever people call it by now; by the name, where an earlier release gave the id. */
+function namesakes(groups: readonly Identifiable[], keys: readonly string[], previous: readonly Group[]): Candidate[] {
+  const ids = new Set(previous.map(({ id }) => id));
+  const idOfName = new Map(previous.map(({ id, kind, name }) => [`${kind} ${name}`, id]));
+  return groups.flatMap(({ kind, called }, at) => {
+    if (called === undefined) return [];
+    const key = keys[at] ?? '';
+    const id = ids.has(key) ? key : idOfName.get(`${kind} ${called}`);
+    return id === undefined ? [] : [{ at, id, called: 1, decided: 0, home: 0, named: 0, overlap: 0, key }];
+  });
+}
+
 function decidedCandidates(groups: readonly Identifiable[], keys: readonly string[]): Candidate[] {
   return groups.flatMap(({ decided = [] }, at) => {
     const votes = new Map<string, number>();
@@ -85,6 +107,7 @@ function decidedCandidates(groups: readonly Identifiable[], keys: readonly strin
     return [...votes].map(([id, count]) => ({
       at,
       id,
+      called: 0,
       decided: count,
       home: 0,
       named: 0,
@@ -113,6 +136,7 @@ function overlaps(
     }
   }
   return groups.flatMap((group, at) => {
+    if (group.called !== undefined) return [];
     const common = new Map<number, number>();
     let size = 0;
     for (const workload of group.members) {
@@ -128,7 +152,7 @@ function overlaps(
       const isNamed = named.has(old.id);
       const isMost = 2 * shared > (sizes[holder] ?? 0);
       if (overlap < (isNamed && isMost ? LEAST_OF_NAMED : LEAST_OVERLAP)) return [];
-      return [{ at, id: old.id, decided: 0, home, named: Number(isNamed), overlap, key: keys[at] ?? '' }];
+      return [{ at, id: old.id, called: 0, decided: 0, home, named: Number(isNamed), overlap, key: keys[at] ?? '' }];
     });
   });
 }
@@ -140,8 +164,8 @@ function freshId(id: string, isTaken: (id: string) => boolean): string {
   return fresh;
 }
 
-function idOf({ kind, application, members }: Identifiable): string {
-  return `${kind}-${digest([kind, application, [...members].sort(compareText)])}`;
+function idOf({ kind, application, members, called }: Identifiable): string {
+  return `${kind}-${digest([kind, application, called ?? [...members].sort(compareText)])}`;
 }
 
 /** 48 bits: with a million groups, one chance in 500 of any two being the same, which `identify` would still tell apart. */

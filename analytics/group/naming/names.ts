@@ -1,3 +1,4 @@
+import type { GroupKind } from '../../model/topology';
 import type { Workload } from '../../model/workload';
 import { compareText } from '../evidence';
 import { commonWord, crowdOf, wordsOf, type Crowd } from './host-names';
@@ -14,6 +15,9 @@ export interface Naming {
   readonly network?: string | undefined;
 }
 
+const SILENT = 'silent workloads';
+const UNTOLD = 'hosts';
+
 /** The name of an application: by its network where nothing else joins its workloads, and with its environment where that is known. */
 export function nameApplication(
   { workloads, label, purpose, network }: Naming,
@@ -21,7 +25,7 @@ export function nameApplication(
   everyone: Crowd,
 ): string {
   const word = commonWord(words(workloads), everyone, 'first');
-  const does = purpose === null ? 'silent workloads' : `${purpose} application`;
+  const does = purpose === null ? SILENT : `${purpose} application`;
   const said = (label !== null && legible(label)) || null;
   const name = said ?? word ?? (network === undefined ? does : `network ${network}`);
   return environment === null ? name : `${name} (${environment})`;
@@ -31,7 +35,23 @@ export function nameApplication(
 export function nameTier({ workloads, label, purpose }: Naming, application: string, everyone: Crowd): string {
   const stems = application.split(/[^a-z]+/i).map((word) => word.toLowerCase());
   const word = commonWord(words(workloads), everyone, 'last', stems);
-  return `${label ?? word ?? purpose ?? 'hosts'} of ${application}`;
+  return `${label ?? word ?? purpose ?? UNTOLD} of ${application}`;
+}
+
+/** What names of groups rest on, the least first; a number may follow, and of an application its environment. */
+const RANKS: Readonly<Partial<Record<GroupKind, readonly RegExp[]>>> = {
+  application: [new RegExp(`^${SILENT}\\b`), /^network \S+\/\d+\b/, /^.+ application( \(.+\))?( \d+)?$/],
+  tier: [new RegExp(`^${UNTOLD} of `)],
+};
+
+/** Whether a name says more than one of before, which said only what there was to say then. */
+export function saysMore(kind: GroupKind, name: string, before: string): boolean {
+  const patterns = RANKS[kind] ?? [];
+  const rank = (of: string) => {
+    const found = patterns.findIndex((pattern) => pattern.test(of));
+    return found < 0 ? patterns.length : found;
+  };
+  return rank(name) > rank(before);
 }
 
 /** The label's value that more than half of the workloads have, if it shows as anything. */
