@@ -1,7 +1,7 @@
 import { readConversations, rollUp, sumDays, wholeWindow, type RollUpReport } from '../analytics/conversations';
 import { findDependencies } from '../analytics/dependencies';
 import { findDynamicServices } from '../analytics/dynamic';
-import { diffTopologies, type TopologyDiff } from '../analytics/group';
+import { diffTopologies, withTopologyId, type TopologyDiff } from '../analytics/group';
 import type { GroupDecisions } from '../analytics/group/decisions';
 import { groupAside } from '../analytics/group/thread';
 import { findUnseen } from '../analytics/group/unseen';
@@ -152,7 +152,8 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
         { labelWeight, signal: stopping.signal },
       );
       const exporters = await exporterQuality(store, window);
-      const seen = { ...found, unseen: findUnseen({ workloads, dependencies, window, exporters }) };
+      const unseen = findUnseen({ workloads, dependencies, window, exporters });
+      const seen = withTopologyId({ ...found, unseen });
       await documents.save('topology', seen.id, seen);
       return { rollUp: rolled, topology: seen, dependencies: dependencies.length };
     },

@@ -14,13 +14,13 @@ import { evidenceOf } from './evidence';
 import { findingsOf, unlessEmpty } from './findings';
 import { finishGroups } from './finish-groups';
 import { holdTiers } from './roles/hold-tiers';
-import { digest } from './history/identity';
 import { labelDisagreements } from './naming/label-disagreements';
 import { numberDependencies, type NumberedDependencies } from './numbered-dependencies';
 import { placesBefore } from './places-before';
 import { proposeGroups } from './naming/propose-groups';
 import { findSilence } from './silence';
 import { findStructure } from './structure';
+import { withTopologyId } from './topology-id';
 
 const HOUR = 3600;
 
@@ -73,13 +73,13 @@ export function groupNumbered(
     ...labelDisagreements(evidence, structure, groups),
     ...findDisagreements(held, evidence, structure.uses, groups),
   ];
-  const result = {
+  return withTopologyId({
     window,
+    workloads,
     groups,
     ...findingsOf(evidence, structure),
     ...unlessEmpty('disagreements', disagreements),
     ...unlessEmpty('unmet', findUnmet(held, { groups, workloads })),
     ...unlessEmpty('events', previous ? findEvents(previous, { id: '', window, workloads, groups }) : []),
-  };
-  return { id: `topology-${digest(result)}`, ...result, workloads };
+  });
 }

@@ -30,12 +30,12 @@ describe('placesBefore', () => {
     expect([...roles]).toEqual([[0, 'postgres']]);
   });
 
-  it('takes no place for evidence that no traffic spoke for', () => {
+  it('says who was where without any traffic of its own, and had no role', () => {
     const groups = [
       group('rest', 'application', [{ workload: 'mute', confidence: 1, silent: true }]),
       { ...group('hosts of rest', 'tier', [{ workload: 'mute', confidence: 1, silent: true }]), role: 'hosts' },
     ];
-    const { applications, roles } = placesBefore([managed('mute')], { groups });
-    expect([applications.size, roles.size]).toEqual([0, 0]);
+    const { applications, guessed, roles } = placesBefore([managed('mute')], { groups });
+    expect([[...applications], [...guessed], roles.size]).toEqual([[[0, 'rest']], [0], 0]);
   });
 });

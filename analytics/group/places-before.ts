@@ -1,26 +1,29 @@
 import type { Topology } from '../model/topology';
 import type { Workload } from '../model/workload';
 
-/**
- * Where the run before had each workload, by its number. New ones are in neither, nor who was there without any traffic:
- * what was a guess then is no evidence now.
- */
+/** Where the run before had each workload, by its number; new ones are in neither. */
 export interface PlacesBefore {
   /** Ids of the applications that they were at home in. */
   readonly applications: ReadonlyMap<number, string>;
-  /** Names of their roles. */
+  /** Those whom no traffic of theirs had put there: no evidence against any. */
+  readonly guessed: ReadonlySet<number>;
+  /** Names of their roles, where their traffic told one. */
   readonly roles: ReadonlyMap<number, string>;
 }
 
 export function placesBefore(workloads: readonly Workload[], previous: Pick<Topology, 'groups'>): PlacesBefore {
   const applications = new Map<string, string>();
+  const guessed = new Set<string>();
   const roles = new Map<string, string>();
   for (const { id, kind, role, members } of previous.groups) {
     for (const { workload, lent, silent, decision } of members) {
-      if (lent || silent) continue;
-      if (kind === 'application') applications.set(workload, id);
+      if (lent) continue;
+      if (kind === 'application') {
+        applications.set(workload, id);
+        if (silent) guessed.add(workload);
+      }
       // What people put into a tier need not do what the others of it do.
-      if (kind === 'tier' && role !== undefined && decision === undefined) roles.set(workload, role);
+      if (kind === 'tier' && role !== undefined && !silent && decision === undefined) roles.set(workload, role);
     }
   }
   const numbered = (of: ReadonlyMap<string, string>) =>
@@ -30,5 +33,9 @@ export function placesBefore(workloads: readonly Workload[], previous: Pick<Topo
         return found === undefined ? [] : [[number, found] as const];
       }),
     );
-  return { applications: numbered(applications), roles: numbered(roles) };
+  return {
+    applications: numbered(applications),
+    guessed: new Set([...workloads.entries()].flatMap(([number, { id }]) => (guessed.has(id) ? [number] : []))),
+    roles: numbered(roles),
+  };
 }

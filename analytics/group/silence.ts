@@ -1,6 +1,7 @@
 import type { Workload } from '../model/workload';
+import type { Application } from './applications/applications';
+import type { Use } from './evidence';
 import type { PlacesBefore } from './places-before';
-import type { Structure } from './structure';
 
 /** Ids of workloads that no traffic of their own put where they are. */
 export interface Silence {
@@ -14,17 +15,36 @@ export interface Silence {
  */
 export function findSilence(
   workloads: readonly Workload[],
-  { uses, applications }: Pick<Structure, 'uses' | 'applications'>,
+  {
+    uses,
+    applications,
+  }: { readonly uses: readonly Use[]; readonly applications: readonly Pick<Application, 'owned'>[] },
   before: PlacesBefore | undefined,
 ): Silence {
-  const members = new Set(applications.flatMap(({ owned }) => [...owned.keys()]));
+  const members = applications.flatMap(({ owned }) => [...owned.keys()]);
   const speaking = new Set(uses.flatMap(({ client, server }) => [client, server]));
-  const tied = new Set(
-    (applications.length > 1 ? uses : []).flatMap(({ client, server }) =>
-      members.has(client) && members.has(server) ? [client, server] : [],
-    ),
+  const tied = applications.length > 1 ? findTied(uses, members) : new Set<number>();
+  const known = (workload: number) => before?.applications.has(workload) && !before.guessed.has(workload);
+  const idsOf = (numbers: readonly number[]) => new Set(numbers.flatMap((each) => workloads[each]?.id ?? []));
+  return {
+    application: idsOf(members.filter((each) => !tied.has(each) && !known(each))),
+    tier: idsOf(members.filter((each) => !speaking.has(each) && !before?.roles.has(each))),
+  };
+}
+
+/** Where workloads were at home, but for those that had no traffic then and have some now: what was a guess is over. */
+export function homesOf(
+  { applications, guessed }: PlacesBefore,
+  uses: readonly Use[],
+  members: readonly number[],
+): ReadonlyMap<number, string> {
+  const tied = findTied(uses, members);
+  return new Map([...applications].filter(([workload]) => !guessed.has(workload) || !tied.has(workload)));
+}
+
+function findTied(uses: readonly Use[], members: readonly number[]): Set<number> {
+  const inside = new Set(members);
+  return new Set(
+    uses.flatMap(({ client, server }) => (inside.has(client) && inside.has(server) ? [client, server] : [])),
   );
-  const without = (traffic: ReadonlySet<number>, places: ReadonlyMap<number, string> = new Map()) =>
-    new Set([...members].flatMap((each) => (traffic.has(each) || places.has(each) ? [] : (workloads[each]?.id ?? []))));
-  return { application: without(tied, before?.applications), tier: without(speaking, before?.roles) };
 }

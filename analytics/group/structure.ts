@@ -12,6 +12,7 @@ import { tagsOf } from './purpose';
 import { findRoles, type Roles } from './roles/roles';
 import { findScanners, type Scanner } from './shared/scanners';
 import { findSharedServices } from './shared/shared';
+import { homesOf } from './silence';
 import type { SharedService } from './shared/shared-words';
 import { findTiers, type Tier } from './roles/tiers';
 import { findUnanswered, type Unanswered } from './unanswered';
@@ -71,7 +72,8 @@ export function findStructure(
   );
   const roles = findRoles(evidence, telling, config.roles, before?.roles);
   const options = { ...config.applications, seed };
-  const applications = findApplications(evidence, members, uses, roles, options, constraints, before?.applications);
+  const homes = before && homesOf(before, telling, members);
+  const applications = findApplications(evidence, members, uses, roles, options, constraints, homes);
   const tiers = findTiers(applications, roles);
   const unanswered = findUnanswered(evidence, telling, applications, constraints);
   const outsiders = groupOutsiders(evidence, new Set([...scanning, ...sharing]));
