@@ -21,13 +21,16 @@ export function findSilence(
   }: { readonly uses: readonly Use[]; readonly applications: readonly Pick<Application, 'owned'>[] },
   before: PlacesBefore | undefined,
 ): Silence {
-  const members = applications.flatMap(({ owned }) => [...owned.keys()]);
+  const parts = applications.map(({ owned }) => [...owned.keys()]);
+  const members = parts.flat();
   const speaking = new Set(uses.flatMap(({ client, server }) => [client, server]));
   const tied = applications.length > 1 ? findTied(uses, members) : new Set<number>();
   const known = (workload: number) => before?.applications.has(workload) && !before.guessed.has(workload);
   const idsOf = (numbers: readonly number[]) => new Set(numbers.flatMap((each) => workloads[each]?.id ?? []));
   return {
-    application: idsOf(members.filter((each) => !tied.has(each) && !known(each))),
+    application: idsOf(
+      parts.flatMap((part) => (part.some((each) => tied.has(each)) ? [] : part.filter((each) => !known(each)))),
+    ),
     tier: idsOf(members.filter((each) => !speaking.has(each) && !before?.roles.has(each))),
   };
 }
