@@ -78,12 +78,7 @@ export function findStructure(
   const unanswered = findUnanswered(evidence, telling, applications, constraints);
   const outsiders = groupOutsiders(evidence, new Set([...scanning, ...sharing]));
   // Logins tell no one apart, and yet from dev to prod they are what an engineer wants to see first.
-  const crossings = findCrossings(
-    evidence,
-    uses,
-    environments,
-    sharing,
-  );
+  const crossings = findCrossings(evidence, uses, environments, sharing);
   const deviations = findDeviations(evidence, telling, applications);
   return {
     scanners,
