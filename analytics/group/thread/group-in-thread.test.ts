@@ -10,7 +10,7 @@ jest.setTimeout(120_000);
 
 const { workloads, dependencies } = generateEstate(
   {
-    applications: 6,
+    applications: 3,
     tierSize: 3,
     mesh: false,
     shared: true,
