@@ -41,6 +41,7 @@ function structureOf(workloads: readonly Workload[], dependencies: readonly Depe
   const structure = findStructure(evidence, config, 1, constraints, {
     applications: byNumber(before),
     roles: new Map(),
+    guessed: new Set(),
   });
   const idOf = (workload: number) => evidence.workloads[workload]?.id ?? '';
   const home = (id: string) => structure.applications.find(({ owned }) => owned.has(numbers.get(id) ?? -1));

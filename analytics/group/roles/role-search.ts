@@ -2,10 +2,11 @@ import { agglomerate } from '../../graph/agglomerate';
 import { groupBy } from '../../graph/components';
 import { learnConcentrations } from '../../graph/concentration';
 import type { SimilarityGraph } from '../../graph/neighbours';
-import { learnRestaurant, restaurant, UNIFORM } from '../../graph/partition-prior';
+import { learnRestaurant, restaurant, UNIFORM, type PartitionPrior } from '../../graph/partition-prior';
 import { rowCount } from '../../graph/sparse';
 import { fillUrns, type Draws } from '../../graph/urns';
 import type { WorkloadKind } from '../../model/workload';
+import { endsOfAll } from '../ends';
 import type { Evidence } from '../evidence';
 import type { Features } from './features';
 import { drawBefore, drawClasses, drawPartners, drawPorts } from './role-draws';
@@ -15,12 +16,10 @@ type Partition = readonly (readonly number[])[];
 
 interface Fit {
   readonly partition: Partition;
-  /** Of partitions, while searching; `evidence` is always by the learned one. */
-  readonly prior: 'learned' | 'uniform';
   /** Nats: how much likelier it makes what was seen than no roles at all do, its own probability counted in. */
   readonly evidence: number;
-  /** The roles found with what was learned from these. */
-  improved(): Partition;
+  /** The roles found with what was learned from these; the prior of partitions is learned, too, unless given. */
+  improved(prior?: PartitionPrior): Partition;
 }
 
 /** Concentrations before anything is learned, in pseudo-counts. */
@@ -31,6 +30,11 @@ const FIRST = { ports: 8, portsBesidePartners: 4, partners: 1 } as const;
  */
 const RELATIONS = 2;
 const PORT_ROUNDS = 2;
+/**
+ * Roles that became one make their partners alike, which lets more become one: the evidence of 1,000 hosts rises by 5 to
+ * 20 % in six rounds, and by little after.
+ */
+const MOST_ROUNDS = 6;
 /** As how many draws the role of the run before counts: at one, roles follow the day; at two, who does something else stays. */
 const MEMORY = 1.5;
 
@@ -53,20 +57,33 @@ export function searchRoles(
   const found = searchAfresh(evidence, features, graph);
   if (before.length === 0 || isAsBefore(found.partition, before)) return found.partition;
   const remembered = [drawBefore(before, MEMORY)];
-  const aided = (partition: Partition) => fit(evidence, features, graph, partition, found.prior, remembered);
+  const aided = (partition: Partition) => fit(evidence, features, graph, partition, remembered);
   const both = [aided(found.partition), aided(groupBefore(before, found.partition))];
-  const again = both.map((each) => aided(each.improved()));
+  // What moves a workload from where it was must be seen in what it does, not in how large roles are.
+  const again = both.map((each) => aided(each.improved(UNIFORM)));
   return [...both, ...again].reduce((a, b) => (b.evidence > a.evidence ? b : a)).partition;
 }
 
 function searchAfresh(evidence: Evidence, features: Features, graph: SimilarityGraph): Fit {
-  const next = (partition: Partition, prior: Fit['prior']) => fit(evidence, features, graph, partition, prior, []);
-  const services = next(startFromServices(features, graph), 'learned');
-  // Looking at partners one by one is a poor start: only what follows from it can be compared.
-  const partners = next(next(startFromPartners(evidence, features, graph), 'uniform').improved(), 'uniform');
-  const best = services.evidence > partners.evidence ? services : partners;
-  const again = next(best.improved(), best.prior);
-  return again.evidence > best.evidence ? again : best;
+  const next = (partition: Partition) => fit(evidence, features, graph, partition, []);
+  let best = next(startFromServices(features, graph));
+  if (!hasFewEnds(evidence)) {
+    // Looking at partners one by one is a poor start: only what follows from it can be compared.
+    const partners = next(next(startFromPartners(evidence, features, graph)).improved(UNIFORM));
+    if (partners.evidence >= best.evidence) best = partners;
+  }
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const again = next(best.improved());
+    if (again.evidence <= best.evidence) break;
+    best = again;
+  }
+  return best;
+}
+
+/** Whether sensors stand at few workloads: whom the others are seen with says where these are, not what they do. */
+function hasFewEnds({ uses, isManaged, workloads }: Evidence): boolean {
+  const between = uses.filter(({ client, server, answered }) => answered && isManaged(client) && isManaged(server));
+  return endsOfAll(between, workloads.length).isFew;
 }
 
 /** Nothing is to be held to where nothing would change: the same data then gives the same roles, to the last digit. */
@@ -122,7 +139,6 @@ function fit(
   features: Features,
   graph: SimilarityGraph,
   partition: Partition,
-  prior: Fit['prior'],
   remembered: readonly Draws[],
 ): Fit {
   const classOf = classesOf(evidence, partition);
@@ -131,14 +147,13 @@ function fit(
   const restaurants = learnRestaurant(partition.map(({ length }) => length));
   return {
     partition,
-    prior,
     evidence: learned.reduce(
       (sum, { gain }, at) => sum + (at === 1 || at === 2 ? RELATIONS : 1) * gain,
       restaurants.evidence,
     ),
-    improved: () => {
+    improved: (prior = restaurants) => {
       const urns = fillUrns(draws.map((each, at) => ({ draws: each, concentrations: learned[at]?.values ?? NOTHING })));
-      return agglomerate(urns, prior === 'learned' ? restaurants : UNIFORM, graph, partition);
+      return agglomerate(urns, prior, graph, partition);
     },
   };
 }
