@@ -5,6 +5,7 @@ import { groupWorkloads } from '../group-workloads';
 import { managed, tcp } from '../../quality/estate';
 import { all, company, numbered, type Estate } from '../testing/company';
 import { decisionOn } from '../testing/topology';
+import { settleWish } from './settle-wish';
 
 const window = { from: 0, to: 86_400 };
 const estate = company();
@@ -72,6 +73,11 @@ describe('a run of the analysis', () => {
       'takes what people say is a shared service for one, under the name they gave it',
       [{ kind: 'share', workloads: numbered('hr-db', 2), name: 'Ledger' }],
       { Ledger: numbered('hr-db', 2), shop },
+    ],
+    [
+      'takes who was moved to a shared service for one of those who provide it',
+      [{ kind: 'move', group: idOf('directory'), workloads: ['quiet1', 'shop-web-01'] }],
+      { directory: ['ad1', 'ad2', 'quiet1', 'shop-web-01'], shop: shop.filter((id) => id !== 'shop-web-01') },
     ],
     [
       'takes no shared service for one that was refused',
@@ -203,6 +209,17 @@ describe('a run of the analysis', () => {
     const undone = { at: 1, by: 'ann', reason: '' };
     const fifth = run([{ ...share, undone }], second);
     expect(fifth.groups.map(({ id, name }) => [id, name])).toEqual(first.groups.map(({ id, name }) => [id, name]));
+  });
+
+  it('lets workloads join a shared service before any run has made it', () => {
+    const share = decisionOn(first, { kind: 'share', workloads: ['hr-db-01'], name: 'Ledger' }, 1);
+    const settled = settleWish({ kind: 'share', workloads: ['hr-db-02'], name: 'Ledger' }, first, [share]);
+    const join = { ...share, ...settled, id: 'decision-2', number: 2 };
+    const second = run([share, join]);
+    expect(members(second, 'Ledger')).toEqual(numbered('hr-db', 2));
+    const third = run([share, join], second);
+    expect(third.groups).toEqual(second.groups);
+    expect(third.unmet).toBeUndefined();
   });
 
   it('goes back to what the traffic says when a decision is undone', () => {

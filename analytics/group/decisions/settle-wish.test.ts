@@ -59,6 +59,14 @@ describe('settleWish', () => {
       { kind: 'share', workloads: ['db-1', 'hr-2'], name: 'clock' },
     ],
     [
+      { kind: 'share', workloads: ['hr-2'], name: ' DNS' },
+      { kind: 'move', group: 's-1', workloads: ['hr-2'] },
+    ],
+    [
+      { kind: 'move', group: 'dns', workloads: ['nessus', 'web-2'] },
+      { kind: 'move', group: 's-1', workloads: ['nessus', 'web-2'] },
+    ],
+    [
       { kind: 'rename', group: 'internet', name: 'world' },
       { kind: 'rename', group: 'e-1', name: 'world' },
     ],
@@ -94,9 +102,9 @@ describe('settleWish', () => {
       /"ns-1" is in shared-service dns .* or that dns is refused first/,
     ],
     [
-      { kind: 'move', group: 'dns', workloads: ['web-1'] },
+      { kind: 'move', group: 'dns', workloads: ['out'] },
       'other-kind',
-      /"web-1" is in application shop .* some shared-service/,
+      /"out" is external; expected workloads of the inv/,
     ],
     [{ kind: 'move', group: 'internet', workloads: ['web-1'] }, 'other-kind', /of kind external/],
     [{ kind: 'move', group: 'shop', workloads: ['dev-1'] }, 'other-environment', /"dev-1" in dev, "shop" in prod/],
@@ -136,7 +144,8 @@ describe('settleWish', () => {
       'other-kind',
       /"out" is external; expected workloads of the inv/,
     ],
-    [{ kind: 'share', workloads: ['hr-1'], name: 'dns' }, 'name-taken', /"dns" is taken by shared-service s-1/],
+    [{ kind: 'share', workloads: ['hr-1'], name: 'hr' }, 'name-taken', /"hr" is taken by application a-2/],
+    [{ kind: 'share', workloads: ['out'], name: 'dns' }, 'other-kind', /"out" is external/],
     [{ kind: 'share', workloads: ['hr-1'], name: '' }, 'bad-name', /an empty name/],
     [{ kind: 'rename', group: 'shop', name: ' ' }, 'bad-name', /an empty name/],
     [{ kind: 'rename', group: 'shop', name: 'a\tb' }, 'bad-name', /control character/],
@@ -186,6 +195,18 @@ describe('settleWish', () => {
     expect(move('hr-1').groups).toHaveLength(1);
     expect(() => merge('shop', 'copy')).toThrow(refused);
     expect(() => move('shop-dev-1')).toThrow(refused);
+  });
+
+  it('lets workloads join a shared service that the next run makes', () => {
+    const share = decisionOn(topology, { kind: 'share', workloads: ['hr-1'], name: 'clock' }, 1);
+    const id = madeGroupId('shared-service', share.id);
+    expect(settleWish({ kind: 'share', workloads: ['hr-2'], name: 'Clock' }, topology, [share])).toEqual({
+      wish: { kind: 'move', group: id, workloads: ['hr-2'] },
+      groups: [{ id, kind: 'shared-service', name: 'clock', application: null, members: ['hr-1'] }],
+    });
+    expect(() => settleWish({ kind: 'share', workloads: ['dev-1'], name: 'clock' }, topology, [share])).toThrow(
+      expect.objectContaining({ code: 'other-environment' }),
+    );
   });
 
   it('lets nothing be of two environments, in one decision or several', () => {

@@ -5,6 +5,7 @@ import type { Group, GroupKind, Topology } from '../../model/topology';
 import { checkName } from './check-name';
 import { requireOneEnvironment } from './environments';
 import { findGroup } from './find-group';
+import { madeGroupId } from './made-group-id';
 
 /** A wish that can be held to: groups by id, workloads known, sorted and once each. */
 export interface SettledWish {
@@ -81,8 +82,12 @@ export function settleWish(
     }
     case 'share': {
       const workloads = knownWorkloads(wish.workloads, topology);
+      const known = sharedServiceNamed(wish.name, topology);
+      if (known) return settleWish({ kind: 'move', group: known.id, workloads }, topology, standing, labelWeight);
       requireManaged(workloads, topology);
-      requireEnvironment([], workloads);
+      const promised = sharedServicePromised(wish.name, standing);
+      requireEnvironment([], [...workloads, ...(promised?.members ?? [])]);
+      if (promised) return { wish: { kind: 'move', group: promised.id, workloads }, groups: [promised] };
       return settled({ ...wish, workloads, name: checkName(wish.name, null, topology, standing) }, []);
     }
   }
@@ -140,6 +145,27 @@ function requireLength(list: readonly string[], what: string, least: number, mos
   throw new WayleaveError(`there are ${length} ${what}; expected ${least} to ${most}`, { code: 'bad-wish' });
 }
 
+/** A shared service that there is, whatever the case of its name: who is to provide one of that name joins it. */
+function sharedServiceNamed(written: string, { groups }: Topology): Group | undefined {
+  const low = comparable(written);
+  const [only, ...others] = groups.filter(({ kind, name }) => kind === 'shared-service' && comparable(name) === low);
+  return others.length === 0 ? only : undefined;
+}
+
+/** One that the next run makes. */
+function sharedServicePromised(written: string, standing: readonly GroupDecision[]): DecidedGroup | undefined {
+  for (const { id, wish } of standing) {
+    if (wish.kind !== 'share' || comparable(wish.name) !== comparable(written)) continue;
+    const { name, workloads: members } = wish;
+    return { id: madeGroupId('shared-service', id), kind: 'shared-service', name, application: null, members };
+  }
+  return undefined;
+}
+
+function comparable(name: string): string {
+  return name.normalize('NFC').trim().toLowerCase();
+}
+
 /** Of the others it is not known what they offer, nor would a rule be put on them. */
 function requireManaged(workloads: readonly string[], topology: Topology): void {
   const wanted = new Set(workloads);
@@ -151,9 +177,14 @@ function requireManaged(workloads: readonly string[], topology: Topology): void 
   });
 }
 
-/** Who serves everybody is in no application, and who is not managed is in neither. */
-function requireKind(workloads: readonly string[], group: Group, { groups }: Topology): void {
-  const kinds: readonly GroupKind[] = group.kind === 'shared-service' ? [group.kind] : ['application', 'tier'];
+/** Anybody managed may be put into a shared service; who is in one, or not managed, is in no application. */
+function requireKind(workloads: readonly string[], group: Group, topology: Topology): void {
+  if (group.kind === 'shared-service') {
+    requireManaged(workloads, topology);
+    return;
+  }
+  const { groups } = topology;
+  const kinds: readonly GroupKind[] = ['application', 'tier'];
   const placed = new Set(
     groups.filter(({ kind }) => kinds.includes(kind)).flatMap(({ members }) => members.map(({ workload }) => workload)),
   );
