@@ -70,7 +70,7 @@ export function groupNumbered(
   const past = { workloads, window, previous, held, constraints, silence };
   const groups = finishGroups(proposeGroups(evidence, structure), past);
   const disagreements = [
-    ...labelDisagreements(evidence, structure, groups),
+    ...(config.applications.labelWeight > 0 ? labelDisagreements(evidence, structure, groups) : []),
     ...findDisagreements(held, evidence, structure.uses, groups),
   ];
   return withTopologyId({

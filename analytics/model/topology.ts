@@ -88,13 +88,13 @@ export interface SharedCandidate {
   readonly reasons: readonly Reason[];
 }
 
-/** Where what the inventory or a person says and what the traffic says are not the same. */
+/** Where inventory, people and traffic do not say the same. */
 export interface Disagreement {
   readonly workload: string;
   /** Where it is. */
   readonly group: string;
   readonly between: 'label' | 'decision';
-  /** Where its traffic would put it; null for a group that does not exist. */
+  /** Where its traffic, or a label against which it is here, would put it; null for a group that does not exist. */
   readonly suggested: string | null;
   readonly reason: Reason;
 }

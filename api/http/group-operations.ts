@@ -46,7 +46,7 @@ const disagreement = z.object({
   workload: text,
   group: text.describe('where it is'),
   between: z.enum(['label', 'decision']),
-  suggested: text.nullable().describe('where its traffic would put it'),
+  suggested: text.nullable().describe('where its traffic, or a label against which it is here, would put it'),
   reason,
 });
 const unmet = z.object({ decision: text, orphaned: z.boolean(), workloads: z.array(text), text });

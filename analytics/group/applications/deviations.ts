@@ -1,5 +1,6 @@
 import type { Application } from './applications';
 import { strongestTies } from './belonging';
+import { agree } from './environments';
 import type { Evidence, Use } from '../evidence';
 import { adjacency, weighUses } from './weights';
 
@@ -29,7 +30,11 @@ export function findDeviations(
   const applicationOf = new Map(
     applications.flatMap(({ owned }, at) => [...owned.keys()].map((workload) => [workload, at] as const)),
   );
-  const among = uses.filter(({ client, server }) => applicationOf.has(client) && applicationOf.has(server));
+  const environmentOf = (workload: number) => applications[applicationOf.get(workload) ?? -1]?.environment ?? null;
+  const among = uses.filter(
+    ({ client, server }) =>
+      applicationOf.has(client) && applicationOf.has(server) && agree(environmentOf(client), environmentOf(server)),
+  );
   const neighbours = adjacency(weighUses(evidence, among));
   return applications
     .flatMap(({ owned, application: label }, application) =>

@@ -1,5 +1,6 @@
 import type { Disagreement, Group, GroupKind } from '../../model/topology';
 import { compareText, type Evidence, type Use } from '../evidence';
+import { agree } from '../applications/environments';
 import { weighUses } from '../applications/weights';
 import { describeDecision } from './describe-decision';
 import type { Held } from './fold-decisions';
@@ -49,6 +50,9 @@ function ofApplications({ held, evidence, groups, homes }: Seen, uses: readonly 
       const workload = workloads[own]?.id ?? '';
       const application = homes.application.get(workloads[other]?.id ?? '');
       if (isHeld[own] !== true || !application) continue;
+      // It could not be there, whatever it does with it.
+      const home = homes.application.get(workload);
+      if (!agree(home?.environment ?? null, application.environment ?? null)) continue;
       const to = ties.get(workload) ?? new Map<Group, number>();
       ties.set(workload, to.set(application, (to.get(application) ?? 0) + weight));
     }

@@ -1,13 +1,29 @@
+import { groupBy } from '../../graph/components';
 import type { Disagreement, Group } from '../../model/topology';
-import type { Evidence } from '../evidence';
+import { agree } from '../applications/environments';
+import { compareText, type Evidence } from '../evidence';
 import type { Structure } from '../structure';
+import { legible } from './legible';
+import { commonLabel } from './names';
 
-/** Workloads that are where their labels put them, though their traffic is with others; by workload. */
+type Labelled = Pick<Structure, 'applications' | 'deviations'>;
+
+/** Workloads that are where their labels put them, though their traffic is with others, and those that are not; by id. */
 export function labelDisagreements(
-  { workloads }: Pick<Evidence, 'workloads'>,
-  { applications, deviations }: Pick<Structure, 'applications' | 'deviations'>,
+  evidence: Pick<Evidence, 'workloads'>,
+  structure: Labelled,
   groups: readonly Group[],
 ): Disagreement[] {
+  const homes = homesIn(evidence, structure, groups);
+  return [
+    ...ofTraffic(evidence, structure, homes),
+    ...ofPlace(evidence, applicationsOf(structure, homes), 'app'),
+    ...ofPlace(evidence, tiersOf(evidence, groups), 'role'),
+  ].sort((a, b) => compareText(a.workload, b.workload) || compareText(a.group, b.group));
+}
+
+/** The groups that applications became. */
+function homesIn({ workloads }: Pick<Evidence, 'workloads'>, { applications }: Labelled, groups: readonly Group[]) {
   const homes = new Map(
     groups.flatMap((group) =>
       group.kind === 'application'
@@ -15,12 +31,19 @@ export function labelDisagreements(
         : [],
     ),
   );
-  const groupOf = (application: number): Group | undefined => {
-    const [first = -1] = applications[application]?.owned.keys() ?? [];
+  return applications.map(({ owned }) => {
+    const [first = -1] = owned.keys();
     return homes.get(workloads[first]?.id ?? '');
-  };
+  });
+}
+
+function ofTraffic(
+  { workloads }: Pick<Evidence, 'workloads'>,
+  { deviations }: Labelled,
+  homes: readonly (Group | undefined)[],
+): Disagreement[] {
   return deviations.flatMap(({ workload, label, application, suggested, inside, elsewhere }): Disagreement[] => {
-    const [own, other] = [groupOf(application), groupOf(suggested)];
+    const [own, other] = [homes[application], homes[suggested]];
     if (!own || !other) return [];
     const text = `the inventory labels it app ${label}, and ${percent(elsewhere)} of its traffic, by weight, is with ${other.name}, ${percent(inside)} with ${own.name}`;
     return [
@@ -29,12 +52,71 @@ export function labelDisagreements(
         group: own.id,
         between: 'label',
         suggested: other.id,
-        reason: { text, weight: Math.round(1000 * (inside - elsewhere)) / 1000 },
+        reason: { text, weight: rounded(inside - elsewhere) },
       },
     ];
   });
 }
 
+/** A group and the label that stands for it; null where its workloads have none in common. */
+interface Place {
+  readonly group: Group;
+  readonly label: string | null;
+}
+
+function applicationsOf({ applications }: Labelled, homes: readonly (Group | undefined)[]): Place[] {
+  return applications.flatMap(({ application }, at) => {
+    const group = homes[at];
+    return group ? [{ group, label: application === null ? null : legible(application) }] : [];
+  });
+}
+
+function tiersOf({ workloads }: Pick<Evidence, 'workloads'>, groups: readonly Group[]): Place[] {
+  const byId = new Map(workloads.map((workload) => [workload.id, workload]));
+  return groups.flatMap((group) => {
+    if (group.kind !== 'tier') return [];
+    const own = group.members.flatMap(({ workload, lent }) => (lent ? [] : (byId.get(workload) ?? [])));
+    return [{ group, label: commonLabel(own, 'role') }];
+  });
+}
+
+/** Who is labelled otherwise than where it is; where that has no label, than another where it could be. */
+function ofPlace(
+  { workloads }: Pick<Evidence, 'workloads'>,
+  places: readonly Place[],
+  name: 'app' | 'role',
+): Disagreement[] {
+  const labels = new Map(workloads.map(({ id, labels: of }) => [id, legible(of[name] ?? '')]));
+  const labelled = places.map(({ group, label }) => {
+    const own = group.members.flatMap(({ workload, lent }) => (lent ? [] : [workload]));
+    return { group, label, size: own.length, bearers: groupBy(own, (workload) => labels.get(workload) ?? '') };
+  });
+  const keyOf = ({ application }: Group, label: string | null) => JSON.stringify([application, label]);
+  const known = groupBy(
+    labelled.toSorted((a, b) => b.size - a.size || compareText(a.group.id, b.group.id)),
+    ({ group, label }) => keyOf(group, label),
+  );
+  return labelled.flatMap(({ group, label: here, size, bearers }) =>
+    [...bearers].flatMap(([label, own]): Disagreement[] => {
+      if (label === '' || label === here) return [];
+      const there = known
+        .get(keyOf(group, label))
+        ?.find((other) => agree(other.group.environment ?? null, group.environment ?? null));
+      if (here === null && !there) return [];
+      const others = there?.bearers.get(label)?.length ?? 0;
+      const elsewhere = there ? ` and ${others} of ${there.size} in ${there.group.name}` : '';
+      const text = `the inventory labels it ${name} ${label}, as it does ${own.length} of ${size} in ${group.name}${elsewhere}`;
+      const reason = { text, weight: rounded(own.length / size - 1) };
+      const suggested = there?.group.id ?? null;
+      return own.map((workload) => ({ workload, group: group.id, between: 'label', suggested, reason }));
+    }),
+  );
+}
+
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
+}
+
+function rounded(value: number): number {
+  return Math.round(1000 * value) / 1000;
 }

@@ -42,10 +42,10 @@ export function printRemarks({ workloads, groups, ...topology }: Topology): stri
       SHOWN,
     ),
     section(
-      'Disagreements: labels or people say one thing, the traffic another',
+      'Disagreements: labels, people and traffic say different things',
       disagreements.map(
         ({ workload, group, suggested, reason }) =>
-          `${nameOf(workload)} is in ${nameOf(group)}${suggested === null ? '' : `, its traffic is that of ${nameOf(suggested)}`}: ${reason.text}`,
+          `${nameOf(workload)} is in ${nameOf(group)}${suggested === null ? '' : `, not in ${nameOf(suggested)}`}: ${reason.text}`,
       ),
       SHOWN,
     ),
