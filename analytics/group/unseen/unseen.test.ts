@@ -32,7 +32,7 @@ it('counts who was never seen', () => {
   const more = ['x1', 'x2', 'x3', 'x4', 'x5'].map((id) => managed(id));
   expect(findUnseen({ workloads: [...workloads, ...more], dependencies: triangle, window })).toEqual([
     {
-      text: '5 of 8 (63 %) managed workloads were never seen, such as x1, x2, x3 and 2 more: only labels and names can group them',
+      text: '5 of 8 (63 %) managed workloads were never seen, such as x1, x2, x3 and 2 more: only labels, names and networks can group them',
       weight: -0.625,
     },
   ]);

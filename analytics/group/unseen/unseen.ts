@@ -80,7 +80,7 @@ function neverSeen(managed: readonly Workload[], links: readonly Link[]): Reason
   for (const { client, server } of links) seen.add(client).add(server);
   const never = managed.filter((_, at) => !seen.has(at));
   if (never.length === 0) return [];
-  const text = `${shareOf(never.length, managed.length)} managed workloads were never seen, such as ${namesOf(never)}: only labels and names can group them`;
+  const text = `${shareOf(never.length, managed.length)} managed workloads were never seen, such as ${namesOf(never)}: only labels, names and networks can group them`;
   return [{ text, weight: -never.length / managed.length }];
 }
 
