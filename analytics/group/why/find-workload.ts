@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { WayleaveError } from '../../../ingest/kernel/errors';
+import { formatAddress, parseAddress } from '../../../ingest/kernel/ip';
 import { nearest } from '../../../ingest/query';
 import type { Topology } from '../../model/topology';
 import type { Workload } from '../../model/workload';
@@ -7,7 +8,7 @@ import type { Workload } from '../../model/workload';
 const NAMED = 5;
 
 /**
- * The workload of that id, or else the one of that name or address.
+ * The workload of that id, or else the one of that name or address, however that is written.
  *
  * @throws WayleaveError `unknown-workload`, `ambiguous-workload`
  */
@@ -15,11 +16,13 @@ export function findWorkload({ id: topology, workloads }: Topology, written: str
   const exact = workloads.find(({ id }) => id === written);
   if (exact) return exact;
   const low = written.toLowerCase();
-  const named = workloads.filter(({ name, addresses }) => name.toLowerCase() === low || addresses.includes(low));
+  const isAddress = isIP(written) !== 0;
+  const address = isAddress ? formatAddress(parseAddress(written)) : '';
+  const named = workloads.filter(({ name, addresses }) => name.toLowerCase() === low || addresses.includes(address));
   const [workload, ...others] = named;
   if (!workload) {
     // What is near an address as text is somebody else.
-    const words = isIP(written) === 0 ? workloads.flatMap(({ id, name }) => [id, name]) : [];
+    const words = isAddress ? [] : workloads.flatMap(({ id, name }) => [id, name]);
     const near = nearest(written, words);
     const hint = near === undefined ? '`wayleave workloads` lists them' : `did you mean ${near}?`;
     throw new WayleaveError(`there is no workload "${written}" among the ${workloads.length} of ${topology}; ${hint}`, {

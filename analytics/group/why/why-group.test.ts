@@ -20,7 +20,7 @@ const topology: Topology = {
   window: { from: 0, to: 86_400 },
   workloads: [
     { ...managed('web1', { app: 'shop', role: 'web' }), addresses: ['10.0.0.1'] },
-    managed('web2', { app: 'shop' }),
+    { ...managed('web2', { app: 'shop' }), addresses: ['2001:db8::5'] },
     managed('web3', { app: 'blog' }),
     managed('db1'),
     managed('api1'),
@@ -154,6 +154,8 @@ it('holds labels against its groups, and lists what people and labels say', () =
 
 it.each([
   ['10.0.0.1', 'web1'],
+  ['::ffff:10.0.0.1', 'web1'],
+  ['2001:DB8:0:0::5', 'web2'],
   ['WEB2', 'web2'],
 ])('finds %s', (written, id) => {
   expect(why(written).workload.id).toBe(id);
@@ -162,6 +164,7 @@ it.each([
 it.each([
   ['wbe2', 'unknown-workload', 'did you mean web2?'],
   ['nothing-like-it', 'unknown-workload', '`wayleave workloads` lists them'],
+  ['fe80::1%eth0', 'unknown-workload', '`wayleave workloads` lists them'],
   ['10.0.0.2', 'unknown-workload', '`wayleave workloads` lists them'],
   ['Web1', 'ambiguous-workload', 'expected the id of one: web1, web1-twin'],
 ])('refuses %s', (written, code, message) => {
