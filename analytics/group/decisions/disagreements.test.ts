@@ -1,3 +1,4 @@
+import type { Dependency } from '../../model/dependency';
 import { dependency, tcp, udp } from '../../quality/estate';
 import type { GroupWish } from '../../model/group-decision';
 import { gatherEvidence } from '../evidence';
@@ -24,9 +25,9 @@ const before = topologyOf({
   nessus: { kind: 'scanner', members: 's' },
 });
 
-function disagreements(after: Sketch, wish: GroupWish) {
+function disagreements(after: Sketch, wish: GroupWish, more: readonly Dependency[] = []) {
   const { workloads, groups } = topologyOf(after);
-  const evidence = gatherEvidence(workloads, dependencies, () => undefined);
+  const evidence = gatherEvidence(workloads, [...dependencies, ...more], () => undefined);
   const held = foldDecisions([decisionOn(before, wish, 1)], before);
   return findDisagreements(held, evidence, evidence.uses, groups);
 }
@@ -57,12 +58,14 @@ describe('findDisagreements', () => {
   it('tells of a confirmed shared service that one application uses alone', () => {
     const groups = { shop: 'a b c d', hr: 'e f s', dns: { ...shared, members: 'n' }, ntp: { ...shared, members: 't' } };
     expect(disagreements(groups, { kind: 'confirm', group: 'dns' })).toEqual([]);
-    expect(disagreements(groups, { kind: 'confirm', group: 'ntp' })).toMatchObject([
+    expect(disagreements(groups, { kind: 'confirm', group: 'ntp' }, [dependency('n', 't', udp(123))])).toMatchObject([
       {
         workload: 't',
         group: 'ntp',
         suggested: 'shop',
-        reason: { text: expect.stringMatching(/^all 2 managed workloads .* are of shop/) as string },
+        reason: {
+          text: expect.stringMatching(/^all 2 workloads of applications that it has to do with are of shop/) as string,
+        },
       },
     ]);
   });

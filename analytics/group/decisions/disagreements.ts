@@ -88,12 +88,14 @@ function ofShared({ held, evidence, groups, homes }: Seen): Disagreement[] {
   const partners = partnersOf(evidence, (workload) => holds.has(workload));
   return [...partners].flatMap(([workload, others]) => {
     const hold = holds.get(workload);
-    const applications = new Set(
-      [...others].flatMap((each) => homes.application.get(evidence.workloads[each]?.id ?? '') ?? []),
-    );
-    const [only, ...more] = applications;
+    // Shared services have to do with it whatever it is for.
+    const found = [...others].flatMap((each) => homes.application.get(evidence.workloads[each]?.id ?? '') ?? []);
+    const [only, ...more] = new Set(found);
     if (!hold || !only || more.length > 0 || !groups.has(hold.group)) return [];
-    const text = `all ${others.size} managed workloads that it has to do with are of ${only.name}`;
+    const text =
+      found.length === 1
+        ? `the one workload of an application that it has to do with is of ${only.name}`
+        : `all ${found.length} workloads of applications that it has to do with are of ${only.name}`;
     return [disagreement(held, workload, hold.group, hold.decision, only.id, text, -1)];
   });
 }
