@@ -45,9 +45,8 @@ describe('findTiers', () => {
       [1, [4]],
       [1, [5]],
     ]);
-    expect(found[0]?.members.get(0)).toBeCloseTo(0.75);
-    expect(found[0]?.next?.get(0)).toEqual({ at: 2, fit: expect.closeTo(0.25) });
-    expect(found[0]?.next?.get(1)).toEqual({ at: 2, fit: expect.closeTo(0.75) });
+    expect(found[0]?.members.get(0)).toBeCloseTo(0.9375);
+    expect(found[0]?.next?.get(0)).toEqual({ at: 1, fit: expect.closeTo(0.0625) });
     // Nobody else is like it.
     expect(found[1]?.members.get(3)).toBe(1);
     expect(found[1]?.next?.has(3)).toBe(false);
@@ -57,6 +56,23 @@ describe('findTiers', () => {
     const [own, lent] = findTiers([application([0]), application([1], [0])], roles([[0, 1]], { '0 1': 1 }));
     expect([own?.next?.size, own?.members.get(0)]).toEqual([0, 1]);
     expect(lent?.members.get(0)).toBe(0.6);
+  });
+
+  it('is as sure of who is like the same role elsewhere, and no surer than of the application', () => {
+    const web = [
+      [0, 1, 2, 3],
+      [4, 5],
+    ];
+    const alike = { '0 1': 0.7, '0 2': 0.9, '0 3': 0.9, '0 4': 0.3, '1 5': 0.2 };
+    const found = findTiers([application([0, 1, 4]), application([2, 3, 5], [1])], roles(web, alike));
+    expect(found[0]?.members.get(0)).toBeCloseTo(0.64);
+    expect(found[0]?.next?.get(0)).toEqual({ at: 1, fit: expect.closeTo(0.36) });
+    expect(found[2]?.members.get(1)).toBe(0.6);
+  });
+
+  it('knows of no reason for those that are like nobody, nor of any against', () => {
+    const [silent] = findTiers([application([0, 1])], roles([[0, 1]], {}));
+    expect([...(silent?.members.values() ?? [])]).toEqual([0.5, 0.5]);
   });
 
   it('is sure of nobody who is least like its own', () => {

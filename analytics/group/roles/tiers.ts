@@ -7,7 +7,7 @@ export interface Tier {
   readonly application: number;
   /** Workload number to confidence, ascending. */
   readonly members: ReadonlyMap<number, number>;
-  /** By workload number, where another tier has anybody like it: which it would be in otherwise. */
+  /** By workload number, where a tier of another role has anybody like it: which it would be in otherwise. */
   readonly next?: ReadonlyMap<number, NextTier>;
 }
 
@@ -18,6 +18,9 @@ export interface NextTier {
   readonly fit: number;
 }
 
+/** Of who is like nobody at all: nothing says that it belongs here, and nothing that it does not. */
+const UNTOLD = 0.5;
+
 /**
  * @param applications as found; their numbers are their places in this list
  * @returns in the order of applications, then of first members
@@ -25,8 +28,9 @@ export interface NextTier {
 export function findTiers(applications: readonly Application[], roles: Roles): Tier[] {
   const drafts = applications.flatMap(({ owned, borrowed }, application) => {
     const workloads = [...owned.keys(), ...borrowed.keys()].sort((a, b) => a - b);
-    return [...groupBy(workloads, (workload) => roles.roleOf.get(workload) ?? -1).values()].map((members) => ({
+    return [...groupBy(workloads, (workload) => roles.roleOf.get(workload) ?? -1)].map(([role, members]) => ({
       application,
+      role,
       members,
     }));
   });
@@ -48,25 +52,31 @@ export function findTiers(applications: readonly Application[], roles: Roles): T
     };
   });
 
-  /** Silhouette (Rousseeuw 1987) on similarities: own tier against the next best, 0 to 1. */
+  /**
+   * Silhouette (Rousseeuw 1987) on similarities, 0 to 1: its role, where the workload is most like it, against the next
+   * best. Which application it belongs to is another question, and to the same role of others it may be as like as it will.
+   */
   function likenessOf(workload: number, tier: number): { readonly clarity: number; readonly next?: NextTier } {
     const sums = new Map<number, number>();
     for (const other of roles.similarTo(workload)) {
       const similarity = roles.similarity(workload, other);
       for (const of of tiersOf.get(other) ?? []) sums.set(of, (sums.get(of) ?? 0) + similarity);
     }
-    const mates = (drafts[tier]?.members.length ?? 1) - 1;
-    const own = mates === 0 ? 1 : (sums.get(tier) ?? 0) / mates;
-    const elsewhere = tiersOf.get(workload) ?? [];
+    const elsewhere = new Set(tiersOf.get(workload));
+    const role = drafts[tier]?.role;
+    // Nobody else is of this tier: that it is like nobody then speaks for it.
+    let own = drafts[tier]?.members.length === 1 ? 1 : 0;
     let best = { at: -1, likeness: 0 };
     for (const [at, sum] of sums) {
-      const likeness = sum / (drafts[at]?.members.length ?? 1);
-      if (elsewhere.includes(at) || likeness < best.likeness) continue;
-      if (likeness > best.likeness || at < best.at) best = { at, likeness };
+      const { members = [], role: other } = drafts[at] ?? {};
+      const likeness = sum / Math.max(1, members.length - (elsewhere.has(at) ? 1 : 0));
+      if (other === role) own = Math.max(own, likeness);
+      else if (likeness > best.likeness || (likeness === best.likeness && at < best.at)) best = { at, likeness };
     }
     const most = Math.max(own, best.likeness);
+    if (most === 0) return { clarity: UNTOLD };
     return {
-      clarity: own === 0 ? 0 : Math.max(0, own - best.likeness) / most,
+      clarity: Math.max(0, own - best.likeness) / most,
       ...(best.at < 0 ? {} : { next: { at: best.at, fit: best.likeness / most } }),
     };
   }
