@@ -1,8 +1,9 @@
-import { formatPrefix, parseAddress, prefixOf } from '../../../ingest/kernel/ip';
+import { formatPrefix, isV4, parseAddress, prefixOf } from '../../../ingest/kernel/ip';
 import type { WeightedEdge } from '../../graph/communication';
 import { groupBy } from '../../graph/components';
-import { neighbourhood } from '../../inventory/networks';
+import { isHost, neighbourhood } from '../../inventory/networks';
 import type { Workload } from '../../model/workload';
+import { compareText } from '../compare-text';
 import { tieInCircle } from './role-ties';
 
 /** With fewer talkers than this share of the members, traffic cannot say whether networks mean anything. */
@@ -12,11 +13,35 @@ const LEAST_INSIDE = 0.5;
 /** … and how often that must exceed what members drawn at random would give. */
 const LEAST_LIFT = 3;
 
-/** The network a workload's first address is in, undefined where it has none. */
-export function networkOf({ addresses: [address] }: Pick<Workload, 'addresses'>): string | undefined {
-  if (address === undefined) return undefined;
-  const parsed = parseAddress(address);
-  return formatPrefix(prefixOf(parsed, neighbourhood(parsed)));
+/**
+ * The network that each workload is in, by its place in the list; nothing where it has no address. Who is in several is
+ * counted in the one that most have nothing but: in a management network everybody has another leg. Then in the smallest
+ * that it shares with anybody, which says most; in IPv4 before IPv6, since those with both share each.
+ */
+export function networksOf(workloads: readonly Pick<Workload, 'addresses'>[]): ReadonlyMap<number, string> {
+  const choices = workloads.map(({ addresses }) => {
+    const hosts = addresses.map((address) => parseAddress(address)).filter((address) => isHost(address));
+    const inV4 = hosts.filter((address) => isV4(address));
+    const networks = (inV4.length > 0 ? inV4 : hosts).map((each) => formatPrefix(prefixOf(each, neighbourhood(each))));
+    return [...new Set(networks)].sort(compareText);
+  });
+  const alone = countBy(choices.filter(({ length }) => length === 1));
+  const sizes = countBy(choices);
+  const size = (network: string) => sizes.get(network) ?? 0;
+  const better = (a: string, b: string) =>
+    (alone.get(b) ?? 0) - (alone.get(a) ?? 0) || Number(size(a) < 2) - Number(size(b) < 2) || size(a) - size(b);
+  return new Map(
+    choices.flatMap((networks, at) => {
+      const [best] = [...networks].sort(better);
+      return best === undefined ? [] : [[at, best] as const];
+    }),
+  );
+}
+
+function countBy(lists: readonly (readonly string[])[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const network of lists.flat()) counts.set(network, (counts.get(network) ?? 0) + 1);
+  return counts;
 }
 
 /**
@@ -30,9 +55,10 @@ export function tieNetworks(
   members: readonly number[],
   traffic: readonly WeightedEdge[],
 ): WeightedEdge[] | undefined {
+  const all = networksOf(workloads);
   const networks = new Map(
     members.flatMap((member) => {
-      const network = workloads[member] && networkOf(workloads[member]);
+      const network = all.get(member);
       return network === undefined ? [] : [[member, network] as const];
     }),
   );

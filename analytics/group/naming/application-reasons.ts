@@ -3,7 +3,7 @@ import type { Workload } from '../../model/workload';
 import { serviceName } from '../../services';
 import type { Application } from '../applications/applications';
 import { describeAside } from '../applications/set-aside';
-import { networkOf } from '../applications/vicinity';
+import { networksOf } from '../applications/vicinity';
 import type { Evidence } from '../evidence';
 import type { Structure } from '../structure';
 
@@ -20,6 +20,7 @@ export function applicationReasons(
   const lent = lentShares(applications);
   const meshes = meshReasons(evidence, structure);
   const aside = asideOf(evidence, structure);
+  const networks = networksOf(evidence.workloads);
   return (number) => {
     const application = applications[number];
     if (!application) return [];
@@ -30,7 +31,7 @@ export function applicationReasons(
     return [
       ...labelReasons(application, at),
       ...(environment === null ? [] : [{ text: `kept to environment ${environment}`, weight: 0.5 }]),
-      trafficReason(application, aside.get(number), quietNetwork(application, at)),
+      trafficReason(application, aside.get(number), quietNetwork(application, networks)),
       ...(vain > 0
         ? [
             {
@@ -65,10 +66,10 @@ export function applicationReasons(
 /** The network of several workloads that have no traffic that ties, where all of them are in one. */
 export function quietNetwork(
   { owned, inside, outside }: Application,
-  at: (workload: number) => Workload,
+  networks: ReadonlyMap<number, string>,
 ): string | undefined {
   if (inside + outside > 0 || owned.size < 2) return undefined;
-  const [network, ...others] = new Set([...owned.keys()].map((workload) => networkOf(at(workload))));
+  const [network, ...others] = new Set([...owned.keys()].map((workload) => networks.get(workload)));
   return others.length === 0 ? network : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { Workload } from '../../model/workload';
 import type { Application } from '../applications/applications';
+import { networksOf } from '../applications/vicinity';
 import type { Evidence } from '../evidence';
 import { habitsOf, purposeOf, type Doings } from '../roles/profile';
 import type { Structure } from '../structure';
@@ -19,6 +20,7 @@ export function proposeApplications(
   const { applications, unanswered } = structure;
   const crowdIn = crowdsByEnvironment(applications, at);
   const reasonsOf = applicationReasons(evidence, structure, at);
+  const networks = networksOf(evidence.workloads);
   const proposed: ProposedGroup[] = [];
   for (const [number, application] of applications.entries()) {
     const { owned, borrowed, environment, next, towards } = application;
@@ -27,7 +29,7 @@ export function proposeApplications(
       workloads: own.map(at),
       label: application.application,
       purpose: purposeOfApplication(evidence, own, doings),
-      network: quietNetwork(application, at),
+      network: quietNetwork(application, networks),
     };
     proposed.push({
       kind: 'application',
