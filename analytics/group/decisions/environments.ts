@@ -34,8 +34,10 @@ export function requireOneEnvironment(
     ...workloads.map((name) => ({ name, environments: ofWorkload.get(name) ?? [] })),
     ...groups.map((group) => {
       const whole = topology.groups.find(({ id }) => id === group.application) ?? group;
+      // It is of its environment until the next run, whoever has left it since.
+      const said = labelWeight > 0 && whole.environment !== undefined ? [canonicalEnvironment(whole.environment)] : [];
       const found = [...membersOf(whole)].flatMap((workload) => ofWorkload.get(workload) ?? []);
-      return { name: group.name, environments: [...new Set(found)].sort() };
+      return { name: group.name, environments: [...new Set([...said, ...found])].sort() };
     }),
   ].filter(({ environments }) => environments.length > 0);
   const [first] = company;

@@ -215,7 +215,8 @@ describe('settleWish', () => {
         plain: 'a b',
         front: { kind: 'tier', application: 'plain', members: 'a' },
         shop: { members: 'p', environment: 'Production' },
-        'shop (dev)': { members: 'd e', environment: 'dev' },
+        'shop (dev)': { members: 'd e' },
+        'hr (test)': { members: 't', environment: 'test' },
         dns: { kind: 'shared-service', members: 'n' },
         'dns (dev)': { kind: 'shared-service', members: 'm' },
       },
@@ -233,6 +234,7 @@ describe('settleWish', () => {
     const refused: readonly [GroupWish, GroupWish[]?][] = [
       [merge('plain', 'shop', 'shop (dev)')],
       [merge('dns', 'dns (dev)')],
+      [merge('plain', 'hr (test)', 'shop')],
       [move('plain', 'd', 'p')],
       [{ kind: 'share', workloads: ['d', 'p'], name: 'x' }],
       [move('plain', 'p'), [move('plain', 'd')]],
@@ -245,7 +247,7 @@ describe('settleWish', () => {
       expect(() => settle(wish, standing)).toThrow(
         expect.objectContaining({
           code: 'other-environment',
-          message: expect.stringMatching(/in dev.* in prod|in prod.* in dev/) as string,
+          message: expect.stringMatching(/in (dev.* in prod|prod.* in dev|test.* in prod)/) as string,
         }),
       );
       expect(settle(wish, standing, 0).wish.kind).toBe(wish.kind);
