@@ -12,34 +12,30 @@ const SHORTEST_STEM = 3;
 /**
  * What a host's own name says: `shop-web-01.corp.example` has the words shop and web. Addresses say nothing; neither do
  * numbers, environments and the domain.
+ *
+ * @param stems words that already say something else: `bilweb` in an application called `bil` is `web`
  */
-export function wordsOf(name: string): string[] {
+export function wordsOf(name: string, stems: readonly string[] = []): string[] {
   if (/^[\d.]+$|:/.test(name)) return [];
   const [host = ''] = name.toLowerCase().split('.');
   const words = host
     .split(/[^a-z]+/)
-    .filter((word) => word.length > 1 && !MEANINGLESS.has(word) && !isEnvironment(word));
+    .filter((word) => word.length > 1 && !MEANINGLESS.has(word) && !isEnvironment(word))
+    .map((word) => withoutStem(word, stems))
+    .filter((word) => word.length > 1 && !stems.includes(word));
   return [...new Set(words)];
 }
 
-/** Hosts to tell a group from: how many have a word that a test accepts. */
+/** Hosts to tell a group from: how many there are, and how many have a word. */
 export interface Crowd {
   readonly size: number;
-  carrying(accept: (word: string) => boolean): number;
+  readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Counted once, asked often. */
 export function crowdOf(hosts: readonly (readonly string[])[]): Crowd {
   const counts = new Map<string, number>();
   for (const host of hosts) for (const word of host) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return {
-    size: hosts.length,
-    carrying: (accept) => {
-      let sum = 0;
-      for (const [word, count] of counts) if (accept(word)) sum += count;
-      return sum;
-    },
-  };
+  return { size: hosts.length, counts };
 }
 
 /**
@@ -48,38 +44,38 @@ export function crowdOf(hosts: readonly (readonly string[])[]): Crowd {
  *
  * @param inside words of each host of the group
  * @param everyone the crowd it is to be told from, itself included
- * @param except words that already say something else
  */
 export function commonWord(
   inside: readonly (readonly string[])[],
   everyone: Crowd,
   prefer: 'first' | 'last',
-  except: readonly string[] = [],
 ): string | null {
-  const words = inside.map((host) =>
-    host.map((word) => withoutStem(word, except)).filter((word) => !except.includes(word) && word.length > 1),
-  );
-  const own = crowdOf(words);
+  const own = crowdOf(inside);
   const others = everyone.size - inside.length;
-  const rare = (accept: (word: string) => boolean) =>
-    everyone.carrying((word) => accept(withoutStem(word, except))) - own.carrying(accept) <= MOST_OUTSIDE * others;
-  const [best] = [...new Set(words.flat())]
-    .map((word) => ({ word, count: own.carrying((other) => other === word) }))
-    .filter(({ word, count }) => count >= LEAST_INSIDE * inside.length && rare((other) => other === word))
+  const isRare = (within: number, all: number) => all - within <= MOST_OUTSIDE * others;
+  const [best] = [...own.counts]
+    .map(([word, count]) => ({ word, count }))
+    .filter(({ word, count }) => count >= LEAST_INSIDE * inside.length && isRare(count, everyone.counts.get(word) ?? 0))
     .sort(
       (a, b) =>
         b.count - a.count ||
-        (prefer === 'first' ? 1 : -1) * (position(words, a.word) - position(words, b.word)) ||
+        (prefer === 'first' ? 1 : -1) * (position(inside, a.word) - position(inside, b.word)) ||
         compareText(a.word, b.word),
     );
   if (best) return best.word;
-  const firsts = words.flatMap(([word]) => (word === undefined ? [] : [word]));
+  const firsts = inside.flatMap(([word]) => (word === undefined ? [] : [word]));
   if (firsts.length < 2 || firsts.length < LEAST_INSIDE * inside.length) return null;
   const stem = firsts.reduce(commonStart);
-  return stem.length >= SHORTEST_STEM && rare((other) => other.startsWith(stem)) ? stem : null;
+  if (stem.length < SHORTEST_STEM) return null;
+  return isRare(startingWith(own, stem), startingWith(everyone, stem)) ? stem : null;
 }
 
-/** `bilweb` in an application called `bil` is `web`. */
+function startingWith({ counts }: Crowd, stem: string): number {
+  let sum = 0;
+  for (const [word, count] of counts) if (word.startsWith(stem)) sum += count;
+  return sum;
+}
+
 function withoutStem(word: string, stems: readonly string[]): string {
   const stem = stems.find((each) => word.length > each.length && word.startsWith(each));
   return stem === undefined ? word : word.slice(stem.length);

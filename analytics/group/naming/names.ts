@@ -16,6 +16,8 @@ export interface Naming {
 }
 
 const SILENT = 'silent workloads';
+/** The purpose of those who asked, and were asked, in vain. */
+export const UNANSWERED = 'unanswered';
 const UNTOLD = 'hosts';
 
 /** The name of an application: by its network where nothing else joins its workloads, and with its environment where that is known. */
@@ -31,16 +33,23 @@ export function nameApplication(
   return environment === null ? name : `${name} (${environment})`;
 }
 
-/** The name of a tier: "web of shop". */
+/**
+ * The name of a tier: "web of shop".
+ *
+ * @param everyone workloads of the application, as `crowdOfApplication` gives them
+ */
 export function nameTier({ workloads, label, purpose }: Naming, application: string, everyone: Crowd): string {
-  const stems = application.split(/[^a-z]+/i).map((word) => word.toLowerCase());
-  const word = commonWord(words(workloads), everyone, 'last', stems);
+  const word = commonWord(words(workloads, stemsOf(application)), everyone, 'last');
   return `${label ?? word ?? purpose ?? UNTOLD} of ${application}`;
 }
 
 /** What names of groups rest on, the least first; a number may follow, and of an application its environment. */
 const RANKS: Readonly<Partial<Record<GroupKind, readonly RegExp[]>>> = {
-  application: [new RegExp(`^${SILENT}\\b`), /^network \S+\/\d+\b/, /^.+ application( \(.+\))?( \d+)?$/],
+  application: [
+    new RegExp(`^(${SILENT}|${UNANSWERED} application)\\b`),
+    /^network \S+\/\d+\b/,
+    /^.+ application( \(.+\))?( \d+)?$/,
+  ],
   tier: [new RegExp(`^${UNTOLD} of `)],
 };
 
@@ -89,6 +98,18 @@ export function crowdOfWorkloads(workloads: readonly Workload[]): Crowd {
   return crowdOf(words(workloads));
 }
 
-function words(workloads: readonly Workload[]): string[][] {
-  return workloads.map(({ name }) => wordsOf(name));
+/** The workloads of an application, to tell its tiers apart by what its own name does not say. */
+export function crowdOfApplication(workloads: readonly Workload[], application: string): Crowd {
+  return crowdOf(words(workloads, stemsOf(application)));
+}
+
+function stemsOf(application: string): string[] {
+  return application
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '');
+}
+
+function words(workloads: readonly Workload[], stems: readonly string[] = []): string[][] {
+  return workloads.map(({ name }) => wordsOf(name, stems));
 }

@@ -6,7 +6,7 @@ import { habitsOf, purposeOf, type Doings } from '../roles/profile';
 import type { Structure } from '../structure';
 import { applicationReasons, quietNetwork } from './application-reasons';
 import type { Crowd } from './host-names';
-import { crowdOfWorkloads, nameApplication } from './names';
+import { crowdOfWorkloads, nameApplication, UNANSWERED } from './names';
 import { proposeMembers } from './propose-members';
 import type { ProposedGroup } from './proposed-group';
 
@@ -66,7 +66,7 @@ function purposeOfApplication(
     answered(workload).filter(({ client, server }) => inside.has(server) && !inside.has(client)),
   );
   const habits = outward.length > 0 ? outward : habitsOf(evidence, own, answered);
-  return purposeOf(habits) ?? (own.some((workload) => unanswered(workload).length > 0) ? 'unanswered' : null);
+  return purposeOf(habits) ?? (own.some((workload) => unanswered(workload).length > 0) ? UNANSWERED : null);
 }
 
 /** Copies of an application in other environments have the same names, and need not be told from it by them. */

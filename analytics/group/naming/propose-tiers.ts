@@ -5,7 +5,7 @@ import { habitReasons, habitsOf, purposeOf, unansweredReasons, type Doings } fro
 import type { ProposedRole } from '../roles/role-names';
 import type { Structure } from '../structure';
 import type { Crowd } from './host-names';
-import { commonLabel, crowdOfWorkloads, nameTier } from './names';
+import { commonLabel, crowdOfApplication, nameTier } from './names';
 import { proposeMembers } from './propose-members';
 import type { ProposedGroup } from './proposed-group';
 
@@ -23,11 +23,11 @@ export function proposeTiers(
   const roleOf = roleProposer(evidence, roles, doings, at);
   const crowds = new Map<number, Crowd>();
   // Made once, for an application may have a tier for every few of its thousands of hosts.
-  const crowdOf = (application: number): Crowd => {
+  const crowdOf = (application: number, name: string): Crowd => {
     let crowd = crowds.get(application);
     if (!crowd) {
       const { owned, borrowed } = applications[application] ?? {};
-      crowd = crowdOfWorkloads([...(owned?.keys() ?? []), ...(borrowed?.keys() ?? [])].map(at));
+      crowd = crowdOfApplication([...(owned?.keys() ?? []), ...(borrowed?.keys() ?? [])].map(at), name);
       crowds.set(application, crowd);
     }
     return crowd;
@@ -61,7 +61,7 @@ export function proposeTiers(
       environment: null,
       role: roleOf(own),
       labelled: label !== null,
-      name: (name) => nameTier(naming, name ?? '', crowdOf(application)),
+      name: (name) => nameTier(naming, name ?? '', crowdOf(application, name ?? '')),
     });
   }
   return proposed;
