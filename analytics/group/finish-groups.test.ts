@@ -80,7 +80,7 @@ describe('finishGroups', () => {
       application('e f', 'x'.repeat(300)),
       tier(red, 'a', 'web'),
     ]);
-    const [blank] = groups.filter(({ members }) => members.some(({ workload }) => workload === 'c'));
+    const blank = groups.find(({ members }) => members.some(({ workload }) => workload === 'c'));
     expect(groups.map(({ name }) => name)).toEqual(['[31mred', blank?.id, `${'x'.repeat(119)}…`, 'web of [31mred']);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { WayleaveError } from '../../../ingest/kernel/errors';
-import type { GroupWish } from '../../model/group-decision';
+import type { GroupDecision, GroupWish } from '../../model/group-decision';
 import type { Topology } from '../../model/topology';
 import type { Workload } from '../../model/workload';
 import { dependency, managed, tcp } from '../../quality/estate';
@@ -12,9 +12,10 @@ import { settleWish } from './settle-wish';
 
 const window = { from: 0, to: 86_400 };
 
-const applications = ({ groups }: Topology) => groups.filter(({ kind }) => kind === 'application');
+const placesIn = ({ groups }: Topology) =>
+  groups.filter(({ kind }) => kind === 'application' || kind === 'shared-service');
 const hosts = (topology: Topology) =>
-  applications(topology)
+  placesIn(topology)
     .map(({ environment, members }) => {
       const own = members.flatMap(({ workload, lent }) => (lent ? [] : [workload]));
       return `${environment ?? '-'}: ${own.join(' ')}`;
@@ -100,7 +101,7 @@ function wishFor(topology: Topology, { kind, of, at }: Wanted): GroupWish {
   return { kind, group, workloads: kind === 'pin' ? mates : of };
 }
 
-describe('an application', () => {
+describe('an application or shared service', () => {
   it('is of one environment, whatever people decide and however labels change', () => {
     const drawn = fc.record({
       now: fc.array(labels, { minLength: IDS.length, maxLength: IDS.length }),
@@ -126,26 +127,27 @@ describe('an application', () => {
           dependencies: [...known.values()],
         });
         const first = groupWorkloads({ ...estate(now), window });
-        const decisions = wanted.reduce<ReturnType<typeof decisionOn>[]>((taken, want) => {
+        const decisions: GroupDecision[] = [];
+        for (const want of wanted) {
           try {
-            const { wish } = settleWish(wishFor(first, want), first, taken);
-            return [...taken, decisionOn(first, wish, taken.length + 1)];
+            const { wish } = settleWish(wishFor(first, want), first, decisions);
+            decisions.push(decisionOn(first, wish, decisions.length + 1));
           } catch (error) {
-            if (error instanceof WayleaveError) return taken;
-            throw error;
+            if (!(error instanceof WayleaveError)) throw error;
           }
-        }, []);
+        }
         const then = estate(later ?? now);
         const second = groupWorkloads({ ...then, window, previous: first, decisions });
-        for (const topology of [second, groupWorkloads({ ...then, window, previous: second, decisions })]) {
-          for (const { members } of applications(topology)) {
-            const environments = members.flatMap(
-              ({ workload }) => then.workloads.find(({ id }) => id === workload)?.labels.env ?? [],
-            );
-            expect(new Set(environments.map(canonicalEnvironment)).size).toBeLessThanOrEqual(1);
-          }
-          if (later === null) expect(topology.unmet).toBeUndefined();
+        const third = groupWorkloads({ ...then, window, previous: second, decisions });
+        for (const { members } of [second, third].flatMap(placesIn)) {
+          const environments = members.flatMap(({ workload, lent }) => {
+            const env = lent ? undefined : then.workloads.find(({ id }) => id === workload)?.labels.env;
+            return env === undefined ? [] : [canonicalEnvironment(env)];
+          });
+          expect(new Set(environments).size).toBeLessThanOrEqual(1);
         }
+        const unmet = later === null ? [second, third].flatMap((topology) => topology.unmet ?? []) : [];
+        expect(unmet).toEqual([]);
       }),
       { numRuns: 15, seed: 7 },
     );

@@ -16,7 +16,7 @@ export function legible(written: string): string {
     .replace(new RegExp(UNPRINTABLE, 'gu'), '')
     .trim();
   if (!VISIBLE.test(printable)) return '';
-  const characters = [...printable];
+  const characters = Array.from(printable);
   if (characters.length <= LONGEST_NAME) return printable;
   return `${characters
     .slice(0, LONGEST_NAME - 1)
