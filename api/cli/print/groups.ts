@@ -1,18 +1,15 @@
-import type { Group, GroupKind, Topology } from '../../../analytics/model/topology';
+import type { Group, Topology } from '../../../analytics/model/topology';
 import { formatTime } from '../../../ingest/kernel/time';
+import { inOrder } from './group-order';
 import { printRemarks } from './remarks';
 import { certainty, columns, count } from './table';
 
-/** Tiers come below their applications. */
-const ORDER: readonly GroupKind[] = ['application', 'shared-service', 'scanner', 'external', 'unknown'];
 const HEADINGS = ['name', 'kind', 'members', 'sure', 'environment', 'since', 'confirmed', 'id'];
 
 /** @param shown ids of the groups to list */
 export function printGroups(topology: Topology, shown: ReadonlySet<string>): string {
   const { id, window, groups } = topology;
-  const listed = ORDER.flatMap((kind) => groups.filter((group) => group.kind === kind))
-    .flatMap((group) => [group, ...groups.filter(({ application }) => application === group.id)])
-    .filter((group) => shown.has(group.id));
+  const listed = inOrder(groups).filter((group) => shown.has(group.id));
   const heading = `From ${formatTime(window.from)} to ${formatTime(window.to)}, ${id}\n\n`;
   if (listed.length === 0) return `${heading}No such group; \`wayleave groups\` lists all ${count(groups.length)}\n`;
   return [

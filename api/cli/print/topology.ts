@@ -1,48 +1,47 @@
+import type { Group, GroupKind, Topology } from '../../../analytics/model/topology';
 import { formatTime } from '../../../ingest/kernel/time';
-import type { Group, Topology } from '../../../analytics/model/topology';
-import { few, plural } from './table';
+import { inOrder } from './group-order';
+import { few, plural, section } from './table';
 
 const MEMBERS_SHOWN = 6;
 const REASONS_SHOWN = 3;
 
+/** Each section and the kinds of group in it; those of which a name says little are explained. */
+const SECTIONS: readonly {
+  readonly title: string;
+  readonly kinds: readonly GroupKind[];
+  readonly explained: boolean;
+}[] = [
+  { title: 'Applications', kinds: ['application', 'tier'], explained: false },
+  { title: 'Shared services', kinds: ['shared-service'], explained: true },
+  { title: 'Scanners', kinds: ['scanner'], explained: true },
+  { title: 'Outside the estate', kinds: ['external'], explained: false },
+  { title: 'Not in the inventory', kinds: ['unknown'], explained: false },
+];
+
 export function printTopology({ window, groups }: Topology): string {
-  const of = (kind: Group['kind']) => groups.filter((group) => group.kind === kind);
-  const applications = of('application').map((application) => {
-    const tiers = groups.filter((group) => group.application === application.id);
-    return [line(application, ''), ...tiers.map((tier) => line(tier, '  '))].join('\n');
-  });
+  const ordered = inOrder(groups);
   return [
-    `From ${formatTime(window.from)} to ${formatTime(window.to)}`,
-    section('Applications', applications),
-    section('Shared services', of('shared-service').map(explained)),
-    section('Scanners', of('scanner').map(explained)),
-    section(
-      'Outside the estate',
-      of('external').map((group) => line(group, '')),
+    `From ${formatTime(window.from)} to ${formatTime(window.to)}\n`,
+    ...SECTIONS.map(({ title, kinds, explained }) =>
+      section(
+        title,
+        ordered
+          .filter(({ kind }) => kinds.includes(kind))
+          .flatMap((group) => [line(group), ...(explained ? whyOf(group) : [])]),
+      ),
     ),
-    section(
-      'Not in the inventory',
-      of('unknown').map((group) => line(group, '')),
-    ),
-  ]
-    .filter(Boolean)
-    .join('\n\n')
-    .concat('\n');
+  ].join('');
 }
 
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : [title, ...lines.map((text) => text.replaceAll(/^/gm, '  '))].join('\n');
-}
-
-function line({ name, members, id }: Group, indent: string): string {
+function line({ kind, name, members, id }: Group): string {
   const names = few(
     members.map(({ workload }) => workload),
     MEMBERS_SHOWN,
   );
-  return `${indent}${name} (${plural(members.length, 'workload')}): ${names}  [${id}]`;
+  return `${kind === 'tier' ? '  ' : ''}${name} (${plural(members.length, 'workload')}): ${names}  [${id}]`;
 }
 
-function explained(group: Group): string {
-  const why = group.reasons.slice(0, REASONS_SHOWN).map(({ text }) => `    ${text}`);
-  return [line(group, ''), ...why].join('\n');
+function whyOf({ reasons }: Group): string[] {
+  return reasons.slice(0, REASONS_SHOWN).map(({ text }) => `    ${text}`);
 }
