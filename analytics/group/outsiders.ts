@@ -1,6 +1,6 @@
-import { contains, formatPrefix, parseAddress, parsePrefix, prefixOf } from '../../ingest/kernel/ip';
+import { formatPrefix, parseAddress, parsePrefix, prefixOf } from '../../ingest/kernel/ip';
 import { groupBy } from '../graph/components';
-import { neighbourhood } from '../inventory/networks';
+import { neighbourhood, PRIVATE_NETWORKS, within } from '../inventory/networks';
 import type { GroupKind } from '../model/topology';
 import type { Workload } from '../model/workload';
 import type { Evidence } from './evidence';
@@ -14,16 +14,7 @@ export interface Outsiders {
   readonly reason: string;
 }
 
-/** RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291. */
-const PRIVATE = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  '169.254.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-].map(parsePrefix);
+const PRIVATE = PRIVATE_NETWORKS.map(parsePrefix);
 
 interface Outsider extends Omit<Outsiders, 'workloads'> {
   readonly number: number;
@@ -71,7 +62,7 @@ function placeOutside(workload: Workload, asked: number, asking: number): Omit<O
     // Without a name of its own, an external workload is called by its network or by one of its addresses.
     if (parsed === undefined || (name !== subnet && !addresses.includes(name)))
       return { kind, name, reason: 'outside the estate, with a name of its own' };
-    return PRIVATE.some((prefix) => contains(prefix, parsed))
+    return within(PRIVATE, parsed)
       ? { kind, name: 'private networks elsewhere', reason: 'private addresses outside the networks of the estate' }
       : { kind, name: 'internet', reason: 'public addresses outside the networks of the estate' };
   }
