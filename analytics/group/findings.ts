@@ -1,6 +1,7 @@
 import type { Crossing, Mesh, Reason, SharedCandidate, Topology } from '../model/topology';
 import { serviceName } from '../services';
 import { compareText, type Evidence } from './evidence';
+import { rounded } from './figures';
 import type { Structure } from './structure';
 
 /** What was found beside groups, by ids instead of numbers; what there is none of is missing. */
@@ -56,8 +57,4 @@ export function unlessEmpty<Name extends string, Item>(
 
 function readable({ text, weight }: Reason): Reason {
   return { text, weight: rounded(weight) };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

@@ -4,6 +4,7 @@ import type { Constraints } from './constraints';
 import type { Held } from './decisions/fold-decisions';
 import { isReserved } from './decisions/reserved-names';
 import { compareText } from './evidence';
+import { percent, rounded } from './figures';
 import { loggedOnReasons } from './logged-on';
 import { identify, type Identity } from './history/identity';
 import { legible } from './naming/legible';
@@ -90,7 +91,7 @@ function finish(
     };
   });
   const elsewhere = proposed.elsewhere.map(({ group, share }): Reason => {
-    const text = `${Math.round(100 * share)} % of its traffic with managed workloads, by weight, is with ${nameOf(group())}`;
+    const text = `${percent(share)} of its traffic with managed workloads, by weight, is with ${nameOf(group())}`;
     return { text, weight: -share };
   });
   const confirmed = held.confirmed.get(id);
@@ -230,10 +231,6 @@ function oldName(
   if (stem < 0) return previous.name;
   const [head, tail] = [previous.name.slice(0, stem), previous.name.slice(stem + ` of ${was}`.length)];
   return `${head} of ${application.name}${tail}`;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }
 
 function ordered(reasons: readonly Reason[]): Reason[] {

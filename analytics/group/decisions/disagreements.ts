@@ -1,5 +1,7 @@
-import type { Disagreement, Group, GroupKind } from '../../model/topology';
+import type { Disagreement, Group } from '../../model/topology';
 import { compareText, type Evidence, type Use } from '../evidence';
+import { percent, rounded } from '../figures';
+import { homesIn } from '../homes';
 import { agree } from '../applications/environments';
 import { weighUses } from '../applications/weights';
 import { describeDecision } from './describe-decision';
@@ -150,20 +152,6 @@ function disagreement(
     group,
     between: 'decision',
     suggested,
-    reason: { text: `${text}${said}`, weight: Math.round(weight * 1000) / 1000 },
+    reason: { text: `${text}${said}`, weight: rounded(weight) },
   };
-}
-
-function homesIn(groups: readonly Group[], kind: GroupKind): Map<string, Group> {
-  return new Map(
-    groups.flatMap((group) =>
-      group.kind === kind
-        ? group.members.flatMap(({ workload, lent }) => (lent ? [] : [[workload, group] as const]))
-        : [],
-    ),
-  );
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

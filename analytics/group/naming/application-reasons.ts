@@ -5,6 +5,7 @@ import type { Application } from '../applications/applications';
 import { describeAside } from '../applications/set-aside';
 import { networksOf } from '../applications/vicinity';
 import type { Evidence } from '../evidence';
+import { percent } from '../figures';
 import type { Structure } from '../structure';
 
 /** Seeds that agree on all but this much agree. */
@@ -130,8 +131,4 @@ function meshReasons({ services }: Evidence, { meshes }: Structure): Reason[] {
     const name = `${serviceName(used.service)} (${used.key})`;
     return [{ text: `${name} was set aside: ${percent(share)} of all pairs use it`, weight: 0 }];
   });
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
 }

@@ -2,9 +2,11 @@ import { groupBy } from '../../graph/components';
 import type { Disagreement, Group } from '../../model/topology';
 import { agree } from '../applications/environments';
 import { compareText, type Evidence } from '../evidence';
+import { percent, rounded } from '../figures';
+import { homesIn } from '../homes';
 import type { Structure } from '../structure';
 import { legible } from './legible';
-import { commonLabel } from './names';
+import { labelOfMost } from './names';
 
 type Labelled = Pick<Structure, 'applications' | 'deviations'>;
 
@@ -14,7 +16,7 @@ export function labelDisagreements(
   structure: Labelled,
   groups: readonly Group[],
 ): Disagreement[] {
-  const homes = homesIn(evidence, structure, groups);
+  const homes = homesOf(evidence, structure, groups);
   return [
     ...ofTraffic(evidence, structure, homes),
     ...ofPlace(evidence, applicationsOf(structure, homes), 'app'),
@@ -23,14 +25,8 @@ export function labelDisagreements(
 }
 
 /** The groups that applications became. */
-function homesIn({ workloads }: Pick<Evidence, 'workloads'>, { applications }: Labelled, groups: readonly Group[]) {
-  const homes = new Map(
-    groups.flatMap((group) =>
-      group.kind === 'application'
-        ? group.members.flatMap(({ workload, lent }) => (lent ? [] : [[workload, group] as const]))
-        : [],
-    ),
-  );
+function homesOf({ workloads }: Pick<Evidence, 'workloads'>, { applications }: Labelled, groups: readonly Group[]) {
+  const homes = homesIn(groups, 'application');
   return applications.map(({ owned }) => {
     const [first = -1] = owned.keys();
     return homes.get(workloads[first]?.id ?? '');
@@ -76,7 +72,7 @@ function tiersOf({ workloads }: Pick<Evidence, 'workloads'>, groups: readonly Gr
   return groups.flatMap((group) => {
     if (group.kind !== 'tier') return [];
     const own = group.members.flatMap(({ workload, lent }) => (lent ? [] : (byId.get(workload) ?? [])));
-    return [{ group, label: commonLabel(own, 'role') }];
+    return [{ group, label: labelOfMost(own, 'role') }];
   });
 }
 
@@ -111,12 +107,4 @@ function ofPlace(
       return own.map((workload) => ({ workload, group: group.id, between: 'label', suggested, reason }));
     }),
   );
-}
-
-function percent(share: number): string {
-  return `${Math.round(100 * share)} %`;
-}
-
-function rounded(value: number): number {
-  return Math.round(1000 * value) / 1000;
 }

@@ -64,7 +64,7 @@ export function saysMore(kind: GroupKind, name: string, before: string): boolean
 }
 
 /** The label's value that more than half of the workloads have, if it shows as anything. */
-export function commonLabel(workloads: readonly Workload[], label: string): string | null {
+export function labelOfMost(workloads: readonly Workload[], label: string): string | null {
   const counts = new Map<string, number>();
   for (const { labels } of workloads) {
     const value = labels[label];

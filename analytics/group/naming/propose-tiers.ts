@@ -5,7 +5,7 @@ import { habitReasons, habitsOf, purposeOf, unansweredReasons, type Doings } fro
 import type { ProposedRole } from '../roles/role-names';
 import type { Structure } from '../structure';
 import type { Crowd } from './host-names';
-import { commonLabel, crowdOfApplication, nameTier } from './names';
+import { labelOfMost, crowdOfApplication, nameTier } from './names';
 import { proposeMembers } from './propose-members';
 import type { ProposedGroup } from './proposed-group';
 
@@ -37,7 +37,7 @@ export function proposeTiers(
     const own = [...members.keys()];
     const owned = applications[application]?.owned;
     const habits = habitsOf(evidence, own, doings.answered);
-    const label = commonLabel(own.map(at), 'role');
+    const label = labelOfMost(own.map(at), 'role');
     const naming = { workloads: own.map(at), label, purpose: purposeOf(habits) };
     const reasons = [
       ...habitReasons(habits, own.length),
@@ -84,7 +84,7 @@ function roleProposer(
     const found = proposed.get(number);
     if (found) return found;
     const mates = own.map(at);
-    const label = commonLabel(mates, 'role');
+    const label = labelOfMost(mates, 'role');
     const role = {
       members: mates.map(({ id }) => id),
       name: label ?? purposeOf(habitsOf(evidence, own, answered)),

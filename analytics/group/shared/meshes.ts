@@ -1,6 +1,7 @@
 import type { Reason } from '../../model/topology';
 import { serviceName } from '../../services';
 import type { Evidence, Use } from '../evidence';
+import { percent } from '../figures';
 import { signature } from '../purpose';
 
 /** A service that agents use of each other, estate-wide or in cells: gossip. It says nothing about who belongs where. */
@@ -147,7 +148,6 @@ function describe(
 ): Reason[] {
   const used = services[service];
   if (!used) return [];
-  const percent = (share: number) => `${Math.round(100 * share)} %`;
   const name = `${serviceName(used.service)} (${used.key})`;
   return [
     { text: `${members} of ${seen} managed workloads use ${name} of each other`, weight: members / seen },

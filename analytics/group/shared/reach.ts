@@ -1,5 +1,6 @@
 import type { Evidence, Use } from '../evidence';
 import type { Side } from '../purpose';
+import { median } from './median';
 
 /** One end of a service: a host that serves it, or one that uses it, and who is at the other end. */
 export interface End {
@@ -92,9 +93,4 @@ function runs(uses: readonly Use[], side: Side): Use[][] {
     from = at;
   }
   return found;
-}
-
-function median(values: number[]): number {
-  values.sort((a, b) => a - b);
-  return values[values.length >> 1] ?? 0;
 }

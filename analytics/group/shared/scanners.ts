@@ -2,6 +2,7 @@ import { PROTOCOL } from '../../../ingest/kernel/port';
 import type { Reason } from '../../model/topology';
 import { UNCONSTRAINED, type Constraints } from '../constraints';
 import type { Evidence, Use } from '../evidence';
+import { median } from './median';
 
 export interface Scanner {
   readonly workload: number;
@@ -40,7 +41,7 @@ interface Trial {
  * @returns ascending by workload
  */
 export function findScanners(evidence: Evidence, { notScanner, scanners }: Constraints = UNCONSTRAINED): Scanner[] {
-  const { workloads, managed, isManaged, uses } = evidence;
+  const { managed, isManaged, uses } = evidence;
   const isDead = deadTargets(evidence);
   const window = uses.reduce((most, { hours }) => Math.max(most, hours), 0);
   const trials = new Map<number, Trial>();
@@ -57,7 +58,7 @@ export function findScanners(evidence: Evidence, { notScanner, scanners }: Const
     if (servers.size < LEAST_SERVERS || targets < LEAST_TARGETS || hours.length < LEAST_DEAD * targets) return false;
     return window < LEAST_WINDOW_HOURS || median(hours) <= MOST_HOURS * window;
   });
-  const many = found.length > Math.max(1, MOST_SCANNERS * Math.min(trials.size, workloads.length));
+  const many = found.length > Math.max(1, MOST_SCANNERS * trials.size);
   const told: Scanner[] = [...scanners].map((workload) => ({
     workload,
     confidence: 1,
@@ -95,8 +96,4 @@ function deadTargets({ uses, services, workloads }: Evidence): (use: Use) => boo
       wanted.set(target(use), (wanted.get(target(use)) ?? 0) + 1);
   }
   return (use) => !alive.has(target(use)) && (wanted.get(target(use)) ?? 0) < WANTED_BY;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

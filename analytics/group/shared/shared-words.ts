@@ -2,6 +2,7 @@ import { groupBy } from '../../graph/components';
 import type { Reason } from '../../model/topology';
 import { serviceName } from '../../services';
 import type { Evidence } from '../evidence';
+import { percent } from '../figures';
 import type { Hub, Offers } from './offers';
 import { sizeOf } from './reach';
 import { measureSpread } from './spread';
@@ -112,13 +113,13 @@ const PORTS_SAY: Readonly<Record<Standing['say'], string>> = {
 const BEST_PORTS = 0.5;
 
 function oddsReasons(population: Population, { say, odds, spread }: Standing): Reason[] {
-  const percent = Math.round(100 * spread.depth);
+  const share = percent(spread.depth);
   const weigh = (value: number) => Math.max(-1, Math.min(1, value / CERTAIN));
   const told = say === 'infrastructure';
   const depth =
     odds.depth >= 1
-      ? `${percent} % of those around a partner are partners too`
-      : `only ${percent} % of those around a partner are partners too: others there do without`;
+      ? `${share} of those around a partner are partners too`
+      : `only ${share} of those around a partner are partners too: others there do without`;
   return [
     { text: PORTS_SAY[say], weight: told ? BEST_PORTS : weigh(odds.ports) },
     ...(spread.partners > 0

@@ -3,6 +3,7 @@ import type { Dependency } from '../../model/dependency';
 import type { Reason, Window } from '../../model/topology';
 import type { Workload } from '../../model/workload';
 import { compareText } from '../evidence';
+import { percent } from '../figures';
 import { duration, shareOf, some } from './wording';
 
 export type Heard = Pick<ExporterQuality, 'exporter' | 'flows' | 'lost' | 'samplingRate' | 'blind'>;
@@ -40,7 +41,7 @@ export function badlyHeard(
     },
     {
       severity: lossOf,
-      said: (worst) => `lost up to ${Math.round(100 * lossOf(worst))} % of the flows to report`,
+      said: (worst) => `lost up to ${percent(lossOf(worst))} of the flows to report`,
       missing: 'as much of their conversations may be missing',
     },
     {

@@ -4,6 +4,7 @@ import type { Workload } from '../../model/workload';
 import { knownService } from '../../services';
 import { endsOfAll } from '../ends';
 import { compareText } from '../evidence';
+import { rounded } from '../figures';
 import { badlyHeard, type Heard } from './badly-heard';
 import { duration, shareOf, some } from './wording';
 
@@ -50,7 +51,7 @@ export function findUnseen({ workloads, dependencies, window, exporters = [] }: 
     ...oneDirection(managed, links),
     ...badlyHeard(managed, dependencies, exporters, window),
   ]
-    .map(({ text, weight }) => ({ text, weight: Math.round(weight * 1000) / 1000 }))
+    .map(({ text, weight }) => ({ text, weight: rounded(weight) }))
     .sort((a, b) => a.weight - b.weight || compareText(a.text, b.text));
 }
 

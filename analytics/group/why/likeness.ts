@@ -2,6 +2,7 @@ import type { Dependency } from '../../model/dependency';
 import type { Group } from '../../model/topology';
 import { serviceKey, serviceName } from '../../services';
 import { compareText } from '../evidence';
+import { rounded } from '../figures';
 import type { Likeness, SharedHabit } from './answer';
 
 /** Share of the others that makes a habit theirs, or nearly nobody's. */
@@ -38,7 +39,7 @@ export function likenessOf(
         name,
         side,
         others: who.size - (who.has(workload) ? 1 : 0),
-        elsewhere: outside === 0 ? 0 : Math.round((1000 * elsewhere.size) / outside) / 1000,
+        elsewhere: outside === 0 ? 0 : rounded(elsewhere.size / outside),
       },
     }))
     .sort(

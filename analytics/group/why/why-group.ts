@@ -3,6 +3,7 @@ import type { GroupDecision } from '../../model/group-decision';
 import type { Group, GroupKind, Member, Reason, Topology } from '../../model/topology';
 import type { Workload } from '../../model/workload';
 import { knownService } from '../../services';
+import { rounded } from '../figures';
 import type { GroupName } from '../history/diff';
 import { sameRole } from './about-group';
 import type { GroupAnswer, Membership } from './answer';
@@ -114,7 +115,7 @@ function labelReasons({ labels }: Workload, groups: readonly Group[], { workload
     return [
       {
         text: `${label}:${value} is said of ${same} of the ${group.members.length} workloads of ${group.name}, and something else of ${others.length - same}`,
-        weight: Math.round(((2 * same - others.length) / others.length) * 1000) / 1000,
+        weight: rounded((2 * same - others.length) / others.length),
       },
     ];
   });
