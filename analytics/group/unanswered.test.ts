@@ -15,6 +15,7 @@ describe('what was never answered', () => {
     const { groups, meshes = [], candidates = [] } = topology;
     expect([groups.filter(({ kind }) => kind === 'shared-service'), meshes, candidates]).toEqual([[], [], []]);
     expect(textsOf(topology)).not.toMatch(/\b(serves?|uses?) \S+ \(/);
+    expect(groups.filter(({ members }) => members.some(({ lent }) => lent))).toEqual([]);
     const sure = groups.flatMap(({ kind, members }) =>
       kind === 'application' || kind === 'tier' ? members.filter(({ confidence }) => confidence > 0.5) : [],
     );

@@ -33,7 +33,8 @@ export function findBorrowed(
   applicationOf: ReadonlyMap<number, number>,
 ): Map<number, Map<number, number>> {
   const asked = new Map<number, Map<number, number>>();
-  const calls = uses.filter(({ client, server }) => leaves.has(server) && !leaves.has(client));
+  // What nobody answered is no service.
+  const calls = uses.filter(({ client, server, answered }) => answered && leaves.has(server) && !leaves.has(client));
   const servers = new Set(calls.map(({ server }) => server));
   for (const { a, b, weight } of weighUses(evidence, calls)) {
     const [client, server] = servers.has(b) ? [a, b] : [b, a];
