@@ -77,6 +77,7 @@ export function groupNumbered(
     window,
     workloads,
     groups,
+    afresh: found.afresh,
     ...findingsOf(evidence, structure),
     ...unlessEmpty('disagreements', disagreements),
     ...unlessEmpty('unmet', findUnmet(held, { groups, workloads })),

@@ -9,9 +9,14 @@ export interface PlacesBefore {
   readonly guessed: ReadonlySet<number>;
   /** Names of their roles, where their traffic told one. */
   readonly roles: ReadonlyMap<number, string>;
+  /** What that run would have found without the one before it; missing in topologies of earlier releases. */
+  readonly afresh?: Topology['afresh'];
 }
 
-export function placesBefore(workloads: readonly Workload[], previous: Pick<Topology, 'groups'>): PlacesBefore {
+export function placesBefore(
+  workloads: readonly Workload[],
+  previous: Pick<Topology, 'groups' | 'afresh'>,
+): PlacesBefore {
   const applications = new Map<string, string>();
   const guessed = new Set<string>();
   const roles = new Map<string, string>();
@@ -37,5 +42,6 @@ export function placesBefore(workloads: readonly Workload[], previous: Pick<Topo
     applications: numbered(applications),
     guessed: new Set([...workloads.entries()].flatMap(([number, { id }]) => (guessed.has(id) ? [number] : []))),
     roles: numbered(roles),
+    afresh: previous.afresh,
   };
 }

@@ -6,6 +6,7 @@ import { findDeviations, type LabelDeviation } from './applications/deviations';
 import { environmentsOf } from './applications/environments';
 import type { Evidence, Use } from './evidence';
 import { findMeshes, type Mesh } from './shared/meshes';
+import type { Topology } from '../model/topology';
 import { groupOutsiders, type Outsiders } from './outsiders';
 import type { PlacesBefore } from './places-before';
 import { tagsOf } from './purpose';
@@ -26,6 +27,8 @@ export interface Structure {
   readonly nearlyShared: readonly SharedService[];
   readonly roles: Pick<Roles, 'members' | 'roleOf'>;
   readonly applications: readonly Application[];
+  /** Digests of what would have been found without the run before. */
+  readonly afresh: NonNullable<Topology['afresh']>;
   readonly tiers: readonly Tier[];
   readonly unanswered: Unanswered;
   readonly outsiders: readonly Outsiders[];
@@ -70,10 +73,19 @@ export function findStructure(
     ({ client, server, service }) =>
       !sharing.has(client) && !sharing.has(server) && !isAdministration(evidence, service),
   );
-  const roles = findRoles(evidence, telling, config.roles, before?.roles);
+  const roles = findRoles(evidence, telling, config.roles, before?.roles, before?.afresh?.roles);
   const options = { ...config.applications, seed };
   const homes = before && homesOf(before, telling, members);
-  const applications = findApplications(evidence, members, uses, roles, options, constraints, homes);
+  const { applications, afresh } = findApplications(
+    evidence,
+    members,
+    uses,
+    roles,
+    options,
+    constraints,
+    homes,
+    before?.afresh?.applications,
+  );
   const tiers = findTiers(applications, roles);
   const unanswered = findUnanswered(evidence, telling, applications, constraints);
   const outsiders = groupOutsiders(evidence, new Set([...scanning, ...sharing]));
@@ -87,6 +99,7 @@ export function findStructure(
     nearlyShared,
     roles,
     applications,
+    afresh: { roles: roles.afresh, applications: afresh },
     tiers,
     unanswered,
     outsiders,

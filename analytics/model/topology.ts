@@ -140,6 +140,8 @@ export interface Topology {
   /** In the order they were taken. */
   readonly unmet?: readonly UnmetDecision[];
   readonly events?: readonly GroupEvent[];
+  /** Digests of what this run would have found without the one before: where the next would too, nobody moves. */
+  readonly afresh?: { readonly roles: string; readonly applications: string };
   /** What the run could not see: few sensors, a short window, one direction only; the worst first. */
   readonly unseen?: readonly Reason[];
 }

@@ -82,6 +82,10 @@ export const topology = z.object({
   disagreements: z.array(disagreement).optional(),
   unmet: z.array(unmet).optional().describe('decisions that could not be held to'),
   events: z.array(event).optional().describe('what became of the groups of the run before'),
+  afresh: z
+    .object({ roles: text, applications: text })
+    .optional()
+    .describe('digests of what the run would have found without the one before'),
   unseen: z.array(reason).optional().describe('what the run could not see, the worst first'),
 });
 

@@ -9,6 +9,7 @@ import { UNCONSTRAINED, type Constraints } from '../constraints';
 import { joinDependants } from './dependants';
 import { environmentsOf } from './environments';
 import type { Evidence, Use } from '../evidence';
+import { digest } from '../history/identity';
 import { joinLabelled, placesOf, splitByPlaces, type Place, type PlacedWorkloads } from './labels';
 import { findBorrowed } from './lending';
 import type { Roles } from '../roles/roles';
@@ -37,6 +38,13 @@ export interface ApplicationOptions extends ConsensusOptions {
   readonly labelWeight: number;
 }
 
+interface FoundApplications {
+  /** In the order of their first workload. */
+  readonly applications: readonly Application[];
+  /** Digest of what would have been found without the run before. */
+  readonly afresh: string;
+}
+
 /** Setting scattered workloads aside shows others more clearly, a few times over. */
 const MOST_ROUNDS = 3;
 const MOST_TOWARDS = 3;
@@ -54,7 +62,7 @@ const LEAST_BEYOND_CHANCE = 1.15;
  * @param members managed workloads that are neither shared services nor scanners
  * @param uses without meshes and scanners
  * @param homes by workload, its application in the run before: weak evidence, so that days agree
- * @returns in the order of their first workload
+ * @param digestBefore `afresh` of that run: what would be found alone being the same, everybody stays
  */
 export function findApplications(
   evidence: Evidence,
@@ -64,7 +72,8 @@ export function findApplications(
   { labelWeight, ...options }: ApplicationOptions,
   constraints: Constraints = UNCONSTRAINED,
   homes: ReadonlyMap<number, string> = new Map(),
-): Application[] {
+  digestBefore?: string,
+): FoundApplications {
   const environments = environmentsOf(evidence.workloads, labelWeight);
   const places = placesOf(evidence, environments, labelWeight, constraints);
   const ties = tieMembers(evidence, members, uses, roles, places, labelWeight);
@@ -76,16 +85,20 @@ export function findApplications(
     const partOf = new Map(
       communities.flatMap((each) => each.members.map((workload) => [workload, each.members[0] ?? -1] as const)),
     );
-    const joined = joinDependants(evidence, uses, partOf, ties.leaves);
-    const placed = place(members, joined, places, tied, constraints);
-    return { communities, placed: placed.sort((a, b) => (a.workloads[0] ?? 0) - (b.workloads[0] ?? 0)) };
+    return { communities, placed: placeParts(joinDependants(evidence, uses, partOf, ties.leaves)) };
   };
+  const placeParts = (partOf: ReadonlyMap<number, number>) =>
+    place(members, partOf, places, tied, constraints).sort((a, b) => (a.workloads[0] ?? 0) - (b.workloads[0] ?? 0));
   const alone = settle(ties.all, ties.hinted);
   const managed = new Set(members);
   const own = new Map([...homes].filter(([workload]) => managed.has(workload)).sort(([a], [b]) => a - b));
-  const { communities, placed } = continues(alone.placed, own)
+  const afresh = digest(alone.placed.map(({ workloads }) => workloads.map((each) => evidence.workloads[each]?.id)));
+  const settled = continues(alone.placed, own)
     ? alone
     : settle(sumByPair([...ties.all, ...tieHomes(ties.neighbours, own)]), true);
+  const { communities } = settled;
+  const placed =
+    settled !== alone && afresh === digestBefore ? placeParts(partsAtHome(alone.placed, own)) : settled.placed;
   const agreement = new Map(
     communities.flatMap((each) => each.members.map((workload, at) => [workload, each.agreement[at] ?? 1] as const)),
   );
@@ -94,7 +107,7 @@ export function findApplications(
   );
   const borrowed = findBorrowed(evidence, ties.among, ties.leaves, applicationOf);
   const traffic = trafficByApplication(ties.traffic, applicationOf, placed.length);
-  return placed.map(({ environment, application, decided, workloads }, at) => {
+  const applications = placed.map(({ environment, application, decided, workloads }, at): Application => {
     const { shares, next } = belongingOf(workloads, tied, at, applicationOf);
     const certain = (workload: number) =>
       (application !== null && evidence.workloads[workload]?.labels.app === application) ||
@@ -129,6 +142,7 @@ export function findApplications(
       return 2 * same.length > own.length ? label : null;
     }
   });
+  return { applications, afresh };
 }
 
 /** Whether what was one application still is one, and what was not is not. */
@@ -136,6 +150,17 @@ function continues(placed: readonly PlacedWorkloads[], homes: ReadonlyMap<number
   const known = placed.map(({ workloads }) => new Set(workloads.flatMap((workload) => homes.get(workload) ?? [])));
   const met = known.flatMap((ids) => [...ids]);
   return known.every(({ size }) => size <= 1) && new Set(met).size === met.length;
+}
+
+/** Newcomers stay with whom they are found. */
+function partsAtHome(placed: readonly PlacedWorkloads[], homes: ReadonlyMap<number, string>): Map<number, number> {
+  const firstAt = new Map<string, number>();
+  for (const [workload, home] of homes) if (!firstAt.has(home)) firstAt.set(home, workload);
+  return new Map(
+    placed.flatMap(({ workloads }) =>
+      workloads.map((each) => [each, firstAt.get(homes.get(each) ?? '') ?? workloads[0] ?? each] as const),
+    ),
+  );
 }
 
 /** Communities of units, with whatever glues them together set aside, by role. */

@@ -8,11 +8,18 @@ import { fillUrns, type Draws } from '../../graph/urns';
 import type { WorkloadKind } from '../../model/workload';
 import { endsOfAll } from '../ends';
 import type { Evidence } from '../evidence';
+import { digest } from '../history/identity';
 import type { Features } from './features';
 import { drawBefore, drawClasses, drawPartners, drawPorts } from './role-draws';
 
 /** Rows of features, by role. */
 type Partition = readonly (readonly number[])[];
+
+interface FoundRoles {
+  readonly partition: Partition;
+  /** Digest of what would have been found without the run before: the same again holds everybody where they were. */
+  readonly afresh: string;
+}
 
 interface Fit {
   readonly partition: Partition;
@@ -46,22 +53,31 @@ const KINDS: readonly WorkloadKind[] = ['managed', 'unknown', 'external'];
  * first does not see them apart. The likelier of the two is it, unless what was found before still explains as much: two
  * days of one estate differ enough for another partition to be the likeliest by a little.
  *
- * @param before by row, the role it had in the run before, if any
+ * @param before by row, the role it had in the run before, if any; and the digest of that run
  */
 export function searchRoles(
   evidence: Evidence,
   features: Features,
   graph: SimilarityGraph,
   before: readonly (string | undefined)[] = [],
-): Partition {
+  digestBefore?: string,
+): FoundRoles {
   const found = searchAfresh(evidence, features, graph);
-  if (before.length === 0 || isAsBefore(found.partition, before)) return found.partition;
+  const afresh = digestOf(evidence, found.partition);
+  if (before.length === 0 || isAsBefore(found.partition, before)) return { partition: found.partition, afresh };
+  if (afresh === digestBefore) return { partition: groupBefore(before, found.partition), afresh };
   const remembered = [drawBefore(before, MEMORY)];
   const aided = (partition: Partition) => fit(evidence, features, graph, partition, remembered);
   const both = [aided(found.partition), aided(groupBefore(before, found.partition))];
   // What moves a workload from where it was must be seen in what it does, not in how large roles are.
   const again = both.map((each) => aided(each.improved(UNIFORM)));
-  return [...both, ...again].reduce((a, b) => (b.evidence > a.evidence ? b : a)).partition;
+  const { partition } = [...both, ...again].reduce((a, b) => (b.evidence > a.evidence ? b : a));
+  return { partition, afresh };
+}
+
+function digestOf({ workloads, managed }: Evidence, partition: Partition): string {
+  const roleOf = new Map(partition.flatMap((rows, role) => rows.map((row) => [row, role] as const)));
+  return digest(managed.map((workload, row) => [workloads[workload]?.id, roleOf.get(row)]));
 }
 
 function searchAfresh(evidence: Evidence, features: Features, graph: SimilarityGraph): Fit {

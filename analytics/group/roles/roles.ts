@@ -17,6 +17,11 @@ export interface Roles {
   similarTo(workload: number): readonly number[];
 }
 
+interface FoundRoles extends Roles {
+  /** Digest of what would have been found without the run before. */
+  readonly afresh: string;
+}
+
 export interface RoleOptions {
   /** How much of the similarity is about with whom, the rest about which services. */
   readonly relationShare: number;
@@ -26,13 +31,15 @@ export interface RoleOptions {
 /**
  * @param uses without meshes and scanners
  * @param before by workload number, the role it had in the run before: it takes evidence to leave it
+ * @param digestBefore `afresh` of that run: what would be found alone being the same, everybody stays
  */
 export function findRoles(
   evidence: Evidence,
   uses: readonly Use[],
   options: RoleOptions,
   before?: ReadonlyMap<number, string>,
-): Roles {
+  digestBefore?: string,
+): FoundRoles {
   const { managed } = evidence;
   const features = describeWorkloads(evidence, uses);
   const graph = nearestNeighbours(
@@ -43,7 +50,7 @@ export function findRoles(
   const isSilent = (row: number) => starts[row] === starts[row + 1];
   const known = managed.map((workload) => before?.get(workload));
   const told = before ? known.map((role, row) => (isSilent(row) ? undefined : role)) : [];
-  const roles = searchRoles(evidence, features, graph, told);
+  const { partition: roles, afresh } = searchRoles(evidence, features, graph, told, digestBefore);
   const spoken = roles.map((rows) => rows.filter((row) => !isSilent(row)));
   const members = withSilent(spoken, roles.flat().filter(isSilent), known)
     .filter(({ length }) => length > 0)
@@ -51,6 +58,7 @@ export function findRoles(
   return {
     roleOf: new Map(members.flatMap((workloads, role) => workloads.map((workload) => [workload, role] as const))),
     members,
+    afresh,
     ...lookUps(managed, graph),
   };
 }
