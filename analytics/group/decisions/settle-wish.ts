@@ -17,7 +17,8 @@ export interface SettledWish {
 const PLACES: readonly GroupKind[] = ['application', 'tier', 'shared-service'];
 const CONFIRMED: readonly GroupKind[] = [...PLACES, 'scanner'];
 const REFUSED: readonly GroupKind[] = ['shared-service', 'scanner'];
-const MOST_WORKLOADS = 10_000;
+/** That one decision names. */
+export const MOST_WORKLOADS = 10_000;
 const MOST_MERGED = 100;
 
 /**

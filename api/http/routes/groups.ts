@@ -1,13 +1,11 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { describeDecision, findGroup } from '../../../analytics/group/decisions';
+import { describeDecision, findGroup, MOST_WORKLOADS } from '../../../analytics/group/decisions';
 import { aboutGroup } from '../../../analytics/group/why';
 import type { GroupDecision } from '../../../analytics/model/group-decision';
 import type { Wayleave } from '../../wayleave';
 
-/** All of the longest ids fit into the body of a request, which may have 1 MiB. */
 const LONGEST_ID = 300;
-const MOST_WORKLOADS = 3_000;
 const MOST_GROUPS = 100;
 
 const id = z.string().min(1).max(LONGEST_ID);
