@@ -1,5 +1,6 @@
 import type { WeightedEdge } from './communication';
-import { DisjointSets, groupBy } from './components';
+import { DisjointSets } from './disjoint-sets';
+import { groupBy } from './group-by';
 
 export interface Community {
   /** Ascending. */

@@ -1,5 +1,5 @@
 import { formatPrefix, parseAddress, parsePrefix, prefixOf } from '../../ingest/kernel/ip';
-import { groupBy } from '../graph/components';
+import { groupBy } from '../graph/group-by';
 import { neighbourhood, PRIVATE_NETWORKS, within } from '../inventory/networks';
 import type { GroupKind } from '../model/topology';
 import type { Workload } from '../model/workload';

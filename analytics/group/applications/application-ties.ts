@@ -1,5 +1,5 @@
 import { sumByPair, type WeightedEdge } from '../../graph/communication';
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Evidence, Use } from '../evidence';
 import { NOWHERE, sameEnvironment, type Place } from './labels';
 import { findLeaves } from './lending';

@@ -2,7 +2,7 @@ import { sumByPair, type WeightedEdge } from '../../graph/communication';
 import { clusteringBeyondChance } from '../../graph/clustering-beyond-chance';
 import { plantedCommunities, type ConsensusOptions, type PlantedCommunities } from '../../graph/communities';
 import type { Community } from '../../graph/consensus';
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import { tieHomes, tieMembers, type ApplicationTies } from './application-ties';
 import { belongingOf, type Belonging } from './belonging';
 import { UNCONSTRAINED, type Constraints } from '../constraints';

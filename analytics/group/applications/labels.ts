@@ -1,4 +1,5 @@
-import { DisjointSets, groupBy } from '../../graph/components';
+import { DisjointSets } from '../../graph/disjoint-sets';
+import { groupBy } from '../../graph/group-by';
 import type { Constraints } from '../constraints';
 import { agree, canonicalEnvironment, commonEnvironment } from './environments';
 import { compareText, type Evidence } from '../evidence';

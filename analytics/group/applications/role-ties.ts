@@ -1,5 +1,5 @@
 import { sumByPair, type WeightedEdge } from '../../graph/communication';
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Roles } from '../roles/roles';
 
 type Neighbours = ReadonlyMap<number, ReadonlyMap<number, number>>;

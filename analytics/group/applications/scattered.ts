@@ -1,4 +1,5 @@
-import { DisjointSets, groupBy } from '../../graph/components';
+import { DisjointSets } from '../../graph/disjoint-sets';
+import { groupBy } from '../../graph/group-by';
 import type { Roles } from '../roles/roles';
 
 type Neighbours = ReadonlyMap<number, ReadonlyMap<number, number>>;

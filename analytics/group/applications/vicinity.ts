@@ -1,6 +1,6 @@
 import { formatPrefix, isV4, parseAddress, prefixOf } from '../../../ingest/kernel/ip';
 import type { WeightedEdge } from '../../graph/communication';
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import { isHost, neighbourhood } from '../../inventory/networks';
 import type { Workload } from '../../model/workload';
 import { compareText } from '../compare-text';

@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Group, Topology } from '../../model/topology';
 import { agree, commonEnvironment } from '../applications/environments';
 import type { Constraints } from '../constraints';

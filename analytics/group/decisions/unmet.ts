@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { GroupDecision } from '../../model/group-decision';
 import type { Group, Topology, UnmetDecision } from '../../model/topology';
 import { compareText } from '../evidence';

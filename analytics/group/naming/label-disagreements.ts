@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Disagreement, Group } from '../../model/topology';
 import { agree } from '../applications/environments';
 import { compareText, type Evidence } from '../evidence';

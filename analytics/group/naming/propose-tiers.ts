@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Workload } from '../../model/workload';
 import type { Evidence } from '../evidence';
 import { habitReasons, habitsOf, purposeOf, unansweredReasons, type Doings } from '../roles/profile';

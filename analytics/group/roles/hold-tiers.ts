@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import { compareText } from '../evidence';
 import type { Constraints } from '../constraints';
 import type { NextTier, Tier } from './tiers';

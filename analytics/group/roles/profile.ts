@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import { serviceName } from '../../services';
 import type { Reason } from '../../model/topology';
 import { compareText, type Evidence, type Use, type UsedService } from '../evidence';

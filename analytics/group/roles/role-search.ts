@@ -1,5 +1,5 @@
 import { agglomerate } from '../../graph/agglomerate';
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import { learnConcentrations } from '../../graph/concentration';
 import type { SimilarityGraph } from '../../graph/neighbours';
 import { learnRestaurant, restaurant, UNIFORM, type PartitionPrior } from '../../graph/partition-prior';

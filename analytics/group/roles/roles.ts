@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import { nearestNeighbours, type SimilarityGraph } from '../../graph/neighbours';
 import { joinBlocks, tfIdf, valueAt } from '../../graph/sparse';
 import type { Evidence, Use } from '../evidence';

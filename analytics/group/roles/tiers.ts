@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Application } from '../applications/applications';
 import type { Roles } from './roles';
 

@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Reason } from '../../model/topology';
 import { serviceName } from '../../services';
 import type { Evidence } from '../evidence';

@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import { agree, canonicalEnvironment } from '../applications/environments';
 import { UNCONSTRAINED, type Constraints } from '../constraints';
 import type { Evidence, Use } from '../evidence';

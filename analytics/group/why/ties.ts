@@ -1,4 +1,4 @@
-import { groupBy } from '../../graph/components';
+import { groupBy } from '../../graph/group-by';
 import type { Dependency } from '../../model/dependency';
 import type { Group, GroupKind, Topology } from '../../model/topology';
 import { serviceKey, serviceName } from '../../services';

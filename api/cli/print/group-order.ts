@@ -1,4 +1,4 @@
-import { groupBy } from '../../../analytics/graph/components';
+import { groupBy } from '../../../analytics/graph/group-by';
 import type { Group, GroupKind } from '../../../analytics/model/topology';
 
 const KINDS: readonly GroupKind[] = ['application', 'shared-service', 'scanner', 'external', 'unknown'];

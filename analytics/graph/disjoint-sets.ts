@@ -22,15 +22,3 @@ export class DisjointSets {
     this.parents[Math.max(x, y)] = Math.min(x, y);
   }
 }
-
-/** Groups items by key, groups in the order of their first item. */
-export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
