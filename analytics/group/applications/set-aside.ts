@@ -5,7 +5,7 @@ const ASIDE = ['with shared services', 'with scanners', 'in meshes', 'with other
 type Aside = (typeof ASIDE)[number];
 
 /** Shared services and scanners by workload number, meshes by service number. */
-export interface Untying {
+interface Untying {
   readonly sharing: ReadonlySet<number>;
   readonly scanning: ReadonlySet<number>;
   readonly meshed: ReadonlySet<number>;
