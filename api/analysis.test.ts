@@ -116,3 +116,21 @@ it('gives up grouping when it is stopped', async () => {
   const from = TEN + 72 * 3600;
   await expect(analysis.analyze({ from, to: from + 3600 })).rejects.toMatchObject({ code: 'stopped', retriable: true });
 });
+
+it('keeps a look back aside: shown and compared by its id, neither current nor continued', async () => {
+  const { store } = opened;
+  const hours = Array.from({ length: 4 }, (_, hour) => hourOf(hour, '10.1.1.5', '10.1.2.1'));
+  await putHours(store, hours);
+  const analysis = analysisOf(store);
+  const now = await analysis.analyze();
+  const back = await analysis.analyze({ from: TEN, to: TEN + 3600 });
+  expect([now.aside, back.aside]).toEqual([false, true]);
+  expect((await analysis.topology()).id).toBe(now.topology.id);
+  expect((await analysis.topology(back.topology.id)).window).toEqual({ from: TEN, to: TEN + 3600 });
+  expect((await analysis.diff(undefined, back.topology.id)).before.id).toBe(now.topology.id);
+  expect(await analysis.topologies()).toContainEqual({
+    id: back.topology.id,
+    created: expect.any(String),
+    aside: true,
+  });
+});

@@ -37,12 +37,15 @@ export interface AnalysisReport {
   readonly rollUp: RollUpReport;
   readonly topology: Topology;
   readonly dependencies: number;
+  /** Kept beside the current run, which stays the one that is shown and that the next continues. */
+  readonly aside: boolean;
 }
 
 export interface PastRun {
   readonly id: string;
   /** ISO 8601. */
   readonly created: string;
+  readonly aside?: true;
 }
 
 /** From flows to groups, from groups to rules, from rules to what they would have done. Each step's result is kept. */
@@ -50,18 +53,19 @@ export interface Analysis {
   /** Flows to conversations, for every hour that changed. */
   rollUp(report?: Report): Promise<RollUpReport>;
   /**
-   * Conversations to applications, tiers and shared services; rolls up first.
+   * Conversations to applications, tiers and shared services; rolls up first. A window that ends before the newest
+   * conversations is a look back: unless it is the first run, it is kept aside.
    *
    * @throws WayleaveError `no-conversations`, `stopped`, `out-of-memory`
    */
   analyze(window?: Partial<Window>, report?: Report): Promise<AnalysisReport>;
-  /** The newest run, or one of an id. @throws WayleaveError `no-topology` */
+  /** The newest run that is not aside, or any of an id. @throws WayleaveError `no-topology` */
   topology(id?: string): Promise<Topology>;
   /** The latest runs, newest first. */
   topologies(): Promise<PastRun[]>;
   /**
-   * What changed from one run to another: to the newest where the later is not said, from the one before that where the
-   * earlier is not.
+   * What changed from one run to another: to the newest where the later is not said, from the one before that, or the
+   * current one if the later is aside, where the earlier is not.
    *
    * @throws WayleaveError `no-topology`
    */
@@ -106,6 +110,8 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
   const topology = async (id?: string): Promise<Topology> => {
     const found = await documents.find('topology', id);
     if (found) return found;
+    const aside = id === undefined ? undefined : await documents.find('aside', id);
+    if (aside) return aside;
     throw new WayleaveError(
       id === undefined
         ? 'nothing has been analysed yet: run `wayleave analyze`'
@@ -113,6 +119,9 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       { code: 'no-topology' },
     );
   };
+
+  const runBefore = async (id: string): Promise<Topology | undefined> =>
+    (await documents.find('topology', id)) ? documents.before('topology', id) : documents.find('topology');
 
   /** What is not summed is read from its hours, which only takes longer. */
   const sumWhatCan = async (window: Window): Promise<void> => {
@@ -154,14 +163,19 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       const exporters = await exporterQuality(store, window);
       const unseen = findUnseen({ workloads, dependencies, window, exporters });
       const seen = withTopologyId({ ...found, unseen });
-      await documents.save('topology', seen.id, seen);
-      return { rollUp: rolled, topology: seen, dependencies: dependencies.length };
+      const aside = previous !== undefined && window.to < (whole?.to ?? 0);
+      await documents.save(aside ? 'aside' : 'topology', seen.id, seen);
+      return { rollUp: rolled, topology: seen, dependencies: dependencies.length, aside };
     },
     topology,
-    topologies: () => documents.list('topology'),
+    async topologies() {
+      const runs = await documents.list('topology');
+      const asides = (await documents.list('aside')).map((run) => ({ ...run, aside: true as const }));
+      return [...runs, ...asides].sort((a, b) => (a.created < b.created ? 1 : -1));
+    },
     async diff(before, after) {
       const later = await topology(after);
-      const earlier = before === undefined ? await documents.before('topology', later.id) : await topology(before);
+      const earlier = before === undefined ? await runBefore(later.id) : await topology(before);
       if (earlier) return diffTopologies(earlier, later);
       throw new WayleaveError(`there is no run before ${later.id} to compare it with: name one, or analyse again`, {
         code: 'no-topology',

@@ -7,6 +7,8 @@ import type { Replay } from '../recommender/replay';
 /** What runs of the analysis and the recommender left behind; immutable, the newest of a kind being the current one. */
 interface Kinds {
   topology: Topology;
+  /** Of a window that was over: never the current one. */
+  aside: Topology;
   policy: Policy;
   /** Under the id of the policy it replayed. */
   replay: Replay;

@@ -24,6 +24,7 @@ export function addGroupCommands(program: Command, run: Run): void {
     .description('all groups, and what the run could not see')
     .addOption(new Option('--kind <kind>', 'only these').choices(KINDS))
     .option('--application <group>', 'only this one and its tiers')
+    .option('--run <id>', 'of another run than the current one')
     .option('--low-confidence', 'only groups with members that fit elsewhere as well', false)
     .action(run(groups));
   command

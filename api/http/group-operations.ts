@@ -178,7 +178,7 @@ export const GROUP_OPERATIONS: readonly Operation[] = [
     path: '/api/v1/groups/runs',
     summary: 'Analyses, newest first',
     status: 200,
-    answer: z.array(z.object({ id: text, created: when })),
+    answer: z.array(z.object({ id: text, created: when, aside: z.literal(true).optional() })),
   },
   {
     method: 'get',

@@ -6,11 +6,15 @@ import type { Session } from '../session';
 export async function analyze(session: Session, window: Partial<Window>): Promise<void> {
   const { analysis } = await session.open();
   const bar = session.progress('roll up');
-  const { topology, rollUp, dependencies } = await analysis.analyze(window, bar.report);
+  const { topology, rollUp, dependencies, aside } = await analysis.analyze(window, bar.report);
   bar.done();
   session.answer(
-    { rollUp, dependencies, topology },
+    { rollUp, dependencies, topology, aside },
     () =>
-      `${rollUp.flows} flows of ${rollUp.hours} hours rolled up, ${dependencies} dependencies between ${topology.workloads.length} workloads\n\n${printTopology(topology)}${printRemarks(topology)}`,
+      `${rollUp.flows} flows of ${rollUp.hours} hours rolled up, ${dependencies} dependencies between ${topology.workloads.length} workloads\n\n${printTopology(topology)}${printRemarks(topology)}${aside ? keptAside(topology.id) : ''}`,
   );
+}
+
+function keptAside(id: string): string {
+  return `\nThere are newer conversations than this window has: the run is kept aside, as ${id}, and the current one stays.\n\`wayleave groups list --run ${id}\` shows it again, \`wayleave groups diff\` with that id compares it.\n`;
 }

@@ -13,6 +13,8 @@ export interface GroupOptions {
   /** Name or id. */
   readonly application?: string;
   readonly lowConfidence: boolean;
+  /** Id of a run. */
+  readonly run?: string;
 }
 
 /** Below it, the next-best group is as good a guess. */
@@ -20,7 +22,7 @@ const LOW = 0.5;
 
 export async function groups(session: Session, options: GroupOptions): Promise<void> {
   const { analysis } = await session.open();
-  const topology = await analysis.topology();
+  const topology = await analysis.topology(options.run);
   const shown = new Set(chosen(topology, options));
   const listed = topology.groups.filter(({ id }) => shown.has(id));
   session.answer({ ...topology, groups: listed }, () => printGroups(topology, shown));
@@ -48,7 +50,11 @@ export async function groupRuns(session: Session): Promise<void> {
   session.answer(runs, () =>
     runs.length === 0
       ? 'Nothing has been analysed yet: `wayleave analyze`\n'
-      : runs.map(({ id, created }) => `${formatTime(Date.parse(created) / 1000)}  ${id}\n`).join(''),
+      : runs
+          .map(
+            ({ id, created, aside }) => `${formatTime(Date.parse(created) / 1000)}  ${id}${aside ? '  aside' : ''}\n`,
+          )
+          .join(''),
   );
 }
 

@@ -13,8 +13,8 @@ export function analysisRoutes({ analysis, documents, jobs, settle }: Wayleave):
     const window = windowSchema.parse(request.body ?? {});
     const { job, finished } = jobs.start('analysis', async (report) => {
       await settle();
-      const { topology, dependencies, rollUp } = await analysis.analyze(window, report);
-      return { topology: topology.id, groups: topology.groups.length, dependencies, rollUp };
+      const { topology, dependencies, rollUp, aside } = await analysis.analyze(window, report);
+      return { topology: topology.id, groups: topology.groups.length, dependencies, rollUp, aside };
     });
     finished.catch(() => undefined);
     response.status(202).location(`/api/v1/jobs/${job.id}`).json(job);
