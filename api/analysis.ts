@@ -48,6 +48,11 @@ export interface PastRun {
   readonly aside?: true;
 }
 
+export interface RecommendOptions {
+  readonly applications?: readonly string[] | undefined;
+  readonly run?: string | undefined;
+}
+
 /** From flows to groups, from groups to rules, from rules to what they would have done. Each step's result is kept. */
 export interface Analysis {
   /** Flows to conversations, for every hour that changed. */
@@ -77,8 +82,13 @@ export interface Analysis {
    * @throws WayleaveError `no-topology`, `no-conversations`, `unknown-workload`, `ambiguous-workload`
    */
   explain(workload: string): Promise<GroupAnswer>;
-  /** Groups to an allow-list, from the window that the groups were found in. @throws WayleaveError `no-topology` */
-  recommend(name: string, applications?: readonly string[]): Promise<Policy>;
+  /**
+   * Groups to an allow-list, from the window that the groups were found in.
+   *
+   * @param options applications by id, all where they are left out; of which run, the current one where that is left out
+   * @throws WayleaveError `no-topology`, `unknown-application`
+   */
+  recommend(name: string, options?: RecommendOptions): Promise<Policy>;
   /** @throws WayleaveError `no-recommendation` */
   policy(id?: string): Promise<Policy>;
   /** What a policy would have done to the conversations of a window. @throws WayleaveError `no-conversations` */
@@ -87,10 +97,14 @@ export interface Analysis {
   stop(): void;
 }
 
+interface Observation {
+  readonly window: Window;
+  readonly workloads: Workload[];
+  readonly dependencies: Dependency[];
+}
+
 export function createAnalysis({ store, documents, decisions, clock, inventory, config, log }: AnalysisDeps): Analysis {
-  const observe = async (
-    wanted: Partial<Window> = {},
-  ): Promise<{ window: Window; workloads: Workload[]; dependencies: Dependency[] }> => {
+  const observe = async (wanted: Partial<Window> = {}): Promise<Observation> => {
     const whole = await wholeWindow(store);
     const window = { from: wanted.from ?? whole?.from ?? 0, to: wanted.to ?? whole?.to ?? 0 };
     const conversations = await readConversations(store, window);
@@ -105,6 +119,14 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
     const directory = await inventory.directory(window);
     const dependencies = findDependencies(conversations, directory, await findDynamicServices(store, window));
     return { window, workloads: directory.workloads(), dependencies };
+  };
+
+  const reading = new Map<string, Promise<Observation>>();
+  /** Whoever asks about a run while it is being read gets what is read: many at once cost as much as one. */
+  const observeRun = ({ id, window }: Topology): Promise<Observation> => {
+    const observed = reading.get(id) ?? observe(window).finally(() => reading.delete(id));
+    reading.set(id, observed);
+    return observed;
   };
 
   const topology = async (id?: string): Promise<Topology> => {
@@ -184,12 +206,12 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
     async explain(workload) {
       const found = await topology();
       const subject = findWorkload(found, workload);
-      const { dependencies } = await observe(found.window);
+      const { dependencies } = await observeRun(found);
       return whyGroup({ topology: found, dependencies, decisions: await decisions.list() }, subject);
     },
-    async recommend(name, applications) {
-      const found = await topology();
-      const { dependencies } = await observe(found.window);
+    async recommend(name, { applications, run } = {}) {
+      const found = await topology(run);
+      const { dependencies } = await observeRun(found);
       const policy = propose({
         topology: found,
         dependencies,

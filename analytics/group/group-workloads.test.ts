@@ -204,7 +204,7 @@ describe('groupWorkloads', () => {
     it('finds tiers where nobody had spoken before', () => {
       const { groups } = day(dependencies, day(withoutShop));
       const tiers = groups.filter(({ kind, members }) => kind === 'tier' && members[0]?.workload.startsWith('shop'));
-      expect(tiers.map(({ members }) => members.length).sort()).toEqual([2, 3, 3]);
+      expect(tiers.map(({ members }) => members.length).sort((a, b) => a - b)).toEqual([2, 3, 3]);
     });
   });
 

@@ -157,9 +157,10 @@ export function createProgram(terminal: Terminal): Command {
   addGroupCommands(program, run);
   program
     .command('recommend')
-    .description('propose an allow-list from the last analysis')
+    .description('propose an allow-list from an analysis')
     .option('--name <name>', 'what to call it', 'recommendation')
     .option('--application <id...>', 'only these applications')
+    .option('--run <id>', 'from which analysis (default: the current one)')
     .action(run(recommend));
   windowed(program.command('replay'))
     .description('what a recommendation would have done to recorded traffic')

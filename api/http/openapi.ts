@@ -270,12 +270,16 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'post',
     path: '/api/v1/recommendations',
-    summary: 'Propose an allow-list from the latest analysis',
+    summary: 'Propose an allow-list from an analysis',
     status: 202,
     answer: job,
     body: {
       type: 'application/json',
-      schema: z.object({ name: text.optional(), applications: z.array(text).optional() }),
+      schema: z.object({
+        name: text.optional(),
+        applications: z.array(text).optional(),
+        run: text.optional().describe('id of an analysis; the current one when left out'),
+      }),
     },
   },
   {

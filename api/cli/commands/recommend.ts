@@ -1,8 +1,14 @@
 import { printPolicy } from '../print/policy';
 import type { Session } from '../session';
 
-export async function recommend(session: Session, options: { name: string; application?: string[] }): Promise<void> {
+interface Options {
+  readonly name: string;
+  readonly application?: string[];
+  readonly run?: string;
+}
+
+export async function recommend(session: Session, { name, application, run }: Options): Promise<void> {
   const { analysis } = await session.open();
-  const policy = await analysis.recommend(options.name, options.application);
+  const policy = await analysis.recommend(name, { applications: application, run });
   session.answer(policy, () => printPolicy(policy));
 }

@@ -9,6 +9,8 @@ const recommendBody = z.strictObject({
   name: z.string().min(1).max(100).default('recommendation'),
   /** Application ids; all of them when left out. */
   applications: z.array(z.string().max(200)).max(10_000).optional(),
+  /** Id of an analysis; the current one when left out. */
+  run: z.string().min(1).max(200).optional(),
 });
 
 /** `latest` stands for the newest wherever an id is asked for. */
@@ -18,9 +20,9 @@ export function recommendationRoutes({ analysis, documents, jobs }: Wayleave): R
   const router = Router();
 
   router.post('/recommendations', (request, response) => {
-    const { name, applications } = recommendBody.parse(request.body ?? {});
+    const { name, ...options } = recommendBody.parse(request.body ?? {});
     const { job, finished } = jobs.start('recommendation', async () => {
-      const policy = await analysis.recommend(name, applications);
+      const policy = await analysis.recommend(name, options);
       return { policy: policy.id, rules: policy.sections.reduce((sum, { rules }) => sum + rules.length, 0) };
     });
     finished.catch(() => undefined);
