@@ -91,7 +91,7 @@ describe('applications', () => {
   });
 
   it('is not misled by appliances that everybody uses far more than anything else', () => {
-    const many = numbered('app', 24).map((name) => threeTiers(name));
+    const many = numbered('app', 34).map((name) => threeTiers(name));
     const hosts = many.flatMap((each) => each.hosts);
     const boxes = numbered('box', 6);
     const used = hosts.flatMap((id, n) =>
