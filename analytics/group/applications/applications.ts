@@ -49,7 +49,7 @@ interface FoundApplications {
 const MOST_ROUNDS = 3;
 const MOST_TOWARDS = 3;
 /** With fewer partners than this, and than this share of the members, nobody glues an estate together. */
-const BUSY = { partners: 200, share: 0.02 } as const;
+const BUSY = { partners: 150, share: 0.02 } as const;
 /** With fewer ties than this per member, communities may be accidents … */
 const SPARSE = 1;
 /** … and are, unless ties keep to them this much better than random ones would. */
