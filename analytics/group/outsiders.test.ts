@@ -23,6 +23,7 @@ const WORKLOADS: readonly Workload[] = [
   outside('10.9.0.2', 'unknown', ['10.9.0.2']),
   outside('10.9.0.3', 'unknown', ['10.9.0.3']),
   outside('10.9.1.1', 'unknown', ['10.9.1.1']),
+  outside('10.9.2.255', 'unknown', ['10.9.2.255']),
   { ...outside('10.9.0.4', 'unknown', ['10.9.0.4']), users: ['ann'] },
   { ...outside('10.9.0.5', 'unknown', ['10.9.0.5']), users: ['bob'] },
   { ...outside('10.9.0.6', 'unknown', ['10.9.0.6']), users: ['svc-backup'] },
@@ -44,7 +45,7 @@ describe('outsiders', () => {
   const found = groupOutsiders(evidence, new Set());
   const idsOf = (workloads: readonly number[]) => workloads.map((n) => evidence.workloads[n]?.id).join(' ');
 
-  it('are named networks, the Internet, private networks elsewhere, and by subnet users, clients and hosts', () => {
+  it('are named networks, the Internet, private networks elsewhere, and by subnet users, clients, hosts and the silent', () => {
     expect(Object.fromEntries(found.map(({ kind, name, workloads }) => [`${kind} ${name}`, idsOf(workloads)]))).toEqual(
       {
         'external internet': '203.0.113.7 8.8.8.0/24 9.9.9.0/24',
@@ -54,7 +55,8 @@ describe('outsiders', () => {
         'unknown clients in 10.9.0.0/24': '10.9.0.1 10.9.0.2',
         'unknown unknown hosts in 10.9.0.0/24': '10.9.0.3 10.9.0.6',
         'unknown users in 10.9.0.0/24': '10.9.0.4 10.9.0.5',
-        'unknown clients in 10.9.1.0/24': '10.9.1.1',
+        'unknown silent addresses in 10.9.1.0/24': '10.9.1.1',
+        'unknown silent addresses in 10.9.2.0/24': '10.9.2.255',
       },
     );
   });
@@ -64,8 +66,10 @@ describe('outsiders', () => {
     expect(reasonOf('clients in 10.9.0.0/24')).toBe(
       'not in the inventory, never seen to serve anyone; 2 addresses, 3 uses of others, 0 uses by others',
     );
-    expect(reasonOf('clients in 10.9.1.0/24')).toBe(
-      'not in the inventory, and silent; 1 address, 0 uses of others, 0 uses by others',
+    const silent = 'not in the inventory, never seen to ask or to answer anyone: perhaps nobody is there; 1 address';
+    expect(reasonOf('silent addresses in 10.9.1.0/24')).toBe(`${silent}, 1 use by others, all in vain`);
+    expect(reasonOf('silent addresses in 10.9.2.0/24')).toBe(
+      `${silent}, 0 uses by others; 1 of them at the end of the network, as its broadcast address is`,
     );
     expect(reasonOf('internet')).toBe(
       'public addresses outside the networks of the estate; 4 addresses, 0 uses of others, 1 use by others',

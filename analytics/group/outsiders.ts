@@ -1,6 +1,6 @@
 import { formatPrefix, parseAddress, parsePrefix, prefixOf } from '../../ingest/kernel/ip';
 import { groupBy } from '../graph/group-by';
-import { neighbourhood, PRIVATE_NETWORKS, within } from '../inventory/networks';
+import { broadcastOf, neighbourhood, PRIVATE_NETWORKS, within } from '../inventory/networks';
 import type { GroupKind } from '../model/topology';
 import type { Workload } from '../model/workload';
 import type { Evidence } from './evidence';
@@ -15,6 +15,7 @@ export interface Outsiders {
 }
 
 const PRIVATE = PRIVATE_NETWORKS.map(parsePrefix);
+const SILENT = 'not in the inventory, never seen to ask or to answer anyone: perhaps nobody is there';
 
 interface Outsider extends Omit<Outsiders, 'workloads'> {
   readonly number: number;
@@ -22,17 +23,19 @@ interface Outsider extends Omit<Outsiders, 'workloads'> {
 
 /**
  * Named networks are groups of their own; what has no name is the Internet, a private network elsewhere, or, inside the
- * estate, users, clients and unknown hosts by subnet.
+ * estate, users, clients, unknown hosts and silent addresses by subnet.
  *
  * @param taken workloads that have a group already
  */
 export function groupOutsiders({ workloads, uses }: Evidence, taken: ReadonlySet<number>): Outsiders[] {
   const asking = new Map<number, number>();
   const asked = new Map<number, number>();
+  const askedInVain = new Map<number, number>();
   for (const { client, server, answered } of uses) {
     asking.set(client, (asking.get(client) ?? 0) + 1);
     // Who was asked in vain, as by whoever polls a range, serves nothing; perhaps nobody is there.
-    if (answered) asked.set(server, (asked.get(server) ?? 0) + 1);
+    const of = answered ? asked : askedInVain;
+    of.set(server, (of.get(server) ?? 0) + 1);
   }
   const open = [...workloads.entries()].filter(([number, { kind }]) => kind !== 'managed' && !taken.has(number));
   const placed = open.map(([number, workload]): Outsider => ({
@@ -46,8 +49,11 @@ export function groupOutsiders({ workloads, uses }: Evidence, taken: ReadonlySet
     const count = (of: ReadonlyMap<number, number>) => numbers.reduce((sum, number) => sum + (of.get(number) ?? 0), 0);
     const addresses = numbers.reduce((sum, number) => sum + (workloads[number]?.addresses.length ?? 0), 0);
     const seen = addresses === 0 ? '' : `${plural(addresses, 'address', 'addresses')}, `;
-    const traffic = `${seen}${plural(count(asking), 'use', 'uses')} of others, ${plural(count(asked), 'use', 'uses')} by others`;
-    return [{ kind: first.kind, name: first.name, reason: `${first.reason}; ${traffic}`, workloads: numbers }];
+    const traffic =
+      first.reason === SILENT
+        ? `${plural(count(askedInVain), 'use', 'uses')} by others${count(askedInVain) > 0 ? ', all in vain' : ''}${broadcastText(members, workloads)}`
+        : `${plural(count(asking), 'use', 'uses')} of others, ${plural(count(asked), 'use', 'uses')} by others`;
+    return [{ kind: first.kind, name: first.name, reason: `${first.reason}; ${seen}${traffic}`, workloads: numbers }];
   });
 }
 
@@ -72,8 +78,20 @@ function placeOutside(workload: Workload, asked: number, asking: number): Omit<O
     return { kind: 'unknown', name: `users${where}`, reason: 'not in the inventory, and people are logged on there' };
   if (asked > 0)
     return { kind: 'unknown', name: `unknown hosts${where}`, reason: 'inside the estate but not in the inventory' };
-  const reason = asking > 0 ? 'not in the inventory, never seen to serve anyone' : 'not in the inventory, and silent';
-  return { kind: 'unknown', name: `clients${where}`, reason };
+  if (asking > 0)
+    return { kind: 'unknown', name: `clients${where}`, reason: 'not in the inventory, never seen to serve anyone' };
+  return { kind: 'unknown', name: `silent addresses${where}`, reason: SILENT };
+}
+
+/** An inventory that does not name the network cannot tell its broadcast address from a host that is switched off. */
+function broadcastText(silent: readonly Outsider[], workloads: readonly Workload[]): string {
+  const last = silent.filter(({ number }) => workloads[number]?.addresses.some(isLastOfNeighbourhood)).length;
+  return last === 0 ? '' : `; ${last} of them at the end of the network, as its broadcast address is`;
+}
+
+function isLastOfNeighbourhood(text: string): boolean {
+  const address = parseAddress(text);
+  return broadcastOf(prefixOf(address, neighbourhood(address))) === address;
 }
 
 function plural(count: number, one: string, many: string): string {
