@@ -2,6 +2,8 @@
 export interface Ends {
   readonly talking: number;
   readonly ends: number;
+  /** Those who are left out: between them there is nothing. Ascending. */
+  readonly others: readonly number[];
   /** So few that sensors stand at these alone: among the others nothing would be seen if they talked all day. */
   readonly isFew: boolean;
 }
@@ -32,7 +34,8 @@ export function endsOfAll(
     const difference = degreeOf(client) - degreeOf(server);
     covering.add(difference > 0 || (difference === 0 && client < server) ? client : server);
   }
-  const talking = degrees.filter((degree) => degree > 0).length;
   const ends = covering.size;
-  return { talking, ends, isFew: talking > 0 && ends / talking < FEW_ENDS };
+  const others = [...degrees.keys()].filter((workload) => degreeOf(workload) > 0 && !covering.has(workload));
+  const talking = ends + others.length;
+  return { talking, ends, others, isFew: talking > 0 && ends / talking < FEW_ENDS };
 }

@@ -48,10 +48,21 @@ it('tells the sensors of one host in three from those of all', () => {
   expect(textsOf({ workloads: hosts, dependencies })).toEqual([]);
   expect(findUnseen({ workloads: hosts, dependencies: seen, window })).toEqual([
     {
-      text: expect.stringMatching(/one of 30 managed workloads .* between the other 60 of 90 nothing was seen/),
+      text: expect.stringMatching(
+        /every conversation between managed workloads has one of 30 of them .* between the other 60 of 90 nothing was seen/,
+      ),
       weight: -0.667,
     },
   ]);
+});
+
+it('does not take the middle of three tiers for sensors', () => {
+  const tier = (name: string, size: number) => Array.from({ length: size }, (_, at) => `${name}${at}`);
+  const [web, app, db] = [tier('web', 4), tier('app', 4), tier('db', 2)];
+  const all = (clients: readonly string[], servers: readonly string[], port: number) =>
+    clients.flatMap((client) => servers.map((server) => lasting(dependency(client, server, tcp(port)))));
+  const dependencies = [...all(web, app, 8080), ...all(app, db, 5432), ...all([...web, ...app, ...db], ['log'], 514)];
+  expect(textsOf({ workloads: [...web, ...app, ...db, 'log'].map((id) => managed(id)), dependencies })).toEqual([]);
 });
 
 it('says of whom only one direction was seen, but for what is one-way, denied or scanned', () => {
