@@ -68,6 +68,9 @@ interface JointHub {
   readonly service: number;
   readonly partners: ReadonlySet<number>;
   readonly strangers: number;
+  /** Of the workloads of the shared service, how many have a part in it. */
+  readonly hubs: number;
+  /** Between one of those and one partner. */
   readonly hours: number;
 }
 
@@ -79,12 +82,13 @@ function joinHubs(hubs: readonly Hub[]): JointHub {
     partners: new Set(hubs.flatMap(({ end }) => end.partners)),
     // Who they are is not kept; at least those of the widest.
     strangers: Math.max(0, ...hubs.map(({ end }) => end.strangers)),
+    hubs: hubs.length,
     hours: Math.max(0, ...hubs.map(({ end }) => end.hours)),
   };
 }
 
 function reachReason({ services, hours: window }: Evidence, population: Population, hub: JointHub): Reason {
-  const { side, service, partners, strangers, hours } = hub;
+  const { side, service, partners, strangers, hubs, hours } = hub;
   const used = services[service];
   const what = used ? `${serviceName(used.service)} (${used.key})` : '';
   const { partners: all, neighbourhoods: circles } = population.spread;
@@ -95,7 +99,9 @@ function reachReason({ services, hours: window }: Evidence, population: Populati
   const { neighbourhoods } = measureSpread(partners, population.neighbourhoods);
   const across = neighbourhoods > 1 ? ` across ${neighbourhoods} of ${circles} circles of hosts` : '';
   const allDay = window >= DAY_HOURS && hours >= ALL_DAY * window;
-  const when = allDay ? ', all day' : `, in ${hours} of ${window} ${window === 1 ? 'hour' : 'hours'} each`;
+  // A partner that takes turns with several may be there at all hours, with each of them in few.
+  const apiece = hubs > 1 ? `with each of the ${hubs} ${side}s` : 'each';
+  const when = allDay ? ', all day' : `, in ${hours} of ${window} ${window === 1 ? 'hour' : 'hours'} ${apiece}`;
   return {
     text: `${side === 'server' ? 'serves' : 'uses'} ${what} ${side === 'server' ? 'to' : 'of'} ${whom}${across}${when}`,
     weight: Math.max(partners.size / Math.max(1, all), strangers / Math.max(1, population.strangers)),

@@ -231,6 +231,13 @@ describe('shared services', () => {
     expect(find(lookUps, { hours }).shared[0]?.reasons[0]?.text.endsWith(told)).toBe(true);
   });
 
+  it('says of how many servers the hours are', () => {
+    const lookUps = all(EVERYBODY, ['ns1', 'ns2'], udp(53)).map((each) => ({ ...each, hours: 24 }));
+    expect(find(lookUps, { hours: 48 }).shared[0]?.reasons[0]?.text).toMatch(
+      /, in 24 of 48 hours with each of the 2 servers$/,
+    );
+  });
+
   it('lists what nearly is one, with what speaks against it', () => {
     const { found, near } = find(all(inTier('app'), ['bigdb'], tcp(5432)));
     expect([found, near]).toEqual([[], []]);
