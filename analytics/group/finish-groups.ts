@@ -7,6 +7,7 @@ import { compareText } from './evidence';
 import { percent, rounded } from './figures';
 import { loggedOnReasons } from './logged-on';
 import { identify, type Identity } from './history/identity';
+import { tyingTraffic } from './naming/application-reasons';
 import { legible } from './naming/legible';
 import { makeUnique, saysMore } from './naming/names';
 import type { ProposedGroup, ProposedMember } from './naming/proposed-group';
@@ -91,7 +92,7 @@ function finish(
     };
   });
   const elsewhere = proposed.elsewhere.map(({ group, share }): Reason => {
-    const text = `${percent(share)} of its traffic with managed workloads, by weight, is with ${nameOf(group())}`;
+    const text = `${percent(share)} of ${tyingTraffic(environment)} is with ${nameOf(group())}`;
     return { text, weight: -share };
   });
   const confirmed = held.confirmed.get(id);

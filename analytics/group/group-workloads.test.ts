@@ -107,6 +107,21 @@ describe('groupWorkloads', () => {
     );
   });
 
+  it('says of what traffic a share stays inside', () => {
+    const hosts = ['dev', 'prod'].flatMap((env) => [1, 2].map((n) => managed(`${env}-${n}`, { env })));
+    const dependencies = [...all(['dev-1'], ['dev-2', 'prod-2']), ...all(['prod-1'], ['prod-2'])];
+    const told = (workloads: readonly Workload[]) =>
+      groupWorkloads({ workloads, dependencies, window })
+        .groups.filter(({ kind }) => kind === 'application')
+        .map(({ reasons: why }) => why.map(({ text }) => text).find((text) => text.includes('stays inside')));
+    expect(told(hosts)).toEqual(
+      Array(2).fill('100 % of its traffic with applications of its environment, by weight, stays inside'),
+    );
+    expect(told(hosts.map((each) => ({ ...each, labels: {} })))).toEqual([
+      '100 % of its traffic with applications, by weight, stays inside',
+    ]);
+  });
+
   it('lists meshes, which tie nobody together', () => {
     const { workloads, dependencies } = company();
     const hosts = workloads.flatMap(({ id, kind }) => (kind === 'managed' ? id : []));

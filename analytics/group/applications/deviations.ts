@@ -11,7 +11,7 @@ export interface LabelDeviation {
   /** Numbers of the application it is in and of the one its traffic is with. */
   readonly application: number;
   readonly suggested: number;
-  /** Shares of its traffic with managed workloads, by weight, that stay in its application and go to the other. */
+  /** Shares of its traffic with applications, by weight, that stay in its application and go to the other. */
   readonly inside: number;
   readonly elsewhere: number;
 }

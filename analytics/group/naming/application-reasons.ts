@@ -86,17 +86,22 @@ function labelReasons({ owned, application }: Application, at: (workload: number
 }
 
 function trafficReason(
-  { owned, inside, outside }: Application,
+  { owned, environment, inside, outside }: Application,
   aside: string | undefined,
   network: string | undefined,
 ): Reason {
   if (inside + outside > 0) {
     const share = inside / (inside + outside);
-    return { text: `${percent(share)} of its traffic with managed workloads, by weight, stays inside`, weight: share };
+    return { text: `${percent(share)} of ${tyingTraffic(environment)} stays inside`, weight: share };
   }
   const none = `no traffic with other managed workloads${aside === undefined ? '' : ` but ${aside}`}`;
   if (network !== undefined) return { text: `${none}; all in ${network}`, weight: 0.5 };
   return owned.size > 1 ? { text: `alike, and ${none}`, weight: 0.5 } : { text: none, weight: 0 };
+}
+
+/** What shares of an application's traffic are of: what it has with shared services and other environments ties nobody. */
+export function tyingTraffic(environment: string | null): string {
+  return `its traffic with applications${environment === null ? '' : ' of its environment'}, by weight,`;
 }
 
 /** Of applications that no traffic ties, what they do with managed workloads. */
