@@ -182,7 +182,7 @@ it('shows a group by how its id begins', async () => {
       '',
       'Members',
       '  web1  90 % sure',
-      '  web2  20 % sure, next best db of shop (fits 80 % as well)',
+      '  web2  20 % sure, next best db of shop (80 % of the fit here)',
       '',
       'Disagreements',
       '  web2: labelled role:db',
@@ -195,11 +195,13 @@ it('says why a workload is in its groups', async () => {
   const text = await run('why-group', '10.1.1.6');
   expect(text).toContain('web2, managed: 10.1.1.6\n');
   expect(text).toContain(
-    'In tier front of shop  [tier-ce56]\n  20 % sure, 2 workloads, role web, next best db of shop, which fits 80 % as well\n  they talk to each other\n  against: web2 talks to others too\n',
+    'In tier front of shop  [tier-ce56]\n  20 % sure, 2 workloads, role web, next best db of shop (80 % of the fit here)\n  they talk to each other\n  against: web2 talks to others too\n',
   );
   expect(text).toContain('In common with front of shop\n  uses postgres (tcp/5432): 1 of 1 other, 0.0 % elsewhere\n');
   expect(text).toContain('What it does and front of shop does not\n  uses https (tcp/443): 0 of 1 other');
-  expect(text).toMatch(/Whom it talks to\n {2}shop \(application\): 2 workloads, \d+ connections; uses/);
+  expect(text).toMatch(
+    /Whom it talks to, as known by now\n {2}shop \(application\): 2 workloads, \d+ connections; uses/,
+  );
 });
 
 it('takes decisions by name, shows them, and takes them back', async () => {

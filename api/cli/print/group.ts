@@ -22,8 +22,9 @@ export function printGroup({ group, disagreements, decisions }: AboutGroup, topo
   const tiers = topology.groups.filter((each) => each.application === id);
   return [
     `${name}  ${kind}  [${id}]\n  ${facts.join(', ')}\n`,
-    section('For it', textsOf(reasons.filter(({ weight }) => weight >= 0))),
+    section('For it', textsOf(reasons.filter(({ weight }) => weight > 0))),
     section('Against it', textsOf(reasons.filter(({ weight }) => weight < 0))),
+    section('Neither for nor against it', textsOf(reasons.filter(({ weight }) => weight === 0))),
     section(
       'Tiers',
       tiers.map((tier) => `${tier.name}, ${plural(tier.members.length, 'workload')}  [${tier.id}]`),
@@ -55,7 +56,7 @@ function memberLine({ workload, confidence, next, lent, decision }: Member, name
   return [
     `${name}${name === workload ? '' : ` [${workload}]`}  ${certainty(confidence)} sure`,
     ...(lent === true ? ['at home elsewhere'] : []),
-    ...(next === undefined ? [] : [`next best ${nameOf(next.group)} (fits ${certainty(next.fit)} as well)`]),
+    ...(next === undefined ? [] : [`next best ${nameOf(next.group)} (${certainty(next.fit)} of the fit here)`]),
     ...(decision === undefined ? [] : [`by ${decision}`]),
   ].join(', ');
 }

@@ -20,7 +20,8 @@ export function printGroupAnswer(answer: GroupAnswer): string {
     ...(workload.users ? [`  logged on: ${few(workload.users, USERS_SHOWN)}\n`] : []),
     ...groups.map(membership),
     ...(likeness ? [alike(likeness)] : []),
-    section('Whom it talks to', ties.map(tieLine), TIES_SHOWN),
+    // What has come of the window since the run is in it: it may be more than the reasons count.
+    section('Whom it talks to, as known by now', ties.map(tieLine), TIES_SHOWN),
     section(
       'Labels',
       labels.map(({ text }) => text),
@@ -39,7 +40,7 @@ function membership(group: Membership): string {
     ...(decision === undefined ? [] : [`by ${decision}`]),
     ...(confirmed === undefined ? [] : ['confirmed']),
     ...(role === undefined ? [] : [roleText(role, sameRole)]),
-    ...(next ? [`next best ${next.name}, which fits ${certainty(next.fit)} as well`] : []),
+    ...(next ? [`next best ${next.name} (${certainty(next.fit)} of the fit here)`] : []),
   ];
   return section(`In ${kind} ${name}  [${id}]`, [
     how.join(', '),

@@ -99,7 +99,7 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
   ['an open application', { hash: '#expand=shop&box=shop&search=cache', text: 'these hosts talk to each other' }],
   [
     'a tier, and where its members would be otherwise',
-    { hash: '#expand=wiki&box=wiki.web&search=cache', text: 'Next best: web of shop, fits 71% as well' },
+    { hash: '#expand=wiki&box=wiki.web&search=cache', text: 'Next best: web of shop, 71% of the fit here' },
   ],
   ['who was logged on', { hash: '#box=stray&search=cache', text: 'logged on: ann, bob' }],
   ['what was decided', { hash: '#box=directory&search=cache', text: 'two domain controllers' }],

@@ -109,7 +109,7 @@ function Otherwise({ member, estate, go }: { member: Member; estate: Estate; go:
           <button type="button" class="link" onClick={() => go({ focus: { kind: 'box', id: next.group } })}>
             {estate.nameOf(next.group)}
           </button>
-          , fits {percent(next.fit)} as well
+          , {percent(next.fit)} of the fit here
         </>
       )}
     </span>
