@@ -98,6 +98,18 @@ describe('findEvents', () => {
       },
       ['appeared: hr appeared with 1 workload: 1 new'],
     ],
+    [
+      'what a new group has from elsewhere',
+      { shop: 'a b' },
+      { shop: 'a b', hr: 'c d (b)' },
+      ['appeared: hr appeared with 2 workloads and 1 at home elsewhere: 2 new'],
+    ],
+    [
+      'what a group that is gone had from elsewhere',
+      { shop: 'a b', hr: 'c (b)' },
+      { shop: 'a b' },
+      ['vanished: hr vanished, which had 1 workload and 1 at home elsewhere: 1 gone'],
+    ],
     ['a database that is lent', { shop: 'a b', hr: 'c' }, { shop: 'a b', hr: 'c (b)' }, []],
     ['a database that an earlier release had in both', { shop: 'a b', hr: 'c b' }, { shop: 'a b', hr: 'c (b)' }, []],
     [

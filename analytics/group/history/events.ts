@@ -134,6 +134,12 @@ function homeSize(group: Group): number {
   return homesIn(group).length;
 }
 
+/** Lists count those who are at home elsewhere, too. */
+function elsewhere({ members }: Group): string {
+  const lent = members.filter((member) => member.lent).length;
+  return lent === 0 ? '' : ` and ${lent} at home elsewhere`;
+}
+
 function split(group: Group, parts: readonly Flow[], goesOn: boolean): GroupEvent {
   const size = homeSize(group);
   const named = parts.map(({ to, workloads }, at) =>
@@ -168,7 +174,7 @@ function appearance(group: Group, flows: readonly Flow[], isKnown: (workload: st
     kind: 'appeared',
     groups: [group.id],
     workloads,
-    text: `${group.name} appeared with ${counted(workloads.length)}${origins(flows, isKnown, workloads)}`,
+    text: `${group.name} appeared with ${counted(workloads.length)}${elsewhere(group)}${origins(flows, isKnown, workloads)}`,
   };
 }
 
@@ -178,7 +184,7 @@ function disappearance(group: Group, flows: readonly Flow[], isThere: (workload:
     kind: 'vanished',
     groups: [group.id],
     workloads,
-    text: `${group.name} vanished, which had ${counted(workloads.length)}${destinations(flows, isThere, workloads)}`,
+    text: `${group.name} vanished, which had ${counted(workloads.length)}${elsewhere(group)}${destinations(flows, isThere, workloads)}`,
   };
 }
 
