@@ -24,6 +24,9 @@ export interface Past {
   readonly silence: Silence;
 }
 
+/** Names and networks alone put it there: nothing speaks for it, or against. */
+const GUESSED = 0.5;
+
 interface Identified {
   readonly proposed: ProposedGroup;
   readonly application: Identified | null;
@@ -82,9 +85,11 @@ function finish(
   const members = proposed.members.map(({ workload, confidence, lent, next }): Member => {
     const hold = holds?.get(workload);
     const other = next && idOf(next.group());
+    const isLabelled = proposed.labelled && known.get(workload)?.labels.app !== undefined;
+    const isGuessed = kind === 'application' && isNeverSeen(silence, workload) && !isLabelled && !hold;
     return {
       workload,
-      confidence: rounded(confidence),
+      confidence: rounded(isGuessed ? Math.min(GUESSED, confidence) : confidence),
       ...(lent ? { lent } : {}),
       ...(silent?.has(workload) ? { silent: true } : {}),
       ...(next && other !== undefined ? { next: { group: other, fit: rounded(next.fit) } } : {}),
@@ -115,6 +120,10 @@ function finish(
     ...(role ? { role } : {}),
     ...(confirmed === undefined ? {} : { confirmed }),
   };
+}
+
+function isNeverSeen({ application, tier }: Silence, workload: string): boolean {
+  return application.has(workload) && tier.has(workload);
 }
 
 function decidedReasons(members: readonly Member[]): Reason[] {

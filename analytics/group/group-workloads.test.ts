@@ -74,7 +74,17 @@ describe('groupWorkloads', () => {
     const found = groups.find(({ kind, members }) => kind === 'application' && members[0]?.workload === '10.47.7.4');
     expect(found?.members.map(({ workload }) => workload)).toEqual(['10.47.7.4', '10.47.7.5', '10.47.7.6']);
     expect(found?.name).toBe('network 10.47.7.0/24');
+    expect(found?.members.map(({ confidence }) => confidence)).toEqual([0.5, 0.5, 0.5]);
     expect(found?.reasons[0]?.text).toBe('no traffic with other managed workloads; all in 10.47.7.0/24');
+  });
+
+  it('is sure of a host without traffic where a label puts it, not where its name does', () => {
+    const { workloads, dependencies } = company();
+    const quiet = ['quiet-a', 'quiet-b'].map((id) => managed(id, { app: 'vault' }));
+    const { groups } = groupWorkloads({ workloads: [...workloads, ...quiet], dependencies, window });
+    const found = groups.find(({ kind, name }) => kind === 'application' && name === 'vault');
+    const sure = found?.members.map(({ workload, confidence }) => [workload, confidence]);
+    expect(Object.fromEntries(sure ?? [])).toEqual({ 'quiet-a': 1, 'quiet-b': 1, quiet1: 0.5, quiet2: 0.5 });
   });
 
   it('says of whom no traffic ties what there is all the same', () => {
