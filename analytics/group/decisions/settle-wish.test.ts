@@ -95,7 +95,7 @@ describe('settleWish', () => {
     ],
     [{ kind: 'pin', group: 'shop', workloads: ['hr-1'] }, 'not-a-member', /"hr-1" is not in shop/],
     [{ kind: 'pin', group: 'hr', workloads: ['db-1'] }, 'not-a-member', /"db-1" is at home elsewhere and lent to hr/],
-    [{ kind: 'pin', group: 'shop', workloads: [] }, 'bad-wish', /0 workloads; expected 1 to 10000/],
+    [{ kind: 'pin', group: 'shop', workloads: [] }, 'bad-wish', /the number of workloads is 0; expected 1 to 10000/],
     [
       { kind: 'move', group: 'shop', workloads: ['ns-1'] },
       'other-kind',
@@ -124,20 +124,20 @@ describe('settleWish', () => {
       'other-application',
       /a tier of shop and "hosts of hr" of hr/,
     ],
-    [{ kind: 'merge', groups: ['shop'] }, 'bad-wish', /1 groups to merge; expected 2 to 100/],
+    [{ kind: 'merge', groups: ['shop'] }, 'bad-wish', /the number of groups to merge is 1; expected 2 to 100/],
     [{ kind: 'merge', groups: ['shop', 'a-1'] }, 'bad-wish', /cannot be merged with itself/],
     [
       { kind: 'split', group: 'web of shop', workloads: ['web-1', 'web-2'], name: 'x' },
       'bad-split',
       /all 2 workloads of web of shop would leave/,
     ],
-    [{ kind: 'split', group: 'shop', workloads: [], name: 'x' }, 'bad-wish', /0 workloads/],
+    [{ kind: 'split', group: 'shop', workloads: [], name: 'x' }, 'bad-wish', /the number of workloads is 0/],
     [
       { kind: 'split', group: 'shop', workloads: ['db-1'], name: 'hr' },
       'name-taken',
       /"hr" is taken by application a-2/,
     ],
-    [{ kind: 'share', workloads: [], name: 'x' }, 'bad-wish', /0 workloads; expected 1 to 10000/],
+    [{ kind: 'share', workloads: [], name: 'x' }, 'bad-wish', /the number of workloads is 0; expected 1 to 10000/],
     [{ kind: 'share', workloads: ['hr-9'], name: 'x' }, 'unknown-workload', /no workload "hr-9" .* did you mean hr-/],
     [
       { kind: 'share', workloads: ['out'], name: 'x' },

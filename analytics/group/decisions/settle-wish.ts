@@ -143,7 +143,7 @@ function membersNamed(written: readonly string[], group: Group, topology: Topolo
 function requireLength(list: readonly string[], what: string, least: number, most: number): void {
   const length = new Set(list).size;
   if (length >= least && length <= most) return;
-  throw new WayleaveError(`there are ${length} ${what}; expected ${least} to ${most}`, { code: 'bad-wish' });
+  throw new WayleaveError(`the number of ${what} is ${length}; expected ${least} to ${most}`, { code: 'bad-wish' });
 }
 
 /** A shared service that there is, whatever the case of its name: who is to provide one of that name joins it. */

@@ -60,12 +60,15 @@ function resolved(wish: GroupWish, topology: Topology): GroupWish {
 const SHORTEST_BEGINNING = 3;
 const NAMED = 5;
 
-/** The id of the only standing decision that begins so; what is no beginning is left to be refused. */
+/**
+ * The id of the only decision that begins so, among those that stand if any of these does; what is no beginning, or
+ * that of one undone already, is left to be refused.
+ */
 function decisionNamed(written: string, decisions: readonly GroupDecision[]): string {
   if (written.length < SHORTEST_BEGINNING || decisions.some(({ id }) => id === written)) return written;
-  const begun = decisions.filter(
-    ({ id, undone }) => !undone && (id.startsWith(written) || id.startsWith(`decision-${written}`)),
-  );
+  const alike = decisions.filter(({ id }) => id.startsWith(written) || id.startsWith(`decision-${written}`));
+  const standing = alike.filter(({ undone }) => !undone);
+  const begun = standing.length > 0 ? standing : alike;
   const [decision, ...others] = begun;
   if (others.length === 0) return decision?.id ?? written;
   const named = begun.slice(0, NAMED).map(({ id }) => id);

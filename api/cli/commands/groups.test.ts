@@ -165,7 +165,7 @@ it.each([
 ])('narrows the list by %j', async (options, ids) => {
   const text = await run('groups', ...options);
   expect(text.match(/\b(application|tier)-[a-f\d]{4}\b/g) ?? []).toEqual(ids);
-  expect(text.includes('No such group')).toBe(ids.length === 0);
+  expect(text.includes('has a member that is less than 50 % sure')).toBe(ids.length === 0);
 });
 
 it('shows a group by how its id begins', async () => {
@@ -228,7 +228,7 @@ it('takes a decision back by a beginning of its id that is enough, and one that 
     message: expect.stringMatching(/"decision-": (decision-\w+, ){4}decision-\w+ and \d+ more; expected one/),
   });
   expect(await run('groups', 'undo', id.slice(9))).toContain('is undone');
-  await expect(run('groups', 'undo', id.slice(9, 20))).rejects.toMatchObject({ code: 'unknown-decision' });
+  await expect(run('groups', 'undo', id.slice(9, 20))).rejects.toMatchObject({ code: 'already-undone' });
 });
 
 it.each([

@@ -5,6 +5,7 @@ import { formatTime } from '../../../ingest/kernel/time';
 import { printGroup } from '../print/group';
 import { printDiff } from '../print/group-diff';
 import { printGroups } from '../print/groups';
+import { certainty } from '../print/table';
 import { printGroupAnswer } from '../print/why-group';
 import type { Session } from '../session';
 
@@ -25,7 +26,13 @@ export async function groups(session: Session, options: GroupOptions): Promise<v
   const topology = await analysis.topology(options.run);
   const shown = new Set(chosen(topology, options));
   const listed = topology.groups.filter(({ id }) => shown.has(id));
-  session.answer({ ...topology, groups: listed }, () => printGroups(topology, shown));
+  session.answer({ ...topology, groups: listed }, () => printGroups(topology, shown, noneOf(options)));
+}
+
+/** What the list says where it is empty. */
+function noneOf({ kind, lowConfidence }: GroupOptions): string {
+  const what = kind === undefined ? 'No group' : `No group of kind ${kind}`;
+  return lowConfidence ? `${what} has a member that is less than ${certainty(LOW)} sure` : 'No such group';
 }
 
 function chosen(topology: Topology, { kind, application, lowConfidence }: GroupOptions): string[] {

@@ -6,12 +6,15 @@ import { certainty, columns, count } from './table';
 
 const HEADINGS = ['name', 'kind', 'members', 'sure', 'environment', 'since', 'confirmed', 'id'];
 
-/** @param shown ids of the groups to list */
-export function printGroups(topology: Topology, shown: ReadonlySet<string>): string {
+/**
+ * @param shown ids of the groups to list
+ * @param none what is said where these are none
+ */
+export function printGroups(topology: Topology, shown: ReadonlySet<string>, none: string): string {
   const { id, window, groups } = topology;
   const listed = inOrder(groups).filter((group) => shown.has(group.id));
   const heading = `From ${formatTime(window.from)} to ${formatTime(window.to)}, ${id}\n\n`;
-  if (listed.length === 0) return `${heading}No such group; \`wayleave groups\` lists all ${count(groups.length)}\n`;
+  if (listed.length === 0) return `${heading}${none}; \`wayleave groups\` lists all ${count(groups.length)}\n`;
   return [
     heading,
     columns(
