@@ -72,7 +72,7 @@ export function constraintsOf(
   const notShared = new Set([
     ...refused.filter((workload) => !shared.has(workload)),
     ...applications.keys(),
-    ...holds.scanners,
+    ...holds.scanners.keys(),
   ]);
   const notScanner = new Set([...holds.refused.scanner.keys(), ...applications.keys(), ...shared.keys()]);
   const isNone = (workload: string) => shared.has(workload) || holds.scanners.has(workload);
@@ -113,7 +113,7 @@ export function constraintsOf(
     sharedOf: numbered(shared),
     notShared: numbersOf(notShared),
     notScanner: numbersOf(notScanner),
-    scanners: numbersOf(holds.scanners),
+    scanners: numbersOf(holds.scanners.keys()),
     uprooted: numbersOf(uprooted),
     stranded: numbersOf(stranded),
     anchors: {

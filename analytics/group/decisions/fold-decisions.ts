@@ -61,13 +61,13 @@ export function foldDecisions(decisions: readonly GroupDecision[], previous?: To
       name(made, given);
       confirmed.set(made, by);
       groups.set(made, { id: made, kind: 'shared-service', name: given, application: null, members: workloads });
-      holds.put('shared-service', workloads, { group: made, decision: by, topology, named: true, away: false });
+      holds.put('shared-service', workloads, { group: made, decision: by, topology, meant: true, away: false });
     }
     const [first, ...others] = about;
     if (!first || wish.kind === 'share') continue;
     const place = placeOf(first.kind);
-    const put = (workloads: readonly string[], group: string, named: boolean, away = false): void => {
-      if (place) holds.put(place, workloads, { group, decision: by, topology, named, away });
+    const put = (workloads: readonly string[], group: string, meant: boolean, away = false): void => {
+      if (place) holds.put(place, workloads, { group, decision: by, topology, meant, away });
     };
     switch (wish.kind) {
       case 'rename':
@@ -78,13 +78,13 @@ export function foldDecisions(decisions: readonly GroupDecision[], previous?: To
         put(wish.workloads, first.now, true, wish.kind === 'move');
         break;
       case 'merge':
-        put(first.members, first.now, false);
+        put(first.members, first.now, true);
         for (const { now, members } of others) {
           if (now === first.now) continue;
           mergedInto.set(now, first.now);
           names.delete(now);
           confirmed.delete(now);
-          put(members, first.now, false, first.kind === 'application');
+          put(members, first.now, true, first.kind === 'application');
         }
         break;
       case 'split': {
@@ -105,8 +105,8 @@ export function foldDecisions(decisions: readonly GroupDecision[], previous?: To
       }
       case 'confirm':
         confirmed.set(first.now, by);
-        if (first.kind === 'scanner') holds.confirmScanners(first.members);
-        else put(first.members, first.now, false);
+        if (first.kind === 'scanner') holds.confirmScanners(first.members, by);
+        else put(first.members, first.now, true);
         break;
       case 'refuse':
         confirmed.delete(first.now);

@@ -205,7 +205,11 @@ describe('a run of the analysis', () => {
     const refused = decisionOn(third, { kind: 'refuse', group: ledger?.id ?? '' }, 3);
     const fourth = run([share, refused], third);
     expect(fourth.groups.map(({ id }) => id)).not.toContain(ledger?.id);
-    expect(fourth.unmet).toBeUndefined();
+    expect(fourth.unmet?.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /^ann's making of 2 workloads a shared service, Ledger .*: overridden by ann's refusal of Books/,
+      ),
+    ]);
     const undone = { at: 1, by: 'ann', reason: '' };
     const fifth = run([{ ...share, undone }], second);
     expect(fifth.groups.map(({ id, name }) => [id, name])).toEqual(first.groups.map(({ id, name }) => [id, name]));

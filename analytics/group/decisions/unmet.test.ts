@@ -1,11 +1,12 @@
 import type { GroupWish } from '../../model/group-decision';
 import { decisionOn, topologyOf } from '../testing/topology';
 import { foldDecisions } from './fold-decisions';
+import { madeGroupId } from './made-group-id';
 import { findUnmet } from './unmet';
 
 type Sketch = Parameters<typeof topologyOf>[0];
 
-const before = topologyOf({ shop: 'a b c', hr: 'd e', dns: { kind: 'shared-service', members: 'n' } });
+const before = topologyOf({ shop: 'a b c', hr: 'd e', ops: 'o', dns: { kind: 'shared-service', members: 'n' } });
 
 const unmet = (after: Sketch, ...wishes: readonly GroupWish[]) => {
   const held = foldDecisions(
@@ -56,11 +57,78 @@ describe('findUnmet', () => {
       [],
     ],
     [
-      'nothing of a confirmation that was refused later',
+      'a confirmation that was refused later',
       { shop: 'a b c n' },
       [
         { kind: 'confirm', group: 'dns' },
         { kind: 'refuse', group: 'dns' },
+      ],
+      ["ann's confirmation of dns on 2025-10-09: overridden by ann's refusal of dns on 2025-10-09"],
+    ],
+    [
+      'a refusal that was confirmed later',
+      { dns: { kind: 'shared-service', members: 'n' } },
+      [
+        { kind: 'refuse', group: 'dns' },
+        { kind: 'confirm', group: 'dns' },
+      ],
+      ["ann's refusal of dns on 2025-10-09: overridden by ann's confirmation of dns on 2025-10-09"],
+    ],
+    [
+      'a move, by a confirmation of the group that it left in the same run',
+      { shop: 'a b c', hr: 'd e' },
+      [
+        { kind: 'move', group: 'hr', workloads: ['b', 'c'] },
+        { kind: 'confirm', group: 'shop' },
+      ],
+      ["ann's move of 2 workloads to hr on 2025-10-09: overridden by ann's confirmation of shop on 2025-10-09"],
+    ],
+    [
+      'those of a confirmation who were moved later',
+      { shop: 'a', hr: 'b c d e' },
+      [
+        { kind: 'confirm', group: 'shop' },
+        { kind: 'move', group: 'hr', workloads: ['b', 'c'] },
+      ],
+      [
+        "ann's confirmation of shop on 2025-10-09: overridden, as for b, c, by ann's move of 2 workloads to hr on 2025-10-09",
+      ],
+    ],
+    [
+      'a move, by a merger of the group that it left into a third',
+      { hr: 'd e', ops: 'a b c o' },
+      [
+        { kind: 'move', group: 'hr', workloads: ['b'] },
+        { kind: 'merge', groups: ['ops', 'shop'] },
+      ],
+      ["ann's move of b to hr on 2025-10-09: overridden by ann's merge of shop into ops on 2025-10-09"],
+    ],
+    [
+      'nothing of who was moved out of what a split had left behind',
+      { shop: 'a d', [madeGroupId('application', 'decision-1')]: 'e' },
+      [
+        { kind: 'split', group: 'hr', workloads: ['e'], name: 'x' },
+        { kind: 'move', group: 'shop', workloads: ['d'] },
+      ],
+      [],
+    ],
+    [
+      'nothing of a pin of who was moved away and pinned again',
+      { shop: 'a b c', hr: 'd e' },
+      [
+        { kind: 'pin', group: 'shop', workloads: ['a'] },
+        { kind: 'move', group: 'hr', workloads: ['a'] },
+        { kind: 'pin', group: 'shop', workloads: ['a'] },
+      ],
+      ["ann's move of a to hr on 2025-10-09: overridden by ann's pinning of a to shop on 2025-10-09"],
+    ],
+    [
+      'nothing of who moves to a group that is merged with the one that it left',
+      { shop: 'a b c d e' },
+      [
+        { kind: 'pin', group: 'shop', workloads: ['a'] },
+        { kind: 'move', group: 'hr', workloads: ['a'] },
+        { kind: 'merge', groups: ['shop', 'hr'] },
       ],
       [],
     ],

@@ -4,12 +4,16 @@ import type { Group, Topology, UnmetDecision } from '../../model/topology';
 import { compareText } from '../evidence';
 import { describeDecision } from './describe-decision';
 import type { Held } from './fold-decisions';
+import type { Overridden } from './holds';
 import { madeGroupId } from './made-group-id';
 
 /** Workloads named in a sentence before the rest is only counted. */
 const MOST_NAMED = 3;
 
-/** What a run could not hold to: groups and workloads that are gone, and who could not be kept where people put them. */
+/**
+ * What a run could not hold to: groups and workloads that are gone, who could not be kept where people put them, and what
+ * later decisions want otherwise.
+ */
 export function findUnmet(held: Held, { groups, workloads }: Pick<Topology, 'groups' | 'workloads'>): UnmetDecision[] {
   if (held.standing.length === 0) return [];
   const known = new Map(groups.map((group) => [group.id, group]));
@@ -17,13 +21,16 @@ export function findUnmet(held: Held, { groups, workloads }: Pick<Topology, 'gro
   const astray = strays(held, known, present);
   const holding = new Set(Object.values(held.holds.of).flatMap((of) => [...of.values()].map((hold) => hold.decision)));
   const homes = homesOf(groups);
+  const standing = new Map(held.standing.map((decision) => [decision.id, decision]));
+  const overridden = groupBy(held.holds.overridden(), ({ decision }) => decision);
   return held.standing.flatMap((decision) => {
     const meant = meantBy(decision);
     const gone = meant.filter((workload) => !present.has(workload)).sort(compareText);
     const strayed = astray.get(decision.id) ?? [];
     const allGone = meant.length > 0 && gone.length === meant.length;
     const isGone = allGone || (isAbout(decision, held, holding) && !known.has(targetOf(decision, held)));
-    if (!isGone && gone.length === 0 && strayed.length === 0) return [];
+    const against = overridden.get(decision.id) ?? [];
+    if (!isGone && gone.length === 0 && strayed.length === 0 && against.length === 0) return [];
     const texts = [
       ...(isGone && !allGone ? [`there is no such group any more${whereNow(decision, homes)}`] : []),
       ...(gone.length > 0 ? [goneOf(gone.length, meant.length)] : []),
@@ -31,12 +38,15 @@ export function findUnmet(held: Held, { groups, workloads }: Pick<Topology, 'gro
         .slice(0, MOST_NAMED)
         .map(({ workload, group }) => `${workload} could not be kept in ${known.get(group)?.name ?? group}`),
       ...(strayed.length > MOST_NAMED ? [`nor could ${strayed.length - MOST_NAMED} more`] : []),
+      ...overriddenBy(against, meant.length, standing),
     ];
     return [
       {
         decision: decision.id,
         orphaned: isGone,
-        workloads: [...gone, ...strayed.map(({ workload }) => workload)].sort(compareText),
+        workloads: [...new Set([...gone, ...[...strayed, ...against].map(({ workload }) => workload)])].sort(
+          compareText,
+        ),
         text: `${describeDecision(decision)}: ${texts.join('; ')}`,
       },
     ];
@@ -68,6 +78,23 @@ function whereNow({ groups: [group] }: GroupDecision, homes: ReadonlyMap<string,
 function goneOf(gone: number, all: number): string {
   if (gone < all) return `${gone} of its ${all} workloads ${gone === 1 ? 'is' : 'are'} gone`;
   return all === 1 ? 'its only workload is gone' : `all ${all} of its workloads are gone`;
+}
+
+/** By each later decision that wanted otherwise: of whom, where that is not everybody. */
+function overriddenBy(
+  against: readonly Overridden[],
+  all: number,
+  standing: ReadonlyMap<string, GroupDecision>,
+): string[] {
+  return [...groupBy(against, ({ by }) => by)].flatMap(([by, found]) => {
+    const later = standing.get(by);
+    const workloads = [...new Set(found.map(({ workload }) => workload))].sort(compareText);
+    const more = workloads.length - MOST_NAMED;
+    const named = `${workloads.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    return later
+      ? [`overridden${workloads.length < all ? `, as for ${named},` : ''} by ${describeDecision(later)}`]
+      : [];
+  });
 }
 
 /** The workloads that a decision names, or means as members of a group. */
