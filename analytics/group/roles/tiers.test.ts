@@ -1,8 +1,12 @@
 import type { Application } from '../applications/applications';
 import type { Roles } from './roles';
-import { findTiers } from './tiers';
+import { findTiers, type NextTier } from './tiers';
 
-const application = (owned: readonly number[], borrowed: readonly number[] = []): Application => ({
+const application = (
+  owned: readonly number[],
+  borrowed: readonly number[] = [],
+  more: Partial<Application> = {},
+): Application => ({
   application: null,
   environment: null,
   owned: new Map(owned.map((workload) => [workload, 1])),
@@ -13,6 +17,7 @@ const application = (owned: readonly number[], borrowed: readonly number[] = [])
   agreement: 1,
   decided: null,
   towards: [],
+  ...more,
 });
 
 /** Roles with all similarities in one table; missing ones are 0. */
@@ -73,6 +78,24 @@ describe('findTiers', () => {
   it('knows of no reason for those that are like nobody, nor of any against', () => {
     const [silent] = findTiers([application([0, 1])], roles([[0, 1]], {}));
     expect([...(silent?.members.values() ?? [])]).toEqual([0.5, 0.5]);
+  });
+
+  it.each<[string, Partial<Application>, Partial<Application>, NextTier | undefined]>([
+    ['none in an application that it has nothing to do with', {}, {}, undefined],
+    ['one in the next best of applications', { next: new Map([[0, { at: 1, fit: 0.4 }]]) }, {}, { at: 1, fit: 1 }],
+    [
+      'none in another environment',
+      { next: new Map([[0, { at: 1, fit: 0.4 }]]), environment: 'prod' },
+      { environment: 'dev' },
+      undefined,
+    ],
+  ])('names as next best %s', (_, own, other, expected) => {
+    const [first] = findTiers(
+      [application([0, 1], [], own), application([2], [], other)],
+      roles([[0, 1], [2]], { '0 2': 0.5 }),
+    );
+    expect(first?.members.get(0)).toBe(0);
+    expect(first?.next?.get(0)).toEqual(expected);
   });
 
   it('is sure of nobody who is least like its own', () => {

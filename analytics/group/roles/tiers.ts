@@ -1,4 +1,5 @@
 import { groupBy } from '../../graph/group-by';
+import { agree } from '../applications/environments';
 import type { Application } from '../applications/applications';
 import type { Roles } from './roles';
 
@@ -7,7 +8,7 @@ export interface Tier {
   readonly application: number;
   /** Workload number to confidence, ascending. */
   readonly members: ReadonlyMap<number, number>;
-  /** By workload number, where a tier of another role has anybody like it: which it would be in otherwise. */
+  /** By workload number: which it would be in otherwise, of those of other roles in its application and the one next best to that. */
   readonly next?: ReadonlyMap<number, NextTier>;
 }
 
@@ -66,18 +67,31 @@ export function findTiers(applications: readonly Application[], roles: Roles): T
     const role = drafts[tier]?.role;
     // Nobody else is of this tier: that it is like nobody then speaks for it.
     let own = drafts[tier]?.members.length === 1 ? 1 : 0;
-    let best = { at: -1, likeness: 0 };
+    let best = 0;
+    let next = { at: -1, likeness: 0 };
     for (const [at, sum] of sums) {
       const { members = [], role: other } = drafts[at] ?? {};
       const likeness = sum / Math.max(1, members.length - (elsewhere.has(at) ? 1 : 0));
       if (other === role) own = Math.max(own, likeness);
-      else if (likeness > best.likeness || (likeness === best.likeness && at < best.at)) best = { at, likeness };
+      else {
+        best = Math.max(best, likeness);
+        const isNearer = likeness > next.likeness || (likeness === next.likeness && at < next.at);
+        if (isNearer && mayBeIn(workload, tier, at)) next = { at, likeness };
+      }
     }
-    const most = Math.max(own, best.likeness);
+    const most = Math.max(own, best);
     if (most === 0) return { clarity: UNTOLD };
     return {
-      clarity: Math.max(0, own - best.likeness) / most,
-      ...(best.at < 0 ? {} : { next: { at: best.at, fit: best.likeness / most } }),
+      clarity: Math.max(0, own - best) / most,
+      ...(next.at < 0 ? {} : { next: { at: next.at, fit: next.likeness / most } }),
     };
+  }
+
+  /** What is only alike, in an application that it has nothing to do with, is nowhere to be. */
+  function mayBeIn(workload: number, tier: number, other: number): boolean {
+    const [from, to] = [drafts[tier]?.application ?? -1, drafts[other]?.application ?? -1];
+    if (from === to) return true;
+    const [own, theirs] = [applications[from], applications[to]];
+    return own?.next.get(workload)?.at === to && agree(own.environment, theirs?.environment ?? null);
   }
 }
