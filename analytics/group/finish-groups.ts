@@ -1,3 +1,4 @@
+import { groupBy } from '../graph/group-by';
 import type { Group, Member, Reason, Topology, Window } from '../model/topology';
 import type { Workload } from '../model/workload';
 import type { Constraints } from './constraints';
@@ -55,13 +56,26 @@ export function finishGroups(proposed: readonly ProposedGroup[], past: Past): Gr
     }
   }
   const roles = [...new Set(proposed.flatMap(({ role }) => role ?? []))];
-  const named = nameRoles(roles, past.previous?.groups ?? []);
+  const named = nameRoles(roles, tierWords(roles, [...done.values()]), past.previous?.groups ?? []);
   const roleNames = new Map(roles.map((role, at) => [role, named[at]]));
   const idOf = (group: ProposedGroup | undefined) => group && done.get(group)?.identity.id;
   const nameOf = (group: ProposedGroup | undefined) => group && done.get(group)?.name;
   return [...done.values()]
     .map((each) => finish(each, past, known, { idOf, nameOf, roleNames }))
     .sort((a, b) => compareText(a.kind, b.kind) || compareText(a.name, b.name) || compareText(a.id, b.id));
+}
+
+/** By role, what its tiers would be called by themselves: "web" of "web of shop". */
+function tierWords(roles: readonly ProposedRole[], identified: readonly Identified[]): string[][] {
+  const tiers = groupBy(identified, ({ proposed }) => proposed.role);
+  return roles.map((role) =>
+    (tiers.get(role) ?? []).flatMap(({ proposed, application }) => {
+      if (!application) return [];
+      const name = proposed.name(application.name);
+      const end = name.lastIndexOf(` of ${application.name}`);
+      return end > 0 ? [name.slice(0, end)] : [];
+    }),
+  );
 }
 
 interface Names {

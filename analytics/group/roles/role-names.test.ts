@@ -42,13 +42,48 @@ describe('nameRoles', () => {
       ['web 2', 'web'],
     ],
   ])('gives %s', (_, roles, previous, expected) => {
-    expect(nameRoles(roles, before(previous))).toEqual(expected);
+    expect(nameRoles(roles, [], before(previous))).toEqual(expected);
+  });
+
+  it.each<[string, ProposedRole[], string[][], string[]]>([
+    [
+      'what their tiers are, where several do the same',
+      [role('a b c', 'web'), role('d', 'web'), role('e', 'web')],
+      [['app', 'app'], ['web'], ['lb']],
+      ['app', 'web', 'lb'],
+    ],
+    [
+      'what they do, where nobody else does',
+      [role('a', 'postgres'), role('b', 'mysql')],
+      [['db'], ['db']],
+      ['postgres', 'mysql'],
+    ],
+    [
+      'not what they do, where others are called so',
+      [role('a b', 'web'), role('c', 'tomcat')],
+      [['app'], ['web']],
+      ['app', 'tomcat'],
+    ],
+    [
+      'what they do, where their tiers are called otherwise each, or nothing',
+      [role('a b', 'web'), role('c', 'web'), role('d', null)],
+      [['api', 'app'], ['hosts'], ['lb']],
+      ['web', 'web 2', 'lb'],
+    ],
+    [
+      'what labels say, whatever their tiers are called',
+      [role('a', 'front', true), role('b', 'front')],
+      [['web'], ['edge']],
+      ['front', 'edge'],
+    ],
+  ])('calls roles %s', (_, roles, words, expected) => {
+    expect(nameRoles(roles, words, [])).toEqual(expected);
   });
 
   it('does not depend on the order of roles', () => {
     const roles = [role('a', 'web'), role('b', 'web'), role('c d', 'web'), role('e', null)];
-    expect(nameRoles([...roles].reverse(), before({ db: 'a' })).reverse()).toEqual(
-      nameRoles(roles, before({ db: 'a' })),
+    expect(nameRoles([...roles].reverse(), [], before({ db: 'a' })).reverse()).toEqual(
+      nameRoles(roles, [], before({ db: 'a' })),
     );
   });
 });

@@ -1,3 +1,4 @@
+import { groupBy } from '../../graph/group-by';
 import type { Group } from '../../model/topology';
 import { compareText } from '../evidence';
 import { makeUnique } from '../naming/names';
@@ -12,20 +13,36 @@ export interface ProposedRole {
   readonly labelled: boolean;
 }
 
+/** With the word that most of its tiers are called, if they are. */
+interface CalledRole extends ProposedRole {
+  readonly called: string | null;
+}
+
 const UNTOLD = 'hosts';
 
 /**
  * A name for each role, which no other role has: that of the run before where most of its members had it, unless labels
- * now say another. The larger of two that were one keeps the name.
+ * now say another. The larger of two that were one keeps the name. What several do, as most do something with HTTP, tells
+ * none of them: these are called what their tiers are.
  *
+ * @param tierWords what each role's tiers are called, in the order of `roles`
  * @param previous groups of the run before
  * @returns in the order of `roles`
  */
-export function nameRoles(roles: readonly ProposedRole[], previous: readonly Group[]): string[] {
+export function nameRoles(
+  roles: readonly ProposedRole[],
+  tierWords: readonly (readonly string[])[],
+  previous: readonly Group[],
+): string[] {
   const before = rolesBefore(previous);
-  const claims = roles.map(({ members, ...role }, at) => {
+  const called = roles.map((role, at): CalledRole => {
+    const word = mostCommon(tierWords[at] ?? []) ?? null;
+    return { ...role, called: word === UNTOLD ? null : word };
+  });
+  const fresh = freshNames(called);
+  const claims = roles.map(({ members, labelled }, at) => {
     const old = mostCommon(members.flatMap((workload) => before.get(workload) ?? []));
-    return { at, old, ...role, size: members.length, first: members[0] ?? '' };
+    return { at, old, name: fresh[at] ?? null, labelled, size: members.length, first: members[0] ?? '' };
   });
   claims.sort((a, b) => b.size - a.size || compareText(a.first, b.first));
   const claimed = new Set<string>();
@@ -42,6 +59,17 @@ export function nameRoles(roles: readonly ProposedRole[], previous: readonly Gro
   const names: string[] = [];
   for (const [rank, { at, name }] of wanted.entries()) names[at] = unique[rank] ?? name;
   return names;
+}
+
+function freshNames(roles: readonly CalledRole[]): (string | null)[] {
+  const doing = groupBy(roles, ({ name }) => name);
+  const called = groupBy(roles, (role) => role.called);
+  return roles.map((role) => {
+    if (role.labelled) return role.name;
+    const [same = [], others = []] = [doing.get(role.name), called.get(role.name)];
+    const tells = role.name !== null && same.length === 1 && others.every((other) => other === role);
+    return tells ? role.name : (role.called ?? role.name);
+  });
 }
 
 function rolesBefore(previous: readonly Group[]): ReadonlyMap<string, string> {
