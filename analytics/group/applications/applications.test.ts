@@ -25,6 +25,7 @@ function threeTiers(name: string, mark = '') {
 interface Held {
   readonly applicationOf?: Readonly<Record<string, string>>;
   readonly labelWeight?: number;
+  readonly notShared?: readonly string[];
   /** By id, its application in the run before. */
   readonly before?: Readonly<Record<string, string>>;
 }
@@ -32,12 +33,16 @@ interface Held {
 function structureOf(workloads: readonly Workload[], dependencies: readonly Dependency[], held: Held = {}) {
   const users = USERS.map((id): Workload => ({ ...managed(id), kind: 'unknown', addresses: [id] }));
   const evidence = gatherEvidence([...workloads, ...users], dependencies, DEFAULT_CONFIG.lookUp);
-  const { labelWeight = 1, applicationOf = {}, before = {} } = held;
+  const { labelWeight = 1, applicationOf = {}, notShared = [], before = {} } = held;
   const numbers = new Map(evidence.workloads.map(({ id }, number) => [id, number]));
   const byNumber = (groups: Readonly<Record<string, string>>) =>
     new Map(Object.entries(groups).map(([id, group]) => [numbers.get(id) ?? -1, group]));
   const config = { ...DEFAULT_CONFIG, applications: { ...DEFAULT_CONFIG.applications, labelWeight } };
-  const constraints = { ...UNCONSTRAINED, applicationOf: byNumber(applicationOf) };
+  const constraints = {
+    ...UNCONSTRAINED,
+    applicationOf: byNumber(applicationOf),
+    notShared: new Set(notShared.map((id) => numbers.get(id) ?? -1)),
+  };
   const structure = findStructure(evidence, config, 1, constraints, {
     applications: byNumber(before),
     roles: new Map(),
@@ -225,6 +230,29 @@ describe('labels', () => {
     expect(mates('shop-app-2').filter((id) => !quiet.includes(id))).toEqual([...shop.hosts].sort());
     expect(mates('shop-app-2').includes('quiet-1')).toBe(brought);
     expect(mates('crm-app-2')).toEqual([...crm.hosts].sort());
+  });
+});
+
+describe('a host whose traffic is with nobody in particular, with a label of its own', () => {
+  const clients = ['shop-app-1', 'billing-app-1', 'billing-app-2', 'crm-web-1', 'hr-db-1'];
+  const run = (workloads: readonly Workload[], labels: Readonly<Record<string, string>>) =>
+    structureOf([...workloads, managed('mail-1', labels)], [...TRAFFIC, ...all(clients, ['mail-1'], 25)], {
+      notShared: ['mail-1'],
+    });
+
+  it('goes to the application that names of hosts call so', () => {
+    const found = run(plain(HOSTS), { app: 'shop' });
+    expect(found.mates('mail-1')).toEqual([...shop.hosts, 'mail-1'].sort());
+    expect(found.home('mail-1')).toMatchObject({ application: 'shop' });
+    expect(found.mates('billing-app-1')).toEqual([...billing.hosts].sort());
+  });
+
+  it.each([
+    ['that no hosts are called', 'post', {}],
+    ['that hosts of another environment are called', 'shop', { env: 'dev' }],
+  ])('is one of its own where the label is one %s', (_, app, labels) => {
+    const workloads = HOSTS.map((id) => managed(id, { env: 'prod' }));
+    expect(run(workloads, { app, env: 'prod', ...labels }).mates('mail-1')).toEqual(['mail-1']);
   });
 });
 

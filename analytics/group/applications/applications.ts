@@ -11,6 +11,7 @@ import { environmentsOf } from './environments';
 import type { Evidence, Use } from '../evidence';
 import { digest } from '../history/identity';
 import { joinLabelled, placesOf, splitByPlaces, type Place, type PlacedWorkloads } from './labels';
+import { joinNamesakes } from './namesakes';
 import { findBorrowed } from './lending';
 import type { Roles } from '../roles/roles';
 import { findScattered } from './scattered';
@@ -88,7 +89,9 @@ export function findApplications(
     return { communities, placed: placeParts(joinDependants(evidence, uses, partOf, ties.leaves)) };
   };
   const placeParts = (partOf: ReadonlyMap<number, number>) =>
-    place(members, partOf, places, tied, constraints).sort((a, b) => (a.workloads[0] ?? 0) - (b.workloads[0] ?? 0));
+    joinNamesakes(place(members, partOf, places, tied, constraints), evidence).toSorted(
+      (a, b) => (a.workloads[0] ?? 0) - (b.workloads[0] ?? 0),
+    );
   const alone = settle(ties.all, ties.hinted);
   const managed = new Set(members);
   const own = new Map([...homes].filter(([workload]) => managed.has(workload)).sort(([a], [b]) => a - b));
