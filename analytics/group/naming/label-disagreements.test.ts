@@ -4,7 +4,7 @@ import type { Workload } from '../../model/workload';
 import { managed, tcp } from '../../quality/estate';
 import { withLabelWeight } from '../config';
 import { groupWorkloads } from '../group-workloads';
-import { all, numbered } from '../testing/company';
+import { all, company, numbered } from '../testing/company';
 import { decisionOn } from '../testing/topology';
 
 const window = { from: 0, to: 86_400 };
@@ -75,6 +75,32 @@ describe('labelDisagreements', () => {
         'the inventory labels it role store, as it does 1 of 3 in front of shop and 2 of 2 in store of shop',
       ],
     ]);
+  });
+
+  it('lists a shared service that is labelled as of an application, and puts it there once it is refused', () => {
+    const estate = company();
+    const labelledAs = (app: string) => {
+      const workloads = estate.workloads.map((each) => (each.id === 'ad1' ? managed('ad1', { app }) : each));
+      return { ...estate, workloads, window };
+    };
+    const first = groupWorkloads(labelledAs('shop'));
+    const shared = first.groups.find(({ kind }) => kind === 'shared-service');
+    expect(byLabel(first)).toEqual([
+      [
+        'ad1',
+        shared?.name,
+        'shop',
+        `the inventory labels it app shop, which would be shop, and its traffic is that of a shared service for everybody, ${shared?.name}`,
+      ],
+    ]);
+    expect(byLabel(groupWorkloads(labelledAs('directory')))).toEqual([]);
+    const decisions = [decisionOn(first, { kind: 'refuse', group: shared?.id ?? '' }, 1)];
+    const second = groupWorkloads({ ...labelledAs('shop'), previous: first, decisions });
+    const home = second.groups.find(
+      ({ kind, members }) =>
+        kind === 'application' && members.some(({ workload, lent }) => workload === 'ad1' && !lent),
+    );
+    expect([home?.name, home?.id]).toEqual(['shop', idOf(first, 'shop')]);
   });
 
   it('says nothing where labels and groups agree', () => {

@@ -1,6 +1,6 @@
 import { groupBy } from '../../graph/group-by';
 import type { Disagreement, Group } from '../../model/topology';
-import { agree } from '../applications/environments';
+import { agree, environmentsOf } from '../applications/environments';
 import { compareText, type Evidence } from '../evidence';
 import { percent, rounded } from '../figures';
 import { homesIn } from '../homes';
@@ -17,9 +17,11 @@ export function labelDisagreements(
   groups: readonly Group[],
 ): Disagreement[] {
   const homes = homesOf(evidence, structure, groups);
+  const applications = applicationsOf(structure, homes);
   return [
     ...ofTraffic(evidence, structure, homes),
-    ...ofPlace(evidence, applicationsOf(structure, homes), 'app'),
+    ...ofPlace(evidence, applications, 'app'),
+    ...ofShared(evidence, applications, groups),
     ...ofPlace(evidence, tiersOf(evidence, groups), 'role'),
   ].sort((a, b) => compareText(a.workload, b.workload) || compareText(a.group, b.group));
 }
@@ -65,6 +67,41 @@ function applicationsOf({ applications }: Labelled, homes: readonly (Group | und
     const group = homes[at];
     return group ? [{ group, label: application === null ? null : legible(application) }] : [];
   });
+}
+
+/** Who is labelled as of an application, and is a shared service: a label that names no application says nothing else. */
+function ofShared(
+  { workloads }: Pick<Evidence, 'workloads'>,
+  applications: readonly Place[],
+  groups: readonly Group[],
+): Disagreement[] {
+  const environments = environmentsOf(workloads, 1);
+  const numbers = new Map(workloads.map(({ id }, number) => [id, number]));
+  const called = groupBy(
+    applications.toSorted(
+      ({ group: a }, { group: b }) => b.members.length - a.members.length || compareText(a.id, b.id),
+    ),
+    ({ group, label }) => (label ?? nameWithoutEnvironment(group)).toLowerCase(),
+  );
+  return groups.flatMap(({ id, kind, name, members }) =>
+    (kind === 'shared-service' ? members : []).flatMap(({ workload, confidence }): Disagreement[] => {
+      const number = numbers.get(workload) ?? -1;
+      const label = legible(workloads[number]?.labels.app ?? '');
+      const there = called
+        .get(label.toLowerCase())
+        ?.find(({ group }) => agree(group.environment ?? null, environments[number] ?? null));
+      if (!there) return [];
+      const text = `the inventory labels it app ${label}, which would be ${there.group.name}, and its traffic is that of a shared service for everybody, ${name}`;
+      const reason = { text, weight: rounded(-confidence) };
+      return [{ workload, group: id, between: 'label', suggested: there.group.id, reason }];
+    }),
+  );
+}
+
+/** "shop" of "shop (prod)". */
+function nameWithoutEnvironment({ name, environment }: Group): string {
+  const end = ` (${environment})`;
+  return environment !== undefined && name.endsWith(end) ? name.slice(0, -end.length) : name;
 }
 
 function tiersOf({ workloads }: Pick<Evidence, 'workloads'>, groups: readonly Group[]): Place[] {

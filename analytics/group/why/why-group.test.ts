@@ -24,7 +24,7 @@ const topology: Topology = {
     managed('web3', { app: 'blog' }),
     managed('db1'),
     managed('api1'),
-    managed('dns1'),
+    managed('dns1', { app: 'shop' }),
     managed('scan1'),
     { ...managed('web1-twin'), name: 'web1' },
   ],
@@ -140,6 +140,12 @@ it('compares it with its tier, the telling first, scans aside', () => {
     ],
   });
   expect(why('db1').likeness).toBeNull();
+});
+
+it('holds the label of an application against the shared service that it is', () => {
+  expect(why('dns1').labels).toEqual([
+    { text: 'app:shop is said of 1 of the 1 workloads of dns, and something else of 0', weight: 1 },
+  ]);
 });
 
 it('holds labels against its groups, and lists what people and labels say', () => {

@@ -102,13 +102,15 @@ function named({ id, kind, name }: Group): GroupName {
 /** For the labels that groups go by: how many of its group carry the same, and who else does. */
 function labelReasons({ labels }: Workload, groups: readonly Group[], { workloads }: Topology): Reason[] {
   const labelsOf = new Map(workloads.map((each) => [each.id, each.labels]));
+  const shared = (label: 'app' | 'role') =>
+    label === 'app' ? groups.find((each) => each.kind === 'shared-service') : undefined;
   const said = [
     ['app', 'application'],
     ['role', 'tier'],
   ] as const;
   return said.flatMap(([label, kind]): Reason[] => {
     const value = labels[label];
-    const group = groups.find((each) => each.kind === kind);
+    const group = groups.find((each) => each.kind === kind) ?? shared(label);
     if (value === undefined || !group) return [];
     const others = group.members.flatMap((member) => labelsOf.get(member.workload)?.[label] ?? []);
     const same = others.filter((other) => other === value).length;

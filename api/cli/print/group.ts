@@ -2,6 +2,7 @@ import { sameRole, type AboutGroup } from '../../../analytics/group/why';
 import type { Member, Topology } from '../../../analytics/model/topology';
 import { formatTime } from '../../../ingest/kernel/time';
 import { decisionLines } from './group-decisions';
+import { nextBest } from './next-best';
 import { namesOf } from './remarks';
 import { certainty, few, plural, section } from './table';
 
@@ -56,7 +57,7 @@ function memberLine({ workload, confidence, next, lent, decision }: Member, name
   return [
     `${name}${name === workload ? '' : ` [${workload}]`}  ${certainty(confidence)} sure`,
     ...(lent === true ? ['at home elsewhere'] : []),
-    ...(next === undefined ? [] : [`next best ${nameOf(next.group)} (${certainty(next.fit)} of the fit here)`]),
+    ...(next === undefined ? [] : [nextBest(nameOf(next.group), confidence, next.fit)]),
     ...(decision === undefined ? [] : [`by ${decision}`]),
   ].join(', ');
 }

@@ -1,6 +1,7 @@
 import type { GroupAnswer, Likeness, Membership, SharedHabit, Tie, TiedService } from '../../../analytics/group/why';
 import { formatTime } from '../../../ingest/kernel/time';
 import { roleText } from './group';
+import { nextBest } from './next-best';
 import { decisionLines } from './group-decisions';
 import { certainty, few, plural, section, share } from './table';
 
@@ -40,7 +41,7 @@ function membership(group: Membership): string {
     ...(decision === undefined ? [] : [`by ${decision}`]),
     ...(confirmed === undefined ? [] : ['confirmed']),
     ...(role === undefined ? [] : [roleText(role, sameRole)]),
-    ...(next ? [`next best ${next.name} (${certainty(next.fit)} of the fit here)`] : []),
+    ...(next ? [nextBest(next.name, confidence, next.fit)] : []),
   ];
   return section(`In ${kind} ${name}  [${id}]`, [
     how.join(', '),

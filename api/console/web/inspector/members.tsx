@@ -97,19 +97,21 @@ export function Members({ group, groups, workloads, estate, go, desk }: Props): 
 }
 
 function Otherwise({ member, estate, go }: { member: Member; estate: Estate; go: Go }): VNode | null {
-  const { next, lent, decision } = member;
+  const { next, lent, decision, confidence } = member;
   if (next === undefined && lent !== true && decision === undefined) return null;
+  // By a label or a decision it is sure to be here: nothing is then next best.
+  const isHeld = confidence >= 1 && (next?.fit ?? 0) >= 1;
   return (
     <span class="otherwise muted">
       {decision !== undefined && <span class="badge decided">decided</span>}
       {lent === true && 'at home elsewhere, serves this one too. '}
       {next !== undefined && (
         <>
-          Next best:{' '}
+          {isHeld ? 'Held here; by its traffic it could be in' : 'Next best:'}{' '}
           <button type="button" class="link" onClick={() => go({ focus: { kind: 'box', id: next.group } })}>
             {estate.nameOf(next.group)}
           </button>
-          , {percent(next.fit)} of the fit here
+          {!isHeld && `, ${percent(next.fit)} of the fit here`}
         </>
       )}
     </span>
