@@ -233,7 +233,7 @@ describe('labels', () => {
   });
 });
 
-describe('a host whose traffic is with nobody in particular, with a label of its own', () => {
+describe('a host that is the only one with its label', () => {
   const clients = ['shop-app-1', 'billing-app-1', 'billing-app-2', 'crm-web-1', 'hr-db-1'];
   const run = (workloads: readonly Workload[], labels: Readonly<Record<string, string>>) =>
     structureOf([...workloads, managed('mail-1', labels)], [...TRAFFIC, ...all(clients, ['mail-1'], 25)], {
@@ -245,6 +245,14 @@ describe('a host whose traffic is with nobody in particular, with a label of its
     expect(found.mates('mail-1')).toEqual([...shop.hosts, 'mail-1'].sort());
     expect(found.home('mail-1')).toMatchObject({ application: 'shop' });
     expect(found.mates('billing-app-1')).toEqual([...billing.hosts].sort());
+  });
+
+  it('does not give its label to those whom its traffic is with', () => {
+    const workloads = [...plain(HOSTS), managed('mail-1', { app: 'shop' })];
+    const found = structureOf(workloads, [...TRAFFIC, ...all(billing.app, ['mail-1'], 25)]);
+    expect(found.mates('mail-1')).toEqual([...shop.hosts, 'mail-1'].sort());
+    expect(found.mates('billing-app-1')).toEqual([...billing.hosts].sort());
+    expect(found.home('billing-app-1')).toMatchObject({ application: null });
   });
 
   it.each([

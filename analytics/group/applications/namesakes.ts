@@ -4,44 +4,59 @@ import { commonWord, crowdOf, wordsOf, type Crowd } from '../naming/host-names';
 import { agree } from './environments';
 import type { PlacedWorkloads } from './labels';
 
+/** Those of a part that carry its label, and the others in it. */
+interface Labelled {
+  readonly part: PlacedWorkloads;
+  readonly label: string;
+  readonly bearers: readonly number[];
+  readonly rest: readonly number[];
+}
+
 /**
- * Hosts that have nothing but a label in common, into the one larger application that carries no label and that its hosts'
- * names call the same: what the inventory says of a few of its hosts only, as of a mail server of the shop, which half of
- * the estate uses.
+ * Few hosts that carry a label, into the one larger application that carries none and that its hosts' names call the same:
+ * the inventory may say it of one host only, as of a mail server of the shop, which half of the estate uses. With whomever
+ * the traffic put them, most of whom carry no label, these do not take theirs.
  */
 export function joinNamesakes(
   parts: readonly PlacedWorkloads[],
   { workloads }: Pick<Evidence, 'workloads'>,
 ): readonly PlacedWorkloads[] {
-  const isBare = ({ application, decided, workloads: own }: PlacedWorkloads) =>
-    application !== null &&
-    decided === null &&
-    own.every((workload) => workloads[workload]?.labels.app === application);
-  const bare = parts.filter(isBare);
-  if (bare.length === 0) return parts;
+  const few = parts.flatMap((part): Labelled[] => {
+    const { application: label, decided, workloads: own } = part;
+    if (label === null || decided !== null) return [];
+    const isBearer = (workload: number) => workloads[workload]?.labels.app === label;
+    const [bearers, rest] = [own.filter(isBearer), own.filter((workload) => !isBearer(workload))];
+    return bearers.length > 0 && (rest.length === 0 || 2 * bearers.length < own.length)
+      ? [{ part, label, bearers, rest }]
+      : [];
+  });
+  if (few.length === 0) return parts;
+  const callOf = callers(parts, workloads);
   const called = groupBy(
     parts.filter(({ application }) => application === null),
-    callers(parts, workloads),
+    callOf,
   );
-  const homes = new Map(
-    bare.flatMap((part) => {
-      const named = called.get(part.application?.toLowerCase() ?? null) ?? [];
-      const [only, ...others] = named.filter(
-        ({ environment, workloads: own }) =>
-          own.length > part.workloads.length &&
-          agree(environment, part.environment) &&
-          (environment === null) === (part.environment === null),
-      );
-      return only && others.length === 0 ? [[part, only] as const] : [];
-    }),
-  );
-  const joining = groupBy(homes.keys(), (part) => homes.get(part));
+  const moving = few.flatMap((labelled) => {
+    const { part, label, bearers, rest } = labelled;
+    const word = label.toLowerCase();
+    if (rest.length > 0 && callOf({ ...part, workloads: rest }) === word) return [];
+    const [home, ...others] = (called.get(word) ?? []).filter(
+      ({ environment, workloads: own }) =>
+        own.length > bearers.length &&
+        agree(environment, part.environment) &&
+        (environment === null) === (part.environment === null),
+    );
+    return home && others.length === 0 ? [{ ...labelled, home }] : [];
+  });
+  const left = new Map(moving.map(({ part, rest }) => [part, rest]));
+  const joining = groupBy(moving, ({ home }) => home);
   return parts.flatMap((part) => {
-    if (homes.has(part)) return [];
-    const [first, ...others] = joining.get(part) ?? [];
-    if (!first) return [part];
-    const joined = [part, first, ...others].flatMap(({ workloads: own }) => own);
-    return [{ ...part, application: first.application, workloads: joined.sort((a, b) => a - b) }];
+    const rest = left.get(part);
+    if (rest) return rest.length > 0 ? [{ ...part, application: null, workloads: rest }] : [];
+    const joined = joining.get(part) ?? [];
+    if (!joined[0]) return [part];
+    const own = [...part.workloads, ...joined.flatMap(({ bearers }) => bearers)].sort((a, b) => a - b);
+    return [{ ...part, application: joined[0].label, workloads: own }];
   });
 }
 
