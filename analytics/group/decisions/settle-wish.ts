@@ -13,6 +13,12 @@ export interface SettledWish {
   readonly groups: readonly DecidedGroup[];
 }
 
+/** What wishes are about. */
+interface About {
+  readonly topology: Topology;
+  readonly standing: readonly GroupDecision[];
+}
+
 /** Groups that somebody can be put into. */
 const PLACES: readonly GroupKind[] = ['application', 'tier', 'shared-service'];
 const CONFIRMED: readonly GroupKind[] = [...PLACES, 'scanner'];
@@ -37,19 +43,20 @@ export function settleWish(
 ): SettledWish {
   const requireEnvironment = (groups: readonly Group[], workloads: readonly string[]) =>
     requireOneEnvironment({ groups, workloads }, topology, standing, labelWeight);
+  const about: About = { topology, standing };
   switch (wish.kind) {
     case 'rename': {
-      const group = findGroup(topology, wish.group);
+      const group = findGroup(topology, wish.group, standing);
       const name = checkName(wish.name, group, topology, standing);
       return settled({ ...wish, group: group.id, name }, [group]);
     }
     case 'pin': {
-      const group = groupOf(topology, wish.group, wish.kind, PLACES);
+      const group = groupOf(about, wish.group, wish.kind, PLACES);
       const workloads = membersNamed(wish.workloads, group, topology);
       return settled({ ...wish, group: group.id, workloads }, [group]);
     }
     case 'move': {
-      const group = groupOf(topology, wish.group, wish.kind, PLACES);
+      const group = groupOf(about, wish.group, wish.kind, PLACES);
       const workloads = knownWorkloads(wish.workloads, topology);
       requireKind(workloads, group, topology);
       requireEnvironment([group], workloads);
@@ -57,13 +64,13 @@ export function settleWish(
     }
     case 'merge': {
       requireLength(wish.groups, 'groups to merge', 2, MOST_MERGED);
-      const groups = [...new Set(wish.groups.map((written) => groupOf(topology, written, wish.kind, PLACES)))];
+      const groups = [...new Set(wish.groups.map((written) => groupOf(about, written, wish.kind, PLACES)))];
       requireMergeable(groups, topology);
       requireEnvironment(groups, []);
       return settled({ ...wish, groups: groups.map(({ id }) => id) }, groups);
     }
     case 'split': {
-      const group = groupOf(topology, wish.group, wish.kind, PLACES);
+      const group = groupOf(about, wish.group, wish.kind, PLACES);
       const workloads = membersNamed(wish.workloads, group, topology);
       const home = homeMembers(group).length;
       if (workloads.length === home) {
@@ -78,7 +85,7 @@ export function settleWish(
     }
     case 'confirm':
     case 'refuse': {
-      const group = groupOf(topology, wish.group, wish.kind, wish.kind === 'confirm' ? CONFIRMED : REFUSED);
+      const group = groupOf(about, wish.group, wish.kind, wish.kind === 'confirm' ? CONFIRMED : REFUSED);
       return settled({ ...wish, group: group.id }, [group]);
     }
     case 'share': {
@@ -106,8 +113,8 @@ function homeMembers({ members }: Group): string[] {
   return members.filter(({ lent }) => !lent).map(({ workload }) => workload);
 }
 
-function groupOf(topology: Topology, written: string, verb: string, kinds: readonly GroupKind[]): Group {
-  const group = findGroup(topology, written);
+function groupOf({ topology, standing }: About, written: string, verb: string, kinds: readonly GroupKind[]): Group {
+  const group = findGroup(topology, written, standing);
   if (kinds.includes(group.kind)) return group;
   throw new WayleaveError(
     `"${group.name}" is of kind ${group.kind}, of which there is nothing to ${verb}; expected ${kinds.join(', ')}`,

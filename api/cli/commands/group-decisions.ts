@@ -17,7 +17,10 @@ export interface DecisionOptions {
 export async function decide(session: Session, wish: GroupWish, options: DecisionOptions): Promise<void> {
   const { analysis, decisions } = await session.open();
   const topology = await analysis.topology();
-  const decision = await decisions.decide(resolved(wish, topology), deciderOf(session, options));
+  const decision = await decisions.decide(
+    resolved(wish, topology, await decisions.list()),
+    deciderOf(session, options),
+  );
   session.answer(
     decision,
     () =>
@@ -37,8 +40,8 @@ export async function undoDecision(session: Session, written: string, options: D
   session.answer(undone, () => `${describeDecision(undone)} is undone, from the next \`wayleave analyze\` on\n`);
 }
 
-function resolved(wish: GroupWish, topology: Topology): GroupWish {
-  const group = (written: string) => findGroup(topology, written).id;
+function resolved(wish: GroupWish, topology: Topology, decided: readonly GroupDecision[]): GroupWish {
+  const group = (written: string) => findGroup(topology, written, decided).id;
   const workloads = (written: readonly string[]) => written.map((each) => findWorkload(topology, each).id);
   switch (wish.kind) {
     case 'merge':

@@ -68,7 +68,8 @@ export function groupRoutes({ analysis, decisions }: Pick<Wayleave, 'analysis' |
 
   router.get('/groups/:id', async (request, response) => {
     const topology = await analysis.topology();
-    const about = aboutGroup(findGroup(topology, request.params.id), topology, await decisions.list());
+    const decided = await decisions.list();
+    const about = aboutGroup(findGroup(topology, request.params.id, decided), topology, decided);
     response.json({ ...about, decisions: about.decisions.map(worded) });
   });
 
