@@ -1,14 +1,18 @@
 import { isIP } from 'node:net';
 import { WayleaveError } from '../../../ingest/kernel/errors';
-import { formatAddress, parseAddress } from '../../../ingest/kernel/ip';
+import { contains, formatAddress, parseAddress, prefixOf, type Prefix } from '../../../ingest/kernel/ip';
 import { nearest } from '../../../ingest/query';
 import type { Topology } from '../../model/topology';
 import type { Workload } from '../../model/workload';
 
 const NAMED = 5;
+const MOST_BITS = 128;
+/** Bits before those of an IPv4 address, written as an IPv6 one. */
+const V4_PREFIX = 96;
 
 /**
- * The workload of that id, or else the one of that name or address, however that is written.
+ * The workload of that id, or else the one of that name or address, however that is written, or else the smallest network
+ * outside that holds the address: of most networks one address stands for all.
  *
  * @throws WayleaveError `unknown-workload`, `ambiguous-workload`
  */
@@ -18,7 +22,8 @@ export function findWorkload({ id: topology, workloads }: Topology, written: str
   const low = written.toLowerCase();
   const isAddress = isIP(written) !== 0;
   const address = isAddress ? formatAddress(parseAddress(written)) : '';
-  const named = workloads.filter(({ name, addresses }) => name.toLowerCase() === low || addresses.includes(address));
+  const owners = workloads.filter(({ name, addresses }) => name.toLowerCase() === low || addresses.includes(address));
+  const named = owners.length === 0 && isAddress ? networksOf(parseAddress(written), workloads) : owners;
   const [workload, ...others] = named;
   if (!workload) {
     // What is near an address as text is somebody else.
@@ -39,4 +44,22 @@ export function findWorkload({ id: topology, workloads }: Topology, written: str
     });
   }
   return workload;
+}
+
+/** Those of the longest prefix that holds it; several where scopes have the same. */
+function networksOf(address: bigint, workloads: readonly Workload[]): Workload[] {
+  const holding = workloads.flatMap((workload) => {
+    const prefix = workload.kind === 'external' ? prefixCalled(workload.id) : undefined;
+    return prefix && contains(prefix, address) ? [{ workload, length: prefix.length }] : [];
+  });
+  const longest = Math.max(...holding.map(({ length }) => length));
+  return holding.filter(({ length }) => length === longest).map(({ workload }) => workload);
+}
+
+/** What is outside and has no name of its own is called by its prefix. */
+function prefixCalled(id: string): Prefix | undefined {
+  const [, address = '', length = ''] = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(id) ?? [];
+  const family = isIP(address);
+  const bits = Number(length) + (family === 4 ? V4_PREFIX : 0);
+  return family === 0 || bits > MOST_BITS ? undefined : prefixOf(parseAddress(address), bits);
 }
