@@ -128,10 +128,13 @@ it('keeps a look back aside: shown and compared by its id, neither current nor c
   expect((await analysis.topology()).id).toBe(now.topology.id);
   expect((await analysis.topology(back.topology.id)).window).toEqual({ from: TEN, to: TEN + 3600 });
   expect((await analysis.diff(undefined, back.topology.id)).before.id).toBe(now.topology.id);
+  const beginning = back.topology.id.slice('topology-'.length, -4);
+  expect((await analysis.diff(undefined, beginning)).after.id).toBe(back.topology.id);
   expect((await analysis.recommend('back', { run: back.topology.id })).topology).toBe(back.topology.id);
   expect(await analysis.topologies()).toContainEqual({
     id: back.topology.id,
     created: expect.any(String),
+    window: { from: TEN, to: TEN + 3600 },
     aside: true,
   });
 });

@@ -45,6 +45,8 @@ export interface PastRun {
   readonly id: string;
   /** ISO 8601. */
   readonly created: string;
+  /** Epoch seconds; the hours analysed, end exclusive. */
+  readonly window: Window;
   readonly aside?: true;
 }
 
@@ -61,18 +63,18 @@ export interface Analysis {
    * Conversations to applications, tiers and shared services; rolls up first. A window that ends before the newest
    * conversations is a look back: unless it is the first run, it is kept aside.
    *
-   * @throws WayleaveError `no-conversations`, `stopped`, `out-of-memory`
+   * @throws WayleaveError `bad-window`, `no-conversations`, `stopped`, `out-of-memory`
    */
   analyze(window?: Partial<Window>, report?: Report): Promise<AnalysisReport>;
-  /** The newest run that is not aside, or any of an id. @throws WayleaveError `no-topology` */
+  /** The newest run that is not aside, or any of an id or how that begins. @throws WayleaveError `no-topology`, `ambiguous-run` */
   topology(id?: string): Promise<Topology>;
   /** The latest runs, newest first. */
   topologies(): Promise<PastRun[]>;
   /**
    * What changed from one run to another: to the newest where the later is not said, from the one before that, or the
-   * current one if the later is aside, where the earlier is not.
+   * current one if the later is aside, where the earlier is not. Either by its id or how that begins.
    *
-   * @throws WayleaveError `no-topology`
+   * @throws WayleaveError `no-topology`, `ambiguous-run`
    */
   diff(before?: string, after?: string): Promise<TopologyDiff>;
   /**
@@ -129,11 +131,21 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
     return observed;
   };
 
+  const listRuns = async (): Promise<PastRun[]> => {
+    const runs = await documents.runs('topology');
+    const asides = (await documents.runs('aside')).map((run) => ({ ...run, aside: true as const }));
+    return [...runs, ...asides].sort((a, b) => (a.created < b.created ? 1 : -1));
+  };
+
+  const ofId = async (id: string): Promise<Topology | undefined> =>
+    (await documents.find('topology', id)) ?? documents.find('aside', id);
+
   const topology = async (id?: string): Promise<Topology> => {
-    const found = await documents.find('topology', id);
+    const found = id === undefined ? await documents.find('topology') : await ofId(id);
     if (found) return found;
-    const aside = id === undefined ? undefined : await documents.find('aside', id);
-    if (aside) return aside;
+    const begun = id === undefined ? undefined : runBeginning(id, await listRuns());
+    const named = begun === undefined ? undefined : await ofId(begun);
+    if (named) return named;
     throw new WayleaveError(
       id === undefined
         ? 'nothing has been analysed yet: run `wayleave analyze`'
@@ -171,6 +183,7 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
   return {
     rollUp: rollUpNext,
     async analyze(wanted, report = () => undefined) {
+      requireForward(wanted);
       const rolled = await rollUpNext(report);
       const whole = await wholeWindow(store);
       if (whole) await inTurn(() => sumWhatCan({ from: wanted?.from ?? whole.from, to: wanted?.to ?? whole.to }));
@@ -190,11 +203,7 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       return { rollUp: rolled, topology: seen, dependencies: dependencies.length, aside };
     },
     topology,
-    async topologies() {
-      const runs = await documents.list('topology');
-      const asides = (await documents.list('aside')).map((run) => ({ ...run, aside: true as const }));
-      return [...runs, ...asides].sort((a, b) => (a.created < b.created ? 1 : -1));
-    },
+    topologies: listRuns,
     async diff(before, after) {
       const later = await topology(after);
       const earlier = before === undefined ? await runBefore(later.id) : await topology(before);
@@ -245,6 +254,31 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
         new WayleaveError('the analysis was stopped before it was done', { code: 'stopped', retriable: true }),
       ),
   };
+}
+
+/** What is less may begin any id. */
+const SHORTEST_BEGINNING = 3;
+const NAMED = 5;
+
+/** The only one of the latest runs whose id begins so, with or without what kind of id it is. */
+function runBeginning(written: string, runs: readonly PastRun[]): string | undefined {
+  if (written.length < SHORTEST_BEGINNING) return undefined;
+  const begun = runs.filter(({ id }) => id.startsWith(written) || id.startsWith(`topology-${written}`));
+  if (begun.length < 2) return begun[0]?.id;
+  const named = begun.slice(0, NAMED).map(({ id }) => id);
+  const more = begun.length > NAMED ? ` and ${begun.length - NAMED} more` : '';
+  throw new WayleaveError(`${begun.length} runs begin with "${written}": ${named.join(', ')}${more}; expected one`, {
+    code: 'ambiguous-run',
+    where: { run: written },
+  });
+}
+
+function requireForward({ from, to }: Partial<Window> = {}): void {
+  if (from === undefined || to === undefined || from < to) return;
+  throw new WayleaveError(`the window begins at ${iso(from)} and ends at ${iso(to)}; expected it to end later`, {
+    code: 'bad-window',
+    where: { from: iso(from), to: iso(to) },
+  });
 }
 
 function iso(seconds: number): string {

@@ -1,4 +1,4 @@
-import type { Topology } from '../analytics/model/topology';
+import type { Topology, Window } from '../analytics/model/topology';
 import type { Store } from '../ingest/store';
 import type { Clock } from '../ingest/kernel/time';
 import type { Policy } from '../recommender/model/policy';
@@ -22,6 +22,8 @@ export interface Documents {
   before<Kind extends keyof Kinds>(kind: Kind, id: string): Promise<Kinds[Kind] | undefined>;
   /** The latest, newest first. */
   list(kind: keyof Kinds): Promise<{ id: string; created: string }[]>;
+  /** The same, of runs of the analysis, with the hours that each analysed. */
+  runs(kind: 'topology' | 'aside'): Promise<{ id: string; created: string; window: Window }[]>;
 }
 
 const LISTED = 100;
@@ -53,5 +55,22 @@ export function createDocuments(store: Store, clock: Clock): Documents {
          WHERE kind = {kind:String} GROUP BY id ORDER BY max(d.created) DESC LIMIT ${LISTED}`,
         { kind },
       ),
+    // The first key of that name is the run's: in text inside the body it would have its quotes escaped.
+    async runs(kind) {
+      const rows = await store.query<{ id: string; at: string; from: number; to: number }>(
+        `SELECT id, formatDateTime(created, '%Y-%m-%dT%H:%i:%SZ') AS at,
+           toFloat64(simpleJSONExtractUInt(run, 'from')) AS from, toFloat64(simpleJSONExtractUInt(run, 'to')) AS to
+         FROM (
+           SELECT d.id AS id, d.created AS created, simpleJSONExtractRaw(d.body, 'window') AS run FROM documents AS d
+           WHERE d.kind = {kind:String} AND (d.id, d.created) IN (
+             SELECT e.id, max(e.created) AS latest FROM documents AS e WHERE e.kind = {kind:String}
+             GROUP BY e.id ORDER BY latest DESC LIMIT ${LISTED}
+           )
+         )
+         ORDER BY created DESC LIMIT 1 BY id`,
+        { kind },
+      );
+      return rows.map(({ id, at, from, to }) => ({ id, created: at, window: { from, to } }));
+    },
   };
 }

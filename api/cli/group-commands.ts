@@ -94,8 +94,8 @@ export function addGroupCommands(program: Command, run: Run): void {
   command
     .command('diff')
     .description('what changed between two analyses')
-    .argument('[before]', 'id of a run (default: the one before the newest)')
-    .argument('[after]', 'id of a run (default: the newest)')
+    .argument('[before]', 'id of a run, or how it begins (default: the one before the newest)')
+    .argument('[after]', 'id of a run, or how it begins (default: the newest)')
     .action(run((session, before: string | undefined, after: string | undefined) => groupDiff(session, before, after)));
   program
     .command('why-group')

@@ -178,7 +178,7 @@ export const GROUP_OPERATIONS: readonly Operation[] = [
     path: '/api/v1/groups/runs',
     summary: 'Analyses, newest first',
     status: 200,
-    answer: z.array(z.object({ id: text, created: when, aside: z.literal(true).optional() })),
+    answer: z.array(z.object({ id: text, created: when, window, aside: z.literal(true).optional() })),
   },
   {
     method: 'get',
@@ -187,8 +187,8 @@ export const GROUP_OPERATIONS: readonly Operation[] = [
     status: 200,
     answer: diff,
     query: z.object({
-      from: text.optional().describe('id of a run'),
-      to: text.optional().describe('id of a run'),
+      from: text.optional().describe('id of a run, or how it begins'),
+      to: text.optional().describe('id of a run, or how it begins'),
     }),
   },
   {

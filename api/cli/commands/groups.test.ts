@@ -218,6 +218,14 @@ it('takes decisions by name, shows them, and takes them back', async () => {
   expect(await run('groups', 'decisions')).toMatch(/\n {2}undone by bob, .*: “no longer”\n$/);
 });
 
+it('takes a group by the name it was given since the run', async () => {
+  const [id = ''] = /decision-\w+/.exec(await run('groups', 'rename', 'shop', 'billing')) ?? [];
+  expect(await run('groups', 'confirm', 'billing')).toContain('confirmation of shop');
+  expect(await run('groups', 'pin', 'db of billing', 'db1')).toContain('pinning of db1 to db of shop');
+  await run('groups', 'undo', id);
+  await expect(run('groups', 'confirm', 'billing')).rejects.toMatchObject({ code: 'unknown-group' });
+});
+
 it('takes a decision back by a beginning of its id that is enough, and one that stands', async () => {
   const [id = ''] = /decision-\w+/.exec(await run('groups', 'pin', 'front of shop', 'web1', '--reason', 'x')) ?? [];
   for (const written of ['', 'd', id.slice(9, 11)])
@@ -243,7 +251,11 @@ it.each([
 });
 
 it('compares runs', async () => {
-  expect(await run('groups', 'runs')).toBe('2026-11-16 10:02 UTC  topology-2\n2026-11-16 10:01 UTC  topology-1\n');
+  const window = '2026-11-16 10:00 UTC  2026-11-16 11:00 UTC';
+  expect((await run('groups', 'runs')).split('\n').slice(1, -1)).toEqual([
+    `2026-11-16 10:02 UTC  ${window}  topology-2`,
+    `2026-11-16 10:01 UTC  ${window}  topology-1`,
+  ]);
   expect(await run('groups', 'diff')).toContain('\nRenamed\n  web of shop is called front of shop now\n');
   expect(await run('groups', 'diff', 'topology-2', 'topology-2')).toContain('The same groups with the same members');
 });
@@ -254,6 +266,12 @@ it.each([
   [['groups', 'move', 'shop', 'web9'], 'unknown-workload', 'did you mean web'],
   [['groups', 'undo', 'none'], 'unknown-decision', 'none'],
   [['groups', 'diff', 'topology-0'], 'no-topology', 'topology-0'],
+  [['groups', 'diff', 'topol'], 'ambiguous-run', 'topology-2, topology-1; expected one'],
+  [
+    ['analyze', '--from', '2026-11-16T11:00:00Z', '--to', '2026-11-16T10:00:00Z'],
+    'bad-window',
+    'begins at 2026-11-16T11:00:00.000Z and ends at 2026-11-16T10:00:00.000Z; expected it to end later',
+  ],
   [['why-group', 'wbe1'], 'unknown-workload', 'did you mean web1?'],
 ])('refuses %j', async (args, code, message) => {
   await expect(run(...args)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });

@@ -1,11 +1,12 @@
 import { findGroup } from '../../../analytics/group/decisions';
 import { aboutGroup } from '../../../analytics/group/why';
+import type { GroupDecision } from '../../../analytics/model/group-decision';
 import type { GroupKind, Topology } from '../../../analytics/model/topology';
 import { formatTime } from '../../../ingest/kernel/time';
 import { printGroup } from '../print/group';
 import { printDiff } from '../print/group-diff';
 import { printGroups } from '../print/groups';
-import { certainty } from '../print/table';
+import { certainty, columns } from '../print/table';
 import { printGroupAnswer } from '../print/why-group';
 import type { Session } from '../session';
 
@@ -22,9 +23,9 @@ export interface GroupOptions {
 const LOW = 0.5;
 
 export async function groups(session: Session, options: GroupOptions): Promise<void> {
-  const { analysis } = await session.open();
+  const { analysis, decisions } = await session.open();
   const topology = await analysis.topology(options.run);
-  const shown = new Set(chosen(topology, options));
+  const shown = new Set(chosen(topology, options, await decisions.list()));
   const listed = topology.groups.filter(({ id }) => shown.has(id));
   session.answer({ ...topology, groups: listed }, () => printGroups(topology, shown, noneOf(options)));
 }
@@ -35,8 +36,12 @@ function noneOf({ kind, lowConfidence }: GroupOptions): string {
   return lowConfidence ? `${what} has a member that is less than ${certainty(LOW)} sure` : 'No such group';
 }
 
-function chosen(topology: Topology, { kind, application, lowConfidence }: GroupOptions): string[] {
-  const within = application === undefined ? undefined : findGroup(topology, application).id;
+function chosen(
+  topology: Topology,
+  { kind, application, lowConfidence }: GroupOptions,
+  decided: readonly GroupDecision[],
+): string[] {
+  const within = application === undefined ? undefined : findGroup(topology, application, decided).id;
   return topology.groups
     .filter((group) => kind === undefined || group.kind === kind)
     .filter((group) => within === undefined || group.id === within || group.application === within)
@@ -47,7 +52,8 @@ function chosen(topology: Topology, { kind, application, lowConfidence }: GroupO
 export async function showGroup(session: Session, written: string): Promise<void> {
   const { analysis, decisions } = await session.open();
   const topology = await analysis.topology();
-  const about = aboutGroup(findGroup(topology, written), topology, await decisions.list());
+  const decided = await decisions.list();
+  const about = aboutGroup(findGroup(topology, written, decided), topology, decided);
   session.answer(about, () => printGroup(about, topology));
 }
 
@@ -57,11 +63,16 @@ export async function groupRuns(session: Session): Promise<void> {
   session.answer(runs, () =>
     runs.length === 0
       ? 'Nothing has been analysed yet: `wayleave analyze`\n'
-      : runs
-          .map(
-            ({ id, created, aside }) => `${formatTime(Date.parse(created) / 1000)}  ${id}${aside ? '  aside' : ''}\n`,
-          )
-          .join(''),
+      : columns(
+          ['analysed', 'from', 'to', 'id', ''],
+          runs.map(({ id, created, window, aside }) => [
+            formatTime(Date.parse(created) / 1000),
+            formatTime(window.from),
+            formatTime(window.to),
+            id,
+            aside ? 'aside' : '',
+          ]),
+        ),
   );
 }
 
