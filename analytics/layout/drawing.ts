@@ -75,7 +75,7 @@ function describe(
   { id, kind, name, members }: Group,
   tiers: number,
 ): Pick<MapBox, 'id' | 'kind' | 'label' | 'sublabel'> {
-  const size = count(members.length, kind === 'external' ? 'external peer' : 'workload');
+  const size = count(members.length, kind === 'external' ? 'network' : 'workload');
   return { id, kind, label: name, sublabel: tiers === 0 ? size : `${count(tiers, 'tier')}, ${size}` };
 }
 

@@ -59,7 +59,7 @@ describe('a map with everything closed', () => {
       ['billing', '1 tier, 1 workload', true],
       ['dns', '1 workload', false],
       ['shop', '3 tiers, 6 workloads', true],
-      ['users', '2 external peers', false],
+      ['users', '2 networks', false],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Window } from '../../../analytics/model/topology';
 import { printRemarks } from '../print/remarks';
-import { printTopology } from '../print/topology';
+import { population, printTopology } from '../print/topology';
 import type { Session } from '../session';
 
 export async function analyze(session: Session, window: Partial<Window>): Promise<void> {
@@ -11,7 +11,7 @@ export async function analyze(session: Session, window: Partial<Window>): Promis
   session.answer(
     { rollUp, dependencies, topology, aside },
     () =>
-      `${rollUp.flows} flows of ${rollUp.hours} hours rolled up, ${dependencies} dependencies between ${topology.workloads.length} workloads\n\n${printTopology(topology)}${printRemarks(topology)}${aside ? keptAside(topology.id) : ''}`,
+      `${rollUp.flows} flows of ${rollUp.hours} hours rolled up, ${dependencies} dependencies between ${population(topology)}\n\n${printTopology(topology)}${printRemarks(topology)}${aside ? keptAside(topology.id) : ''}`,
   );
 }
 

@@ -11,6 +11,7 @@ import { sendDatagrams, upload } from '../../demo/send';
 import type { Serving } from '../../main';
 import type { Wayleave } from '../../wayleave';
 import { printPolicy } from '../print/policy';
+import { printRemarks } from '../print/remarks';
 import { printReplay } from '../print/replay';
 import { count, plural } from '../print/table';
 import { printTopology } from '../print/topology';
@@ -48,7 +49,7 @@ export async function demo(session: Session, options: { once: boolean; out?: str
     text(printIntake(first));
 
     const analysis = await analyzeWith(session, wayleave);
-    text(printTopology(analysis.topology));
+    text(`${printTopology(analysis.topology)}${printRemarks(analysis.topology)}`);
     const policy = await wayleave.analysis.recommend('demo');
     text(printPolicy(policy));
 

@@ -5,6 +5,7 @@ import { decisionLines } from './group-decisions';
 import { nextBest } from './next-best';
 import { namesOf } from './remarks';
 import { certainty, few, plural, section } from './table';
+import { size } from './topology';
 
 const MEMBERS_SHOWN = 100;
 const TIERS_NAMED = 3;
@@ -16,7 +17,7 @@ export function printGroup({ group, disagreements, decisions }: AboutGroup, topo
     ...(application === null ? [] : [`of ${nameOf(application)}`]),
     ...(role === undefined ? [] : [roleText(role, sameRole(group, topology.groups))]),
     ...(environment === undefined ? [] : [`in environment ${environment}`]),
-    plural(members.length, 'workload'),
+    size(kind, members.length),
     ...(since === undefined ? [] : [`since ${formatTime(since)}`]),
     ...(confirmed === undefined ? [] : ['confirmed']),
   ];

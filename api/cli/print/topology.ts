@@ -34,12 +34,24 @@ export function printTopology({ window, groups }: Topology): string {
   ].join('');
 }
 
+/** `31 workloads and 2,605 networks outside`. */
+export function population({ workloads }: Pick<Topology, 'workloads'>): string {
+  const outside = workloads.filter(({ kind }) => kind === 'external').length;
+  const inside = plural(workloads.length - outside, 'workload');
+  return outside === 0 ? inside : `${inside} and ${plural(outside, 'network')} outside`;
+}
+
+/** `6 workloads`; what is outside is only known by its networks. */
+export function size(kind: GroupKind, members: number): string {
+  return plural(members, kind === 'external' ? 'network' : 'workload');
+}
+
 function line({ kind, name, members, id }: Group): string {
   const names = few(
     members.map(({ workload }) => workload),
     MEMBERS_SHOWN,
   );
-  return `${kind === 'tier' ? '  ' : ''}${name} (${plural(members.length, 'workload')}): ${names}  [${id}]`;
+  return `${kind === 'tier' ? '  ' : ''}${name} (${size(kind, members.length)}): ${names}  [${id}]`;
 }
 
 function whyOf({ reasons }: Group): string[] {

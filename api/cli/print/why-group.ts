@@ -4,6 +4,7 @@ import { roleText } from './group';
 import { nextBest } from './next-best';
 import { decisionLines } from './group-decisions';
 import { certainty, few, plural, section, share } from './table';
+import { size } from './topology';
 
 const REASONS_SHOWN = 5;
 const TIES_SHOWN = 12;
@@ -36,7 +37,7 @@ function membership(group: Membership): string {
   const { id, kind, name, members, confidence, next, lent, decision, confirmed, role, sameRole = [], reasons } = group;
   const how = [
     `${certainty(confidence)} sure`,
-    plural(members, 'workload'),
+    size(kind, members),
     ...(lent ? ['at home elsewhere, and serves this one too'] : []),
     ...(decision === undefined ? [] : [`by ${decision}`]),
     ...(confirmed === undefined ? [] : ['confirmed']),

@@ -13,7 +13,7 @@ export function Header({ answers, reload }: { readonly answers: Answers; readonl
     ['flows', status.flows ?? 0],
     ['exporters', status.exporters],
     ['uploads', status.uploads ?? 0],
-    ['workloads', topology?.workloads.length ?? 0],
+    ['workloads', topology?.workloads.filter(({ kind }) => kind !== 'external').length ?? 0],
     ['applications', of('application')],
     ['tiers', of('tier')],
     ['shared services', of('shared-service')],

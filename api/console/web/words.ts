@@ -14,8 +14,8 @@ export function number(value: number): string {
 }
 
 /** "1 rule", "1,204 rules" */
-export function count(value: number, noun: string): string {
-  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : many}`;
 }
 
 /** "a, b and 1,204 more" */

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { MapView } from '../../../../analytics/layout/view';
-import { KIND_WORDS, number } from '../words';
+import { count, KIND_WORDS } from '../words';
 import { KindIcon } from './kind-icon';
 
 /** What lines and symbols mean, and what the map leaves out. */
@@ -29,7 +29,10 @@ export function Legend({ view }: { readonly view: MapView }): VNode {
       </ul>
       {boxes + edges > 0 && (
         <p class="hidden-note" role="note">
-          {number(boxes)} boxes and {number(edges)} lines are not drawn; the table has all rules.
+          {[...(boxes > 0 ? [count(boxes, 'box', 'boxes')] : []), ...(edges > 0 ? [count(edges, 'line')] : [])].join(
+            ' and ',
+          )}{' '}
+          {boxes + edges === 1 ? 'is' : 'are'} not drawn; the table has all rules.
         </p>
       )}
     </div>
