@@ -1,5 +1,6 @@
 import type { Group } from '../../../analytics/model/topology';
 import type { MapEdge } from '../../../analytics/layout/view';
+import type { Rule } from '../../../recommender/model/policy';
 import type { Focus } from './hash';
 import { rowsOf, type Row } from './rules/rows';
 import type { Answers } from './use-answers';
@@ -14,6 +15,7 @@ export interface Estate {
   edge(id: string): MapEdge | undefined;
   /** Lines that start or end at a box or inside it. */
   edgesAt(box: string): readonly MapEdge[];
+  rule(id: string): Rule | undefined;
   /** Ids of the groups a rule names. */
   groupsOf(rule: string): readonly string[];
   /** Ids of the rules behind what is selected on the map; null when that is nothing. */
@@ -25,6 +27,7 @@ export function estateOf({ map, topology, policy }: Answers): Estate {
   const frozen = new Map((policy?.groups ?? []).map((group) => [group.id, group.name]));
   const parents = new Map(map.view.boxes.map((box) => [box.id, box.parent]));
   const edges = new Map(map.view.edges.map((edge) => [edge.id, edge]));
+  const rules = new Map((policy?.sections ?? []).flatMap((each) => each.rules.map((rule) => [rule.id, rule] as const)));
   const rows = policy === null ? [] : rowsOf(policy);
   const isAt = (id: string, box: string): boolean => id === box || parents.get(id) === box;
   const tiersOf = (application: string): readonly Group[] =>
@@ -36,6 +39,7 @@ export function estateOf({ map, topology, policy }: Answers): Estate {
     tiersOf,
     edge: (id) => edges.get(id),
     edgesAt: (box) => map.view.edges.filter(({ from, to }) => isAt(from, box) || isAt(to, box)),
+    rule: (id) => rules.get(id),
     groupsOf: (rule) => rows.find(({ id }) => id === rule)?.groups ?? [],
     rulesAt(focus) {
       if (focus === null) return null;

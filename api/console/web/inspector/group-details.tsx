@@ -57,8 +57,18 @@ export function GroupDetails({ group, answers, estate, go, desk, close }: Props)
           </ul>
         </>
       )}
-      <EdgeList title="Used by" edges={edges.filter(({ to }) => inside.has(to))} end="from" estate={estate} go={go} />
-      <EdgeList title="Uses" edges={edges.filter(({ from }) => inside.has(from))} end="to" estate={estate} go={go} />
+      <EdgeList
+        title="Used by"
+        edges={edges.filter(({ to }) => inside.has(to))}
+        end="from"
+        {...{ inside, estate, go }}
+      />
+      <EdgeList
+        title="Uses"
+        edges={edges.filter(({ from }) => inside.has(from))}
+        end="to"
+        {...{ inside, estate, go }}
+      />
       <Members {...{ group, groups, workloads, estate, go, desk }} />
     </>
   );

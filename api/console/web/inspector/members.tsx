@@ -21,6 +21,8 @@ interface Props {
 /** A page with thousands of members helps nobody; more are found by their names. */
 const SHOWN = 50;
 const USERS_SHOWN = 5;
+/** Below the first. */
+const ADDRESSES_SHOWN = 4;
 
 /** Who is in it, how clearly, and where each would be otherwise; those that are chosen can be decided on. */
 export function Members({ group, groups, workloads, estate, go, desk }: Props): VNode {
@@ -63,7 +65,8 @@ export function Members({ group, groups, workloads, estate, go, desk }: Props): 
         {shown.map((member) => {
           const workload = known.get(member.workload);
           const name = workload?.name ?? member.workload;
-          const addresses = workload?.addresses.join(', ') ?? '';
+          // A second one, of IPv6 as a rule, leaves no room for the name beside it.
+          const [address = '', ...others] = workload?.addresses ?? [];
           return (
             <li key={member.workload}>
               {canDecide && member.lent !== true ? (
@@ -78,10 +81,11 @@ export function Members({ group, groups, workloads, estate, go, desk }: Props): 
               ) : (
                 <span>{name}</span>
               )}
-              <span class="mono muted">{addresses === name ? '' : addresses}</span>
+              <span class="mono muted">{address === name ? '' : address}</span>
               <span class="numeric" title="How clearly it belongs here">
                 {percent(member.confidence)}
               </span>
+              {others.length > 0 && <span class="otherwise mono muted">{fewOf(others, ADDRESSES_SHOWN)}</span>}
               {workload?.users !== undefined && (
                 <span class="otherwise muted">logged on: {fewOf(workload.users, USERS_SHOWN)}</span>
               )}

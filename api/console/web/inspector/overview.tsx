@@ -15,6 +15,9 @@ interface Props {
   readonly desk: Desk;
 }
 
+/** The rest of what there is to say comes below. */
+const DENIED_SHOWN = 6;
+
 /** How the proposed policy does, before anything is selected. */
 export function Overview({ answers, estate, go, desk }: Props): VNode {
   const { policy, replay, map, topology, exporters, decisions } = answers;
@@ -91,7 +94,7 @@ function Replay({ replay }: { readonly replay: ReplayAnswer }): VNode {
         <>
           <h3>Would be denied</h3>
           <ul class="denied">
-            {deniedExamples.map(({ words, connections, why }) => (
+            {deniedExamples.slice(0, DENIED_SHOWN).map(({ words, connections, why }) => (
               <li key={words}>
                 <p>
                   {words} <span class="muted">{count(connections, 'connection')}</span>
@@ -100,6 +103,11 @@ function Replay({ replay }: { readonly replay: ReplayAnswer }): VNode {
               </li>
             ))}
           </ul>
+          {deniedExamples.length > DENIED_SHOWN && (
+            <p class="muted">
+              and {number(deniedExamples.length - DENIED_SHOWN)} more; <code>wayleave replay --json</code> lists them
+            </p>
+          )}
         </>
       )}
     </>
