@@ -104,6 +104,14 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
   ['who was logged on', { hash: '#box=stray&search=cache', text: 'logged on: ann, bob' }],
   ['what was decided', { hash: '#box=directory&search=cache', text: 'two domain controllers' }],
   ['what could not be seen', { hash: '#search=cache', text: 'only 24 hours of traffic' }],
+  [
+    'what crosses environments',
+    { hash: '#search=cache', text: 'worker-03 (test) → wiki-db-01 (prod) on tcp/5432, 412 connections' },
+  ],
+  [
+    'what of a group crosses environments',
+    { hash: '#box=wiki&search=cache', text: 'worker-03 (test) → wiki-db-01 (prod) on tcp/5432' },
+  ],
   ['what nearly is a shared service', { hash: '#search=cache', text: 'logging, 38% sure: mq-01, mq-02' }],
   ['meshes', { hash: '#search=cache', text: 'serf (tcp/8301): 4 workloads use it of each other, 87% of all pairs' }],
   ['a selected rule', { hash: '#rule=rule-shop.web-shop.app&search=8443', text: 'the exporter stated who started' }],

@@ -42,11 +42,9 @@ export function EdgeList({ title, edges, end, inside, estate, go }: Props): VNod
           </li>
         ))}
       </ul>
-      <p class="muted">
-        Connections
-        {partners.some(({ shared }) => shared) &&
-          '; in all: of everybody whom the rule is about, this group among them'}
-      </p>
+      {partners.some(({ shared }) => shared) && (
+        <p class="muted">In all: connections of everybody whom the rule is about, this group among them.</p>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import type { Estate } from '../estate';
 import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
 import { KIND_WORDS, moment } from '../words';
+import { Crossings } from './crossings';
 import { EdgeList } from './edge-list';
 import { Facts, type Fact } from './facts';
 import { Heading } from './heading';
@@ -21,11 +22,12 @@ interface Props {
 }
 
 export function GroupDetails({ group, answers, estate, go, desk, close }: Props): VNode {
-  const { groups = [], workloads = [] } = answers.topology ?? {};
+  const { groups = [], workloads = [], crossings = [] } = answers.topology ?? {};
   const edges = estate.edgesAt(group.id);
   const inside = new Set([group.id, ...estate.tiersOf(group.id).map(({ id }) => id)]);
   const reasons = group.reasons.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const facts = factsOf(group);
+  const members = new Set(group.members.map(({ workload }) => workload));
   const disagreements = (answers.topology?.disagreements ?? []).filter((each) => each.group === group.id);
   return (
     <>
@@ -68,6 +70,10 @@ export function GroupDetails({ group, answers, estate, go, desk, close }: Props)
         edges={edges.filter(({ from }) => inside.has(from))}
         end="to"
         {...{ inside, estate, go }}
+      />
+      <Crossings
+        workloads={workloads}
+        crossings={crossings.filter(({ client, server }) => members.has(client) || members.has(server))}
       />
       <Members {...{ group, groups, workloads, estate, go, desk }} />
     </>
