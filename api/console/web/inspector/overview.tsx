@@ -16,7 +16,7 @@ interface Props {
 }
 
 /** The rest of what there is to say comes below. */
-const DENIED_SHOWN = 6;
+const DENIED_SHOWN = 3;
 
 /** How the proposed policy does, before anything is selected. */
 export function Overview({ answers, estate, go, desk }: Props): VNode {
