@@ -5,8 +5,6 @@ import type { Workload } from '../model/workload';
 import { serviceKey, type KnownService } from '../services';
 import { numberDependencies, type NumberedDependencies } from './numbered-dependencies';
 
-export { compareText } from './compare-text';
-
 /** What a port number tells; nothing, where ports are anonymised. */
 export type ServiceLookUp = (service: Service) => KnownService | undefined;
 

@@ -1,6 +1,7 @@
 import type { Crossing, Mesh, Reason, SharedCandidate, Topology } from '../model/topology';
 import { serviceName } from '../services';
-import { compareText, type Evidence } from './evidence';
+import type { Evidence } from './evidence';
+import { compareText } from '../../ingest/kernel/text';
 import { rounded } from './figures';
 import type { Structure } from './structure';
 

@@ -4,7 +4,7 @@ import type { Workload } from '../model/workload';
 import type { Constraints } from './constraints';
 import type { Held } from './decisions/fold-decisions';
 import { isReserved } from './decisions/reserved-names';
-import { compareText } from './evidence';
+import { compareText } from '../../ingest/kernel/text';
 import { percent, rounded } from './figures';
 import { loggedOnReasons } from './logged-on';
 import { identify, type Identity } from './history/identity';

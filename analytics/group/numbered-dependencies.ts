@@ -3,7 +3,7 @@ import type { Dependency } from '../model/dependency';
 import type { Service } from '../model/service';
 import type { Workload } from '../model/workload';
 import { serviceKey } from '../services';
-import { compareText } from './compare-text';
+import { compareText } from '../../ingest/kernel/text';
 
 /**
  * What grouping needs of dependencies, in columns: a tenth of the memory of the objects, and buffers change threads

@@ -1,3 +1,4 @@
+import { compareText } from '../../ingest/kernel/text';
 import { WayleaveError } from '../../ingest/kernel/errors';
 import type { Group } from '../model/topology';
 import { mergedLabel } from './merged-label';
@@ -165,9 +166,4 @@ function requireKnown(id: string, known: ReadonlySet<string>): string {
 
 function edgeId(from: string, to: string, state: LinkState): string {
   return `${from}>${to}:${state}`;
-}
-
-/** By code unit: the same everywhere, whatever the locale. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

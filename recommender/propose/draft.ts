@@ -1,3 +1,4 @@
+import { groupBy } from '../../analytics/graph/group-by';
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Service } from '../../analytics/model/service';
 import type { Group } from '../../analytics/model/topology';
@@ -5,7 +6,6 @@ import { serviceKey } from '../../analytics/services';
 import type { Category } from '../model/policy';
 import { createEnds, groupEnd, type End, type Ends } from './end';
 import type { ClosedGroup, Estate } from './estate';
-import { gather } from './gather';
 import { widest, type Bundle } from './placement';
 import type { Refused } from './sift';
 
@@ -56,7 +56,7 @@ export function draftRules(bundles: readonly Bundle[], estate: Estate): { drafts
 
 function layersOf(bundle: Bundle, layerOf: Ends['layerOf']): Bundle[] {
   const { source, destination, service } = bundle;
-  const layers = gather(
+  const layers = groupBy(
     bundle.dependencies,
     ({ client, server }) => `${layerOf(source, client)},${layerOf(destination, server)}`,
   );
@@ -76,7 +76,7 @@ function placeInPolicy(source: Group, destination: Group): Pick<Draft, 'category
 /** One rule for each shared service instead of one for each tier that uses it; clients from elsewhere keep theirs. */
 function shareSources(drafts: readonly Draft[], estate: Estate): Draft[] {
   const closed = new Map(estate.closed.map((group) => [keyOf([groupEnd(group.frozen, [])]), group]));
-  const byService = gather(drafts, ({ sources, destination, services }) =>
+  const byService = groupBy(drafts, ({ sources, destination, services }) =>
     [keyOf([destination]), ...services.map(serviceKey), closed.has(keyOf(sources)) ? '' : keyOf(sources)].join('\t'),
   );
   return [...byService.values()].flatMap((sharing) => {
@@ -119,7 +119,7 @@ function everyoneElse(
 
 /** Several services between the same ends are one rule. */
 function gatherServices(drafts: readonly Draft[]): Draft[] {
-  const byEnds = gather(drafts, ({ sources, everyone, destination, application }) =>
+  const byEnds = groupBy(drafts, ({ sources, everyone, destination, application }) =>
     [keyOf(sources), keyOf([destination]), application ?? '', JSON.stringify(everyone)].join('\t'),
   );
   return [...byEnds.values()].flatMap((same) => {

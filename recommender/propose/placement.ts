@@ -2,7 +2,7 @@ import type { Dependency } from '../../analytics/model/dependency';
 import type { Service } from '../../analytics/model/service';
 import type { Group } from '../../analytics/model/topology';
 import { serviceKey } from '../../analytics/services';
-import { compareText } from './compare-text';
+import { compareText } from '../../ingest/kernel/text';
 import type { Estate } from './estate';
 
 /** All use that one group makes of one service of another. */

@@ -1,11 +1,11 @@
+import { groupBy } from '../../analytics/graph/group-by';
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Topology } from '../../analytics/model/topology';
 import { contentId } from '../model/identity';
 import { CATEGORIES, type Policy, type PolicyGroup, type Rule, type Section } from '../model/policy';
-import { compareText } from './compare-text';
+import { compareText } from '../../ingest/kernel/text';
 import { draftRules, type Draft } from './draft';
 import { surveyEstate, type Estate } from './estate';
-import { gather } from './gather';
 import { placeDependencies } from './placement';
 import { ruleOf } from './rule';
 import { listRefusals, nothingSeen, refusalOf, type Refused } from './sift';
@@ -55,7 +55,7 @@ export function propose({ topology, dependencies, name, scope, now }: ProposeInp
 function sectionsOf(drafts: readonly Draft[], topology: Topology, estate: Estate): Section[] {
   const names = new Map(topology.groups.map(({ id, name }) => [id, name]));
   const sections = [
-    ...gather(drafts, ({ category, application }) => `${category}\t${application ?? ''}`).values(),
+    ...groupBy(drafts, ({ category, application }) => `${category}\t${application ?? ''}`).values(),
   ].flatMap((own) => {
     const [first] = own;
     if (!first) return [];

@@ -3,7 +3,7 @@ import type { Service } from '../../analytics/model/service';
 import type { Workload } from '../../analytics/model/workload';
 import { serviceKey, serviceName } from '../../analytics/services';
 import { protocolName } from '../../ingest/kernel/port';
-import { compareText } from './compare-text';
+import { compareText } from '../../ingest/kernel/text';
 
 const NUMBER = new Intl.NumberFormat('en-US');
 /** More than this in one list and nobody reads it; the rule itself still names them all. */

@@ -1,6 +1,6 @@
 import { groupBy } from '../../graph/group-by';
 import type { Workload } from '../../model/workload';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 
 /** What people call environments, in labels and in host names, by the name they are compared under. */
 const SPELLINGS: Readonly<Record<string, readonly string[]>> = {

@@ -2,7 +2,8 @@ import { DisjointSets } from '../../graph/disjoint-sets';
 import { groupBy } from '../../graph/group-by';
 import type { Constraints } from '../constraints';
 import { agree, canonicalEnvironment, commonEnvironment } from './environments';
-import { compareText, type Evidence } from '../evidence';
+import type { Evidence } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 
 /** Where inventory and people put a workload; null where nobody says. */
 export interface Place {

@@ -3,7 +3,7 @@ import type { WeightedEdge } from '../../graph/communication';
 import { groupBy } from '../../graph/group-by';
 import { isHost, neighbourhood } from '../../inventory/networks';
 import type { Workload } from '../../model/workload';
-import { compareText } from '../compare-text';
+import { compareText } from '../../../ingest/kernel/text';
 import { tieInCircle } from './role-ties';
 
 /** With fewer talkers than this share of the members, traffic cannot say whether networks mean anything. */

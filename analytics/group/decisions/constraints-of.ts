@@ -2,7 +2,7 @@ import { groupBy } from '../../graph/group-by';
 import type { Group, Topology } from '../../model/topology';
 import { agree, commonEnvironment } from '../applications/environments';
 import type { Constraints } from '../constraints';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import type { Held } from './fold-decisions';
 import type { Hold } from './holds';
 

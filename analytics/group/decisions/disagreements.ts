@@ -1,5 +1,6 @@
 import type { Disagreement, Group } from '../../model/topology';
-import { compareText, type Evidence, type Use } from '../evidence';
+import type { Evidence, Use } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { percent, rounded } from '../figures';
 import { homesIn } from '../homes';
 import { agree } from '../applications/environments';

@@ -1,7 +1,7 @@
 import { groupBy } from '../../graph/group-by';
 import type { GroupDecision } from '../../model/group-decision';
 import type { Group, Topology, UnmetDecision } from '../../model/topology';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { describeDecision } from './describe-decision';
 import type { Held } from './fold-decisions';
 import type { Overridden } from './holds';

@@ -1,5 +1,5 @@
 import type { Group, GroupEvent, GroupKind, Member, Topology, Window } from '../../model/topology';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { findEvents } from './events';
 import { findRenamings, type Renaming } from './renamings';
 import { findSuccession, type Succession } from './succession';

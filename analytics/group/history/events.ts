@@ -1,5 +1,5 @@
 import type { Group, GroupEvent, Topology } from '../../model/topology';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { counted, destinations, listed, origins } from './event-words';
 import { findRenamings, namesIn } from './renamings';
 import { findSuccession, type Flow, type Succession } from './succession';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Group } from '../../model/topology';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 
 export interface Identifiable {
   readonly kind: Group['kind'];

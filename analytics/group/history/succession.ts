@@ -1,5 +1,5 @@
 import type { Group, Topology } from '../../model/topology';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { identify } from './identity';
 
 /** Workloads that left one group for another; null is none, or one they were in before and after. */

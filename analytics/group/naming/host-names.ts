@@ -1,5 +1,5 @@
 import { isEnvironment } from '../applications/environments';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 
 /** Says where or which, not what; environments do, too. */
 const MEANINGLESS = new Set(['srv', 'server', 'host', 'node', 'vm', 'ip', 'local', 'lan', 'corp']);

@@ -1,7 +1,8 @@
 import { groupBy } from '../../graph/group-by';
 import type { Disagreement, Group } from '../../model/topology';
 import { agree, environmentsOf } from '../applications/environments';
-import { compareText, type Evidence } from '../evidence';
+import type { Evidence } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { percent, rounded } from '../figures';
 import { homesIn } from '../homes';
 import type { Structure } from '../structure';

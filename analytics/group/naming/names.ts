@@ -1,6 +1,6 @@
 import type { GroupKind } from '../../model/topology';
 import type { Workload } from '../../model/workload';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { commonWord, crowdOf, wordsOf, type Crowd } from './host-names';
 import { legible } from './legible';
 

@@ -1,5 +1,5 @@
 import { groupBy } from '../../graph/group-by';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import type { Constraints } from '../constraints';
 import type { NextTier, Tier } from './tiers';
 

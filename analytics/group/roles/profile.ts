@@ -1,7 +1,8 @@
 import { groupBy } from '../../graph/group-by';
 import { serviceName } from '../../services';
 import type { Reason } from '../../model/topology';
-import { compareText, type Evidence, type Use, type UsedService } from '../evidence';
+import type { Evidence, Use, UsedService } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { tagsOf, type Side } from '../purpose';
 
 /** One thing that members of a group do. */

@@ -1,6 +1,6 @@
 import { groupBy } from '../../graph/group-by';
 import type { Group } from '../../model/topology';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { makeUnique } from '../naming/names';
 
 /** Workloads that do the same, in whatever application, and what that would be called. */

@@ -2,7 +2,7 @@ import type { ExporterQuality } from '../../../ingest/exporters';
 import type { Dependency } from '../../model/dependency';
 import type { Reason, Window } from '../../model/topology';
 import type { Workload } from '../../model/workload';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { percent } from '../figures';
 import { duration, shareOf, some } from './wording';
 

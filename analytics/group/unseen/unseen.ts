@@ -3,7 +3,7 @@ import type { Reason, Window } from '../../model/topology';
 import type { Workload } from '../../model/workload';
 import { knownService, serviceKey } from '../../services';
 import { endsOfAll } from '../ends';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { rounded } from '../figures';
 import { badlyHeard, type Heard } from './badly-heard';
 import { duration, shareOf, some } from './wording';

@@ -1,7 +1,7 @@
 import type { Dependency } from '../../model/dependency';
 import type { Group } from '../../model/topology';
 import { serviceKey, serviceName } from '../../services';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import { rounded } from '../figures';
 import type { Likeness, SharedHabit } from './answer';
 

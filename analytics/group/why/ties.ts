@@ -2,7 +2,7 @@ import { groupBy } from '../../graph/group-by';
 import type { Dependency } from '../../model/dependency';
 import type { Group, GroupKind, Topology } from '../../model/topology';
 import { serviceKey, serviceName } from '../../services';
-import { compareText } from '../evidence';
+import { compareText } from '../../../ingest/kernel/text';
 import type { GroupName } from '../history/diff';
 import type { Tie, TiedService } from './answer';
 
