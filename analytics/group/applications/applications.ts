@@ -1,9 +1,7 @@
 import { sumByPair, type WeightedEdge } from '../../graph/communication';
-import { clusteringBeyondChance } from '../../graph/clustering-beyond-chance';
-import { plantedCommunities, type ConsensusOptions, type PlantedCommunities } from '../../graph/communities';
-import type { Community } from '../../graph/consensus';
+import type { ConsensusOptions } from '../../graph/communities';
 import { groupBy } from '../../graph/group-by';
-import { tieHomes, tieMembers, type ApplicationTies } from './application-ties';
+import { tieHomes, tieMembers } from './application-ties';
 import { belongingOf, type Belonging } from './belonging';
 import { UNCONSTRAINED, type Constraints } from '../constraints';
 import { joinDependants } from './dependants';
@@ -13,9 +11,9 @@ import { digest } from '../history/identity';
 import { joinLabelled, placesOf, splitByPlaces, type Place, type PlacedWorkloads } from './labels';
 import { joinNamesakes } from './namesakes';
 import { findBorrowed } from './lending';
+import { findParts } from './parts';
 import type { Roles } from '../roles/roles';
-import { findScattered } from './scattered';
-import { adjacency, dampen } from './weights';
+import { adjacency } from './weights';
 
 /** Workloads that work together. */
 export interface Application extends Place {
@@ -46,15 +44,7 @@ interface FoundApplications {
   readonly afresh: string;
 }
 
-/** Setting scattered workloads aside shows others more clearly, a few times over. */
-const MOST_ROUNDS = 3;
 const MOST_TOWARDS = 3;
-/** With fewer partners than this, and than this share of the members, nobody glues an estate together. */
-const BUSY = { partners: 150, share: 0.02 } as const;
-/** With fewer ties than this per member, communities may be accidents … */
-const SPARSE = 1;
-/** … and are, unless ties keep to them this much better than random ones would. */
-const LEAST_BEYOND_CHANCE = 1.15;
 
 /**
  * Communities of who talks to whom. What people decided holds, then what labels say; traffic across environments ties
@@ -164,76 +154,6 @@ function partsAtHome(placed: readonly PlacedWorkloads[], homes: ReadonlyMap<numb
       workloads.map((each) => [each, firstAt.get(homes.get(each) ?? '') ?? workloads[0] ?? each] as const),
     ),
   );
-}
-
-/** Communities of units, with whatever glues them together set aside, by role. */
-function findParts(
-  members: readonly number[],
-  { all, neighbours, traffic, hinted }: ApplicationTies,
-  unitOf: ReadonlyMap<number, number>,
-  roles: Pick<Roles, 'roleOf'>,
-  options: ConsensusOptions,
-): Community[] {
-  const unit = (workload: number) => unitOf.get(workload) ?? workload;
-  const unitMembers = groupBy(members, unit);
-  const loose = members.filter((workload) => (unitMembers.get(unit(workload))?.length ?? 1) === 1);
-  const edges = sumByPair(all.map(({ a, b, weight }): WeightedEdge => ({ a: unit(a), b: unit(b), weight })));
-  const aside = new Set<number>();
-  const plant = (among: readonly WeightedEdge[] = edges) =>
-    plantedCommunities(
-      [...unitMembers.keys()].filter((each) => !aside.has(each)),
-      among.filter(({ a, b }) => !aside.has(a) && !aside.has(b)),
-      options.seed,
-    );
-  const communityOfEach = (communities: PlantedCommunities) =>
-    new Map(
-      communities
-        .agreedBy(1)
-        .flatMap((each, at) =>
-          each.members.flatMap((node) => (unitMembers.get(node) ?? []).map((workload) => [workload, at] as const)),
-        ),
-    );
-  // What much of the estate uses glues all into one community, in which nobody is scattered.
-  const busy = loose.filter(
-    (workload) => (neighbours.get(workload)?.size ?? 0) >= Math.max(BUSY.partners, BUSY.share * members.length),
-  );
-  if (busy.length > 0) {
-    const communityOf = communityOfEach(plant(dampen(edges)));
-    for (const workload of findScattered(busy, neighbours, roles, communityOf, new Set(busy))) aside.add(workload);
-  }
-  let planted = plant();
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    const scattered = findScattered(loose, neighbours, roles, communityOfEach(planted));
-    if (scattered.length === 0) break;
-    for (const workload of scattered) aside.add(workload);
-    planted = plant();
-  }
-  const apparent = traffic.filter(({ a, b }) => !aside.has(a) && !aside.has(b));
-  const placed = hinted || loose.length < members.length;
-  if (!placed && isAccidental(members, apparent, options)) return [{ members, agreement: members.map(() => 1) }];
-  const parts = planted.agreedBy(options.runs).map((each): Community => {
-    const of = each.members
-      .flatMap((node, at) =>
-        (unitMembers.get(node) ?? []).map((workload) => [workload, each.agreement[at] ?? 1] as const),
-      )
-      .sort(([a], [b]) => a - b);
-    return { members: of.map(([workload]) => workload), agreement: of.map(([, agreement]) => agreement) };
-  });
-  const apart = groupBy(
-    [...aside].sort((a, b) => a - b),
-    (workload) => roles.roleOf.get(workload) ?? -1,
-  );
-  return [...parts, ...[...apart.values()].map((same) => ({ members: same, agreement: same.map(() => 1) }))];
-}
-
-/** Where traffic is sparse and keeps to no communities, roles are all that can be seen. */
-function isAccidental(
-  members: readonly number[],
-  traffic: readonly WeightedEdge[],
-  options: ConsensusOptions,
-): boolean {
-  if (traffic.length === 0 || traffic.length >= SPARSE * members.length) return false;
-  return clusteringBeyondChance(members, traffic, options) < LEAST_BEYOND_CHANCE;
 }
 
 /**
