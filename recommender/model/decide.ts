@@ -11,6 +11,7 @@ import {
   type ServiceFilter,
   type Verdict,
 } from './packet-filter';
+import { groupsClosed, type Side } from './closing';
 import { CATEGORIES, type Policy, type Rule, type Selector } from './policy';
 import { inRanges, rangesOf, type ServiceRange } from './service-range';
 
@@ -41,20 +42,27 @@ export function createFilter(policy: Policy): PacketFilter {
   const setOf = (selectors: readonly Selector[], where: string): AddressSet =>
     unionOf(selectors.map((selector) => selectorSet(selector, (id) => groupSet(id, where))));
 
-  const rules = rulesInOrder(policy).map((rule) => ({
+  const deciding = rulesInOrder(policy).filter(({ alertOnly }) => alertOnly === undefined);
+  const rules = deciding.map((rule) => ({
     sources: setOf(rule.sources, `rule ${rule.id}`),
     destinations: setOf(rule.destinations, `rule ${rule.id}`),
     services: rule.services.flatMap(rangesOf),
     verdict: { action: rule.action, rule: rule.id } satisfies Verdict,
   }));
-  const closed = unionOf(policy.appliedTo.map((id) => groupSet(id, 'appliedTo')));
+  const closed = (side: Side) => unionOf(groupsClosed(policy, side, 'deny').map((id) => groupSet(id, 'appliedTo')));
 
-  const addressSets = [closed, ...rules.flatMap(({ sources, destinations }) => [sources, destinations])];
+  // Sources have even places, destinations odd ones.
+  const addressSets = [
+    closed('outbound'),
+    closed('inbound'),
+    ...rules.flatMap(({ sources, destinations }) => [sources, destinations]),
+  ];
   const { classes, of } = classify(addressSets);
   const sides = classes.map(({ sets }) => ({
-    closed: sets.includes(0),
-    asSource: sets.filter((set) => set % 2 === 1).map((set) => (set - 1) / 2),
-    asDestination: new Set(sets.filter((set) => set > 0 && set % 2 === 0).map((set) => set / 2 - 1)),
+    closedToOut: sets.includes(0),
+    closedToIn: sets.includes(1),
+    asSource: sets.filter((set) => set > 1 && set % 2 === 0).map((set) => set / 2 - 1),
+    asDestination: new Set(sets.filter((set) => set > 1 && set % 2 === 1).map((set) => (set - 3) / 2)),
   }));
 
   return packetFilter(addressSets, (src, dst) => {
@@ -64,7 +72,7 @@ export function createFilter(policy: Policy): PacketFilter {
     const matching = source.asSource
       .filter((rule) => destination.asDestination.has(rule))
       .flatMap((rule) => rules[rule] ?? []);
-    const otherwise = source.closed || destination.closed ? DENY : PASS;
+    const otherwise = source.closedToOut || destination.closedToIn ? DENY : PASS;
     if (matching.length === 0) return otherwise === DENY ? DENYING : PASSING;
     return firstMatch(matching, otherwise);
   });

@@ -11,6 +11,9 @@ const REASONS: Readonly<Record<RefusalCode, string>> = {
   denied: 'denied by a firewall on the way every time',
   unanswered: 'never answered',
   'ambiguous-direction': 'no better evidence of who is the client than the lower port number',
+  alert: 'an intrusion detection raised an alert about it',
+  'single-sighting': 'seen once only, and what it is cannot be told',
+  rejected: 'refused by a person',
   'external-client': 'a client outside the estate that was active in one hour only',
   'nothing-seen': 'there was nothing to propose from',
 };
