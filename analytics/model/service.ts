@@ -12,4 +12,6 @@ export type Service =
       readonly control: number | null;
       /** What was observed, never a guess. */
       readonly observed: PortRange;
+      /** What a rule is to admit where a person is asked for more than was observed: the system's whole dynamic range. */
+      readonly admitted?: PortRange;
     };

@@ -9,7 +9,7 @@ export interface ServiceRange {
 
 export const LAST_PORT = 65535;
 
-/** A dynamic service is its control port, if it has one, and the range that was observed, and nothing else. */
+/** A dynamic service is its control port, if it has one, and the range that is admitted: what was observed, unless said. */
 export function rangesOf(service: Service): readonly ServiceRange[] {
   const { protocol } = service;
   switch (service.kind) {
@@ -22,9 +22,10 @@ export function rangesOf(service: Service): readonly ServiceRange[] {
     case 'protocol':
       return [{ protocol, first: 0, last: LAST_PORT }];
     case 'dynamic': {
-      const observed = { protocol, first: service.observed.first, last: service.observed.last };
-      if (service.control === null) return [observed];
-      return [{ protocol, first: service.control, last: service.control }, observed];
+      const { first, last } = service.admitted ?? service.observed;
+      const range = { protocol, first, last };
+      if (service.control === null) return [range];
+      return [{ protocol, first: service.control, last: service.control }, range];
     }
   }
 }
