@@ -10,8 +10,8 @@ export interface ExportFile {
 
 /** What of a policy a backend cannot say. */
 export interface Loss {
-  /** Rule id. */
-  readonly rule: string;
+  /** Rule id; null for what no rule says: how groups are closed. */
+  readonly rule: string | null;
   /** What of the rule's traffic is not admitted in consequence; null when only something beside it is lost (its log). */
   readonly service: Service | null;
   readonly reason: string;
@@ -32,6 +32,8 @@ export interface EnforcementPoint {
   readonly name: string;
   sees(src: bigint, dst: bigint): boolean;
   readonly filter: PacketFilter;
+  /** What it would do if it enforced what it only logs as such; missing where nothing can be logged. */
+  readonly staged?: PacketFilter;
 }
 
 /** A way of enforcing a policy: one renderer, and an importer that shares nothing with it but the vendor's manual. */

@@ -70,7 +70,56 @@ describe.each(backends.filter(({ name }) => name !== 'kubernetes'))('deny rules 
   });
 });
 
+describe.each(backends)('what is staged in $title', (backend) => {
+  const closures = ['app', 'web'].map((group) => ({ group, inbound: 'alert', outbound: 'deny' }) as const);
+  const staged: Policy = {
+    ...withRules({ ...ruleOf('r-try', [of('web')], [of('db')], [tcp(22)]), alertOnly: true }),
+    closures,
+  };
+
+  it('alerts of what would be denied, or is a loss of rule and groups', () => {
+    const { losses, proof } = exportPolicy(staged, backend);
+    const can = backend.name !== 'kubernetes';
+    const told = expect.stringContaining('app of shop and web of shop would be denied');
+    const lost = [
+      { rule: null, service: null, reason: told },
+      { rule: 'r-try', service: null },
+    ];
+    expect(losses).toMatchObject(can ? [] : lost);
+    expect(proof.alerts !== null).toBe(can);
+  });
+
+  it('is named as such to whoever reads the file, with its end', () => {
+    const lease = { expires: '2026-12-01T00:00:00.000Z', reason: 'seen on 1 of 30 days', calendar: null };
+    const leased = withRules({ ...ruleOf('r', [of('web')], [of('app')], [tcp(22)]), lease });
+    const text = exportPolicy(leased, backend)
+      .files.map((file) => file.text)
+      .join('');
+    expect(text).toMatch(/2026-12-01T00:00:00.000Z[^]*seen on 1 of 30 days/);
+  });
+
+  it('says what it does not ask for beyond ports', () => {
+    const context = { l7: ['http'], tlsFloor: '1.2', fqdns: [], users: ['ops'], processes: [] };
+    const narrow = withRules({ ...ruleOf('r', [of('web')], [of('app')], [tcp(443)]), context });
+    const words = 'not asked for beyond addresses and ports: application http; TLS 1.2 or later; user ops';
+    expect(exportPolicy(narrow, backend).losses).toEqual(
+      backend.name === 'json' ? [] : [{ rule: 'r', service: null, reason: words }],
+    );
+  });
+});
+
 describe('the gate', () => {
+  it.each([
+    ['a rule', withRules({ ...ruleOf('r', [of('web')], [of('db')], [tcp(22)]), alertOnly: true }), /rule r, which/],
+    ['groups', { ...SHOP, closures: [{ group: 'web', inbound: 'alert', outbound: 'deny' } as const] }, /groups that/],
+  ])('refuses to lose the alerts of %s in silence', (_, policy, message) => {
+    const kubernetes = BACKENDS.get('kubernetes')!;
+    const silent = { ...kubernetes, render: (each: Policy) => ({ ...kubernetes.render(each), losses: [] }) };
+    expect(() => exportPolicy(policy, silent)).toThrow(
+      expect.objectContaining({ code: 'export-differs', message: expect.stringMatching(message) }),
+    );
+  });
+
   const lying: Backend = { ...backends[0]!, title: 'a liar', render: () => ({ files: [], losses: [] }) };
   const importing = (policy: Policy): Backend => ({
     ...lying,

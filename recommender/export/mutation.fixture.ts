@@ -1,5 +1,6 @@
 import { createFilter } from '../model/decide';
 import type { Policy } from '../model/policy';
+import { ifEnforced } from '../model/staging';
 import { WayleaveError } from '../../ingest/kernel/errors';
 import type { Backend, ExportFile } from './backend';
 import { compare } from './compare';
@@ -12,10 +13,14 @@ export interface Mutant {
 
 /** The mutants that the importer reads and the comparison takes for the policy. */
 export function survivors(policy: Policy, backend: Backend, mutants: readonly Mutant[]): string[] {
-  const filter = createFilter(policy);
-  return mutants
-    .filter(({ files }) => !caught(() => compare(filter, backend.import(files)).next().done !== true))
-    .map(({ what }) => what);
+  const [filter, enforced] = [createFilter(policy), createFilter(ifEnforced(policy))];
+  const differs = (files: readonly ExportFile[]): boolean => {
+    const points = backend.import(files);
+    const staged = points.flatMap((point) => (point.staged ? [{ ...point, filter: point.staged }] : []));
+    if (!compare(filter, points).next().done) return true;
+    return staged.length > 0 && !compare(enforced, staged).next().done;
+  };
+  return mutants.filter(({ files }) => !caught(() => differs(files))).map(({ what }) => what);
 }
 
 function caught(differs: () => boolean): boolean {

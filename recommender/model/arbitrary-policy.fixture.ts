@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Service } from '../../analytics/model/service';
 import { groupOf, policyOf, ruleOf } from './policy.fixture';
-import { CATEGORIES, type Policy, type Selector } from './policy';
+import { CATEGORIES, type Closing, type Closure, type Policy, type Rule, type Selector } from './policy';
 
 /** Few addresses, so that groups overlap, neighbour and nest. */
 const ADDRESSES = [
@@ -33,6 +33,13 @@ const service: fc.Arbitrary<Service> = fc.oneof(
     control: fc.constantFrom(135, 444, null),
     observed: fc.constantFrom({ first: 440, last: 450 }, { first: 49152, last: 65535 }),
   }),
+  fc.constant<Service>({
+    kind: 'dynamic',
+    protocol: 6,
+    control: 135,
+    observed: { first: 443, last: 444 },
+    admitted: { first: 443, last: 8443 },
+  }),
 );
 const selector: fc.Arbitrary<Selector> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('group' as const), group: fc.constantFrom(...GROUPS) }) },
@@ -41,6 +48,11 @@ const selector: fc.Arbitrary<Selector> = fc.oneof(
 );
 const few = <Item>(item: fc.Arbitrary<Item>) => fc.array(item, { maxLength: 3 });
 
+const closing = fc.constantFrom<Closing>('deny', 'deny', 'alert', 'open');
+
+/** Most rules decide. */
+const alertOnly = fc.constantFrom<Pick<Rule, 'alertOnly'>[]>({}, {}, {}, { alertOnly: true });
+
 /** Small policies that no analysis would propose. @param actions which a backend can say */
 export function arbitraryPolicy(actions: readonly ('allow' | 'deny')[]): fc.Arbitrary<Policy> {
   const rule = fc.record({
@@ -48,6 +60,7 @@ export function arbitraryPolicy(actions: readonly ('allow' | 'deny')[]): fc.Arbi
     destinations: few(selector),
     services: few(service),
     action: fc.constantFrom(...actions),
+    alertOnly,
   });
   const section = fc.record({ category: fc.constantFrom(...CATEGORIES), rules: few(rule) });
   const members = fc.uniqueArray(fc.constantFrom(...ADDRESSES), { maxLength: 4 });
@@ -57,16 +70,18 @@ export function arbitraryPolicy(actions: readonly ('allow' | 'deny')[]): fc.Arbi
       members: fc.tuple(members, members, members, members),
       outside: few(fc.constantFrom(...PREFIXES)),
       appliedTo: fc.subarray(GROUPS.slice(0, 4)),
+      closings: fc.option(fc.array(fc.tuple(closing, closing), { minLength: 4, maxLength: 4 })),
     })
-    .map(({ sections, members, outside, appliedTo }) =>
-      policyOf(
+    .map(({ sections, members, outside, appliedTo, closings }) => ({
+      ...policyOf(
         sections.map(({ category, rules }, i) => ({
           id: `s${i}`,
           category,
           name: `Section ${i}`,
-          rules: rules.map(({ sources, destinations, services, action }, j) =>
-            ruleOf(`r-${i}-${j}`, sources, destinations, services, action),
-          ),
+          rules: rules.map(({ sources, destinations, services, action, alertOnly }, j) => ({
+            ...ruleOf(`r-${i}-${j}`, sources, destinations, services, action),
+            ...alertOnly,
+          })),
         })),
         [
           ...members.map((addresses, i) => groupOf(GROUPS[i] ?? '', `Group ${i % 2}`, addresses)),
@@ -74,5 +89,13 @@ export function arbitraryPolicy(actions: readonly ('allow' | 'deny')[]): fc.Arbi
         ],
         appliedTo,
       ),
-    );
+      ...(closings ? { closures: closuresOf(appliedTo, closings) } : {}),
+    }));
+}
+
+function closuresOf(appliedTo: readonly string[], closings: readonly (readonly [Closing, Closing])[]): Closure[] {
+  return appliedTo.flatMap((group, i) => {
+    const [inbound, outbound] = closings[i] ?? [];
+    return inbound && outbound ? [{ group, inbound, outbound }] : [];
+  });
 }

@@ -1,6 +1,7 @@
 import type { Closing, Policy } from './policy';
 
-export type Side = 'inbound' | 'outbound';
+export const SIDES = ['inbound', 'outbound'] as const;
+export type Side = (typeof SIDES)[number];
 
 /** Ids of the groups to or from whose members what no rule admits is treated so, sorted. */
 export function groupsClosed(

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
+import type { Loss } from '../../../recommender/export/backend';
 import type { Session } from '../session';
 
 export async function exportRules(
@@ -31,12 +32,18 @@ export async function writeFiles(folder: string, files: readonly { path: string;
   return written;
 }
 
-export function printExport(written: readonly string[], losses: readonly { rule: string; reason: string }[]): string {
+export function printExport(written: readonly string[], losses: readonly Loss[]): string {
+  const denied = losses.filter(({ service }) => service !== null);
+  const unsaid = losses.filter(({ service }) => service === null);
+  const line = ({ rule, reason }: Loss) => `  ${rule === null ? '' : `${rule}: `}${reason}`;
+  const counted = (count: number) => (count === 1 ? 'one thing' : `${count} things`);
   return [
     ...written.map((path) => `wrote ${path}`),
     'proved: imported back, every packet is decided as the recommendation decides it',
-    ...(losses.length > 0 ? [`except ${losses.length} rules this backend cannot say, which it denies:`] : []),
-    ...losses.map(({ rule, reason }) => `  ${rule}: ${reason}`),
+    ...(denied.length > 0 ? [`except ${counted(denied.length)} this backend cannot say, which it denies:`] : []),
+    ...denied.map(line),
+    ...(unsaid.length > 0 ? [`${counted(unsaid.length)} beside that this backend cannot say:`] : []),
+    ...unsaid.map(line),
     '',
   ].join('\n');
 }

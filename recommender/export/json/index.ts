@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
 import { createFilter } from '../../model/decide';
+import { ifEnforced } from '../../model/staging';
 import type { Backend, EnforcementPoint, ExportFile } from '../backend';
 import { documentSchema } from './schema';
 
@@ -19,7 +20,11 @@ function importJson(files: readonly ExportFile[]): EnforcementPoint[] {
   const [file] = files;
   if (!file) throw new WayleaveError('a JSON export is one file', { code: 'bad-export' });
   const parsed = documentSchema.safeParse(parse(file));
-  if (parsed.success) return [{ name: 'document', sees: () => true, filter: createFilter(parsed.data.policy) }];
+  if (parsed.success) {
+    const { policy } = parsed.data;
+    const staged = createFilter(ifEnforced(policy));
+    return [{ name: 'document', sees: () => true, filter: createFilter(policy), staged }];
+  }
   throw new WayleaveError(`${file.path}: ${z.prettifyError(parsed.error)}`, {
     code: 'bad-export',
     where: { path: file.path },

@@ -38,7 +38,7 @@ describe('the NetworkPolicy importer', () => {
     ['opens what an entry says, TCP unless it says otherwise', fromWeb, '10.0.0.1', '10.0.0.2', 6, 5432, 'allow'],
     ['closes the rest of a selected pod', fromWeb, '10.0.0.1', '10.0.0.2', 6, 5433, 'deny'],
     ['closes it to others', fromWeb, '10.0.0.3', '10.0.0.2', 6, 5432, 'deny'],
-    ['leaves other pods open', fromWeb, '10.0.0.2', '10.0.0.1', 6, 1, 'pass'],
+    ['has nothing to say at other pods', fromWeb, '10.0.0.2', '10.0.0.1', 6, 1, 'unseen'],
     ['knows nothing of what has no pod', fromWeb, '10.0.0.1', '192.0.2.1', 6, 1, 'unseen'],
     ['takes no entry as nothing', 'ingress: []', '10.0.0.1', '10.0.0.2', 6, 5432, 'deny'],
     ['takes an empty entry as everything', 'ingress: [{}]', '10.0.0.3', '10.0.0.2', 47, 0, 'allow'],

@@ -1,6 +1,6 @@
 import { PROTOCOL } from '../../../ingest/kernel/port';
 import { classify } from '../../model/address-classes';
-import { addressSet, holds, type AddressSet } from '../../model/address-set';
+import { addressSet, holds, unionOf, type AddressSet } from '../../model/address-set';
 import { constantFilter, DENY, packetFilter, PASS, type ServiceFilter } from '../../model/packet-filter';
 import { inRanges, LAST_PORT, type ServiceRange } from '../../model/service-range';
 import type { EnforcementPoint, ExportFile } from '../backend';
@@ -27,7 +27,7 @@ interface Isolation {
 
 /**
  * What a conforming network plug-in does: a pod that some policy selects for a direction is closed in it, save for
- * the union of what these policies open. Who has no pod is never closed.
+ * the union of what these policies open. Other pods, and who has no pod, judge nothing.
  */
 export function importKubernetes(files: readonly ExportFile[]): EnforcementPoint[] {
   const { policies, pods } = readManifests(files);
@@ -74,12 +74,13 @@ export function importKubernetes(files: readonly ExportFile[]): EnforcementPoint
     };
   };
   const [leaving, entering] = [opened(egress), opened(ingress)];
-  const hosts = addressSet(pods.map(({ address }) => address));
+  const isolated = (isolations: readonly Isolation[]) => unionOf(isolations.map((each) => sets[each.pods] ?? []));
+  const [sources, destinations] = [isolated(egress), isolated(ingress)];
   return [
-    { name: 'egress of the pod', sees: (src) => holds(hosts, src), filter: packetFilter(sets, leaving) },
+    { name: 'egress of the pod', sees: (src) => holds(sources, src), filter: packetFilter(sets, leaving) },
     {
       name: 'ingress of the pod',
-      sees: (_, dst) => holds(hosts, dst),
+      sees: (_, dst) => holds(destinations, dst),
       filter: packetFilter(sets, (src, dst) => entering(dst, src)),
     },
   ];

@@ -1,72 +1,73 @@
 import { Document, stringify, type Node } from 'yaml';
+import { compareText } from '../../../ingest/kernel/text';
+import { SIDES, type Side } from '../../model/closing';
 import { rulesInOrder } from '../../model/decide';
 import type { Policy, Rule, Selector } from '../../model/policy';
+import { groupsStaged } from '../../model/staging';
+import { listWords } from '../../propose/words';
 import type { Loss, Rendered } from '../backend';
+import { contextLosses } from '../context-losses';
+import { describeRule } from '../describe-rule';
 import { plainText } from '../plain-text';
+import { createIsolations, type Isolation, type Opening, type Peer } from './isolation';
 import { LABEL_VALUE, labelPods, type Membership, type NamedSelector } from './labels';
 import { portsOf, type PolicyPort } from './ports';
 
-interface Peer {
-  readonly podSelector?: { readonly matchLabels: Readonly<Record<string, string>> };
-  readonly namespaceSelector?: Readonly<Record<string, never>>;
-  readonly ipBlock?: { readonly cidr: string };
-}
-
-/** One entry of `ingress` or `egress`; without peers it is for everybody. */
-interface Opening {
-  readonly peers: readonly Peer[] | undefined;
-  readonly ports: readonly PolicyPort[];
-  readonly comment: string;
-}
-
-interface Isolation {
-  readonly membership: Membership;
-  readonly ingress: Opening[];
-  readonly egress: Opening[];
-}
-
 /**
- * One NetworkPolicy that closes every pod in both directions, and one for each group that has rules. Policies add up,
- * so a rule becomes an egress entry at its sources and an ingress entry at its destinations. Deny rules, logs and protocols
- * beside TCP, UDP and SCTP cannot be said and are losses. Apply the file in every namespace that has labelled pods.
+ * One NetworkPolicy that closes every pod in the directions in which its group is closed, and one for each group that has
+ * rules. Policies add up, so a rule becomes an egress entry at its sources and an ingress entry at its destinations. Deny
+ * rules, logs, alerts and protocols beside TCP, UDP and SCTP cannot be said and are losses. Apply the file in every
+ * namespace that has labelled pods.
  */
 export function renderKubernetes(policy: Policy): Rendered {
-  const { membershipOf, everyPod } = labelPods(policy);
-  const isolations = new Map<string, Isolation>();
-  const isolate = (membership: Membership): Isolation[] => {
-    if (membership.pods.length === 0) return [];
-    const isolation = isolations.get(membership.name) ?? { membership, ingress: [], egress: [] };
-    isolations.set(membership.name, isolation);
-    return [isolation];
-  };
+  const labelling = labelPods(policy);
+  const { membershipOf, everyPod } = labelling;
+  const { isolate, isolations } = createIsolations(labelling);
   const membershipsOf = (selectors: readonly Selector[]) =>
     gatherEveryone(selectors, policy.appliedTo, everyPod, membershipOf);
-  isolate(everyPod);
+  for (const side of SIDES) isolate(labelling.closedTo(side), side);
+  const referred: Membership[] = [];
 
-  const losses: Loss[] = [];
+  const losses: Loss[] = [...contextLosses(policy), ...stagedLosses(policy)];
   for (const rule of rulesInOrder(policy)) {
     const { ports, losses: lost } = admitted(rule);
     losses.push(...lost);
-    const comment = ` ${plainText(`${rule.id}: ${rule.words}`)}`;
-    const open = (ends: readonly Selector[], direction: 'ingress' | 'egress', others: readonly Selector[]) => {
-      const peers = others.some(({ kind }) => kind === 'any') ? undefined : membershipsOf(others).flatMap(peersIn);
+    const comment = ` ${plainText(`${rule.id}: ${describeRule(rule)}`)}`;
+    const open = (ends: readonly Selector[], side: Side, others: readonly Selector[]) => {
+      const anybody = others.some(({ kind }) => kind === 'any');
+      const memberships = anybody ? [] : membershipsOf(others);
+      const peers = anybody ? undefined : memberships.flatMap(peersIn);
       // No peers or no ports in an entry mean all of them: an entry that says nothing must not be written.
       if (ports.length === 0 || peers?.length === 0) return;
-      for (const isolation of membershipsOf(ends).flatMap(isolate))
-        isolation[direction].push({ peers, ports, comment });
+      for (const membership of membershipsOf(ends)) {
+        const openings = isolate(membership, side);
+        if (openings) referred.push(...memberships);
+        openings?.push({ peers, ports, comment });
+      }
     };
-    open(rule.sources, 'egress', rule.destinations);
-    open(rule.destinations, 'ingress', rule.sources);
+    open(rule.sources, 'outbound', rule.destinations);
+    open(rule.destinations, 'inbound', rule.sources);
   }
 
-  const sorted = [...isolations].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, isolation]) => isolation);
+  const documents = isolations();
+  const labelled = [...referred, ...documents.flatMap(({ selected }) => selected)].filter(
+    ({ pods }) => pods.length > 0,
+  );
   return {
     files: [
-      { path: 'networkpolicies.yaml', text: sorted.map((isolation) => networkPolicy(isolation, policy)).join('---\n') },
-      { path: 'labels.yaml', text: labelsDocument(sorted.map(({ membership }) => membership)) },
+      { path: 'networkpolicies.yaml', text: documents.map((each) => networkPolicy(each, policy)).join('---\n') },
+      { path: 'labels.yaml', text: labelsDocument(labelled) },
     ],
     losses,
   };
+}
+
+function stagedLosses(policy: Policy): Loss[] {
+  const names = new Map(policy.groups.map(({ id, name }) => [id, name]));
+  const groups = groupsStaged(policy).map((id) => names.get(id) ?? id);
+  if (groups.length === 0) return [];
+  const reason = `NetworkPolicy cannot alert: nothing is told of what ${listWords(groups)} would be denied`;
+  return [{ rule: null, service: null, reason }];
 }
 
 /** What the selectors stand for, every group that is closed being one; `any` is at least that. */
@@ -87,6 +88,10 @@ function gatherEveryone(
 }
 
 function admitted(rule: Rule): { ports: PolicyPort[]; losses: Loss[] } {
+  if (rule.alertOnly) {
+    const reason = 'NetworkPolicy cannot alert: nothing is told of what the rule would do';
+    return { ports: [], losses: [{ rule: rule.id, service: null, reason }] };
+  }
   const log: Loss[] = rule.log ? [{ rule: rule.id, service: null, reason: 'NetworkPolicy cannot log' }] : [];
   if (rule.action === 'deny') {
     return {
@@ -111,25 +116,25 @@ function asCidr(text: string): string {
   return `${text}/${text.includes(':') ? 128 : 32}`;
 }
 
-function networkPolicy({ membership, ingress, egress }: Isolation, policy: Policy): string {
+function networkPolicy({ name, selected, inbound, outbound }: Isolation, policy: Policy): string {
   const entries = (openings: readonly Opening[], key: 'from' | 'to') =>
     openings.map(({ peers, ports }) => (peers ? { [key]: peers, ports } : { ports }));
   const document = new Document(
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
-      metadata: { name: membership.name, annotations: { 'wayleave.dev/policy': policy.id } },
+      metadata: { name, annotations: { 'wayleave.dev/policy': policy.id } },
       spec: {
-        podSelector: { matchLabels: { [membership.label]: LABEL_VALUE } },
-        policyTypes: ['Ingress', 'Egress'],
-        ingress: entries(ingress, 'from'),
-        egress: entries(egress, 'to'),
+        podSelector: { matchLabels: Object.fromEntries(selected.map(({ label }) => [label, LABEL_VALUE])) },
+        policyTypes: [...(inbound ? ['Ingress'] : []), ...(outbound ? ['Egress'] : [])],
+        ...(inbound ? { ingress: entries(inbound, 'from') } : {}),
+        ...(outbound ? { egress: entries(outbound, 'to') } : {}),
       },
     },
     { aliasDuplicateObjects: false },
   );
-  for (const [direction, openings] of Object.entries({ ingress, egress })) {
-    openings.forEach(({ comment }, index) => {
+  for (const [direction, openings] of Object.entries({ ingress: inbound, egress: outbound })) {
+    openings?.forEach(({ comment }, index) => {
       const entry = document.getIn(['spec', direction, index], true) as Node;
       entry.commentBefore = comment;
     });
@@ -137,9 +142,14 @@ function networkPolicy({ membership, ingress, egress }: Isolation, policy: Polic
   return document.toString({ lineWidth: 0 });
 }
 
+function byLabel(a: Membership, b: Membership): number {
+  return compareText(a.label, b.label);
+}
+
 function labelsDocument(memberships: readonly Membership[]): string {
   const labels = new Map<string, string[]>();
-  for (const { label, pods } of memberships) {
+  const distinct = new Map(memberships.map((membership) => [membership.label, membership]));
+  for (const { label, pods } of [...distinct.values()].sort(byLabel)) {
     for (const pod of pods) labels.set(pod, [...(labels.get(pod) ?? []), label]);
   }
   const pods = [...labels]

@@ -1,4 +1,5 @@
 import { isV4Text } from '../../model/address-set';
+import { groupsClosed, type Side as ClosedSide } from '../../model/closing';
 import { contentId } from '../../model/identity';
 import type { Policy, Selector } from '../../model/policy';
 import { uniqueNames } from '../unique-names';
@@ -17,11 +18,17 @@ export interface NamedSets {
 export type Side = 'any' | NamedSets;
 
 export interface SetCatalogue {
-  readonly closed: NamedSets;
+  /** To or from whom what no rule admits is refused, or is let pass with an alert. */
+  closed(side: ClosedSide, closing: 'deny' | 'alert'): NamedSets;
   side(selectors: readonly Selector[]): Side;
   /** Every set handed out, in name order. */
   used(): NamedSets[];
 }
+
+const CLOSED = {
+  deny: { name: 'closed', title: 'closed to everything that no rule allows' },
+  alert: { name: 'watched', title: 'alerts of everything that no rule allows, and lets it pass' },
+} as const;
 
 /** nft takes 255 characters (300 are refused, nft 1.0.6); the rest is for prefix and family. */
 const MAX_NAME = 200;
@@ -51,16 +58,23 @@ export function catalogueSets(policy: Policy): SetCatalogue {
   const keyOf = (selectors: readonly Selector[]) =>
     [...new Set(selectors.map((selector) => JSON.stringify(selector)))].sort().join();
 
-  const appliedTo = policy.appliedTo.map((group): Selector => ({ kind: 'group', group }));
-  const closed = keep(
-    keyOf(appliedTo),
-    'closed',
-    'closed to everything that no rule allows',
-    appliedTo.flatMap(textsOf),
-  );
+  const keepClosed = (closing: 'deny' | 'alert'): Record<ClosedSide, NamedSets> => {
+    const { name, title } = CLOSED[closing];
+    const [inbound, outbound] = (['inbound', 'outbound'] as const).map((side) => groupsClosed(policy, side, closing));
+    const textsIn = (ids: readonly string[] = []) => ids.flatMap((id) => groups.get(id)?.addresses ?? []);
+    if (String(inbound) === String(outbound)) {
+      const both = keep(name, name, title, textsIn(inbound));
+      return { inbound: both, outbound: both };
+    }
+    return {
+      inbound: keep(`${name} in`, `${name}_in`, `inbound: ${title}`, textsIn(inbound)),
+      outbound: keep(`${name} out`, `${name}_out`, `outbound: ${title}`, textsIn(outbound)),
+    };
+  };
+  const closed = { deny: keepClosed('deny'), alert: keepClosed('alert') };
 
   return {
-    closed,
+    closed: (side, closing) => closed[closing][side],
     side(selectors) {
       if (selectors.some(({ kind }) => kind === 'any')) return 'any';
       const key = keyOf(selectors);

@@ -16,7 +16,12 @@ interface Step {
   readonly destinations: readonly number[];
   readonly services: readonly (readonly ServiceRange[])[];
   readonly verdict: Verdict;
+  /** It only logs that this would be its verdict. */
+  readonly staged: boolean;
 }
+
+/** What a rule without a verdict says of itself in the log. */
+const WOULD = /^wayleave would (allow|deny)\b/;
 
 /**
  * What the kernel does with the first packet of a connection: a base chain's rules are asked in order, the first verdict
@@ -36,15 +41,18 @@ export function importNftables(files: readonly ExportFile[]): EnforcementPoint[]
     if (chain.hook === undefined) return [];
     const steps = stepsOf(chain, ruleset, setIndex, file.path);
     const otherwise = chain.policy === 'drop' ? DENY : PASS;
-    const from = members.map((inside) => steps.filter(({ sources }) => sources.every((set) => inside.has(set))));
-    const filter = packetFilter(sets, (src, dst) => {
-      const inside = membersAt(dst);
-      return chainFilter(
-        from[of(src)]?.filter(({ destinations }) => destinations.every((set) => inside.has(set))) ?? [],
-        otherwise,
-      );
-    });
-    return [{ name: `${chain.hook} hook`, sees: () => true, filter }];
+    const filterOf = (asked: readonly Step[]) => {
+      const from = members.map((inside) => asked.filter(({ sources }) => sources.every((set) => inside.has(set))));
+      return packetFilter(sets, (src, dst) => {
+        const inside = membersAt(dst);
+        return chainFilter(
+          from[of(src)]?.filter(({ destinations }) => destinations.every((set) => inside.has(set))) ?? [],
+          otherwise,
+        );
+      });
+    };
+    const enforced = filterOf(steps.filter(({ staged }) => !staged));
+    return [{ name: `${chain.hook} hook`, sees: () => true, filter: enforced, staged: filterOf(steps) }];
   });
 }
 
@@ -74,13 +82,19 @@ function stepsOf(base: Chain, ruleset: Ruleset, setIndex: ReadonlyMap<string, nu
       destinations: [...way.destinations, ...side('destination')],
       services: [...way.services, ...matches.flatMap((match) => (match.kind === 'service' ? [match.ranges] : []))],
       verdict: way.verdict,
+      staged: false,
     };
   };
 
   const walk = (chain: Chain, way: Step, depth: number): Step[] =>
     chain.rules.flatMap((rule) => {
-      if (!rule.verdict || rule.matches.some(({ kind }) => kind === 'loopback')) return [];
+      if (rule.matches.some(({ kind }) => kind === 'loopback')) return [];
       const step = conditions(rule, way);
+      if (!rule.verdict) {
+        const [, would] = WOULD.exec(rule.log ?? '') ?? [];
+        if (would !== 'allow' && would !== 'deny') return [];
+        return [{ ...step, verdict: { action: would, rule: rule.comment }, staged: true }];
+      }
       switch (rule.verdict.kind) {
         case 'accept':
           return [{ ...step, verdict: { action: 'allow', rule: rule.comment } as const }];
@@ -97,5 +111,5 @@ function stepsOf(base: Chain, ruleset: Ruleset, setIndex: ReadonlyMap<string, nu
 
   if (!base.rules.some(({ matches }) => matches.some(({ kind }) => kind === 'replies')))
     throw wrong(`hook ${base.hook} lets no replies through`);
-  return walk(base, { sources: [], destinations: [], services: [], verdict: PASS }, 0);
+  return walk(base, { sources: [], destinations: [], services: [], verdict: PASS, staged: false }, 0);
 }

@@ -7,7 +7,7 @@ import { createFilter } from '../../model/decide';
 import { getsThrough } from '../../model/packet-filter';
 import { arbitraryPolicy } from '../../model/arbitrary-policy.fixture';
 import { groupOf, of, policyOf, ruleOf, tcp, udp } from '../../model/policy.fixture';
-import type { Policy } from '../../model/policy';
+import type { Policy, Rule } from '../../model/policy';
 import { exportPolicy } from '../export';
 import { createLab, missingForLab, type Host, type Lab, type Probe } from './lab.fixture';
 import { nftables, nftablesHost } from '.';
@@ -40,12 +40,8 @@ const RULES = [
 ];
 const SHOP = withRules(RULES);
 
-function withRules(rules: typeof RULES): Policy {
-  return policyOf([{ id: 'a', category: 'application', name: 'shop', rules }], [WEB, APP, DB].map(member), [
-    'web',
-    'app',
-    'db',
-  ]);
+function withRules(rules: readonly Rule[]): Policy {
+  return policyOf([{ id: 'a', category: 'application', name: 'shop', rules }], HOSTS.map(member), ['web', 'app', 'db']);
 }
 
 const PROBES = HOSTS.flatMap((src) =>
@@ -112,6 +108,31 @@ describeSystem('nftables in the kernel', missingForLab, () => {
     lab.load(rendered(tightened));
     expect(await connection.echo('tightened')).toBe(true);
     expect(await seen(lab)).toEqual(expected(tightened));
+  });
+
+  it('lets pass what is staged, and counts what would be denied', async () => {
+    const staged: Policy = {
+      ...withRules([{ ...ruleOf('r-try', [of('out')], [of('web')], [tcp(443)], 'deny'), alertOnly: true }, ...RULES]),
+      closures: ['app', 'db', 'web'].map((group) => ({ group, inbound: 'alert', outbound: 'alert' })),
+    };
+    lab.load(rendered(staged));
+    const results = await seen(lab);
+    expect(results).toEqual(expected(staged));
+    expect(results).toContain(describeProbe({ src: OUT, dst: DB.v4, protocol: 'tcp', port: 5432 }, true));
+    expect(lab.list()).toMatch(/counter packets [1-9]\d* bytes \d+ limit .* log prefix "wayleave would deny r-try: "/);
+    expect(lab.list()).toMatch(/chain would_refuse \{\s+limit .*\s+counter packets [1-9]\d* bytes \d+ accept/);
+  });
+
+  it('closes one direction and leaves the other', async () => {
+    const inboundOnly: Policy = {
+      ...SHOP,
+      closures: ['app', 'db', 'web'].map((group) => ({ group, inbound: 'deny', outbound: 'open' })),
+    };
+    lab.load(rendered(inboundOnly));
+    const results = await seen(lab);
+    expect(results).toEqual(expected(inboundOnly));
+    expect(results).toContain(describeProbe({ src: DB, dst: OUT.v4, protocol: 'tcp', port: 5432 }, true));
+    expect(results).toContain(describeProbe({ src: OUT, dst: DB.v4, protocol: 'tcp', port: 5432 }, false));
   });
 
   it('applies nothing of a file that has an error at its end', async () => {

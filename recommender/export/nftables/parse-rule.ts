@@ -11,7 +11,7 @@ const WITH_PORTS: ReadonlyMap<string, number> = new Map([
 
 /** One rule, up to the end of its line. */
 export function parseRule(tokens: TokenReader): NftRule {
-  const rule: NftRule = { matches: [], verdict: undefined, comment: null };
+  const rule: NftRule = { matches: [], verdict: undefined, log: null, comment: null };
   while (!tokens.endOfStatement()) {
     if (tokens.peek() === '}') break;
     const match = parseMatch(tokens);
@@ -129,7 +129,7 @@ function parseEffect(tokens: TokenReader, rule: NftRule): boolean {
       return true;
     case 'log':
       tokens.expect('log', 'prefix');
-      tokens.quoted();
+      rule.log = tokens.quoted();
       return true;
     case 'comment':
       tokens.expect('comment');

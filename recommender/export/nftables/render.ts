@@ -1,6 +1,9 @@
 import type { Policy, Rule, Section } from '../../model/policy';
 import { CATEGORIES } from '../../model/policy';
+import { groupsStaged } from '../../model/staging';
 import type { Rendered } from '../backend';
+import { contextLosses } from '../context-losses';
+import { describeRule } from '../describe-rule';
 import { plainText } from '../plain-text';
 import { uniqueNames } from '../unique-names';
 import { catalogueSets, type NamedSets, type SetCatalogue } from './address-sets';
@@ -30,7 +33,7 @@ export function renderNftables(policy: Policy, hooks: readonly Hook[]): Rendered
     baseChain(
       hook,
       sectionChains.map(({ name }) => name),
-      catalogue.closed,
+      catalogue,
     ),
   );
   const sets = catalogue.used().flatMap((named) => setsOf(named));
@@ -48,10 +51,11 @@ export function renderNftables(policy: Policy, hooks: readonly Hook[]): Rendered
     `table ${TABLE} {`,
     ...rules,
     ...REFUSE_CHAIN,
+    ...(groupsStaged(policy).length > 0 ? WOULD_REFUSE_CHAIN : []),
     ...bases,
     '}',
   ];
-  return { files: [{ path: 'wayleave.nft', text: `${lines.join('\n')}\n` }], losses: [] };
+  return { files: [{ path: 'wayleave.nft', text: `${lines.join('\n')}\n` }], losses: contextLosses(policy) };
 }
 
 function setsOf(named: NamedSets): { declaration: string[]; filling: string[] }[] {
@@ -90,30 +94,49 @@ function sectionChain(name: string, section: Section, catalogue: SetCatalogue): 
 function ruleLines(rule: Rule, catalogue: SetCatalogue): string[] {
   const sources = catalogue.side(rule.sources);
   const destinations = catalogue.side(rule.destinations);
-  const log = rule.log ? `log prefix "wayleave ${plainText(rule.id).slice(0, 100)}: " ` : '';
-  const verdict = rule.action === 'allow' ? 'accept' : 'reject with icmpx admin-prohibited';
   const comment = plainText(rule.id).slice(0, MAX_COMMENT);
   const lines = addressMatches(sources, destinations).flatMap(({ family, text }) =>
     serviceMatches(rule.services, family).map(
-      (service) => `    ${text}${service} counter ${log}${verdict} comment "${comment}"`,
+      (service) => `    ${text}${service} counter ${effectOf(rule)} comment "${comment}"`,
     ),
   );
-  const words = `    # ${plainText(rule.words)}`;
+  const words = `    # ${plainText(describeRule(rule))}`;
   return lines.length === 0 ? [`${words}: matches nothing, as a side has no addresses`] : [words, ...lines];
 }
 
-/** Only the log is rate-limited, never the verdict. */
+/** What only alerts has no verdict, so that a packet goes on to the rules after it. */
+function effectOf({ id, action, log, alertOnly }: Rule): string {
+  const name = plainText(id).slice(0, 100);
+  if (alertOnly) return `${LOG_RATE} log prefix "wayleave would ${action} ${name}: "`;
+  const verdict = action === 'allow' ? 'accept' : 'reject with icmpx admin-prohibited';
+  return log ? `log prefix "wayleave ${name}: " ${verdict}` : verdict;
+}
+
+/** Only a log is rate-limited, never a verdict. */
+const LOG_RATE = 'limit rate 10/second burst 20 packets';
+
 const REFUSE_CHAIN = [
   '  chain refuse {',
-  '    limit rate 10/second burst 20 packets log prefix "wayleave denied: "',
+  `    ${LOG_RATE} log prefix "wayleave denied: "`,
   '    counter reject with icmpx admin-prohibited',
   '  }',
 ];
 
+/** The same without the refusal; accepting keeps a packet whose two ends are staged from being told of twice. */
+const WOULD_REFUSE_CHAIN = [
+  '  chain would_refuse {',
+  `    ${LOG_RATE} log prefix "wayleave would deny: "`,
+  '    counter accept',
+  '  }',
+];
+
 /** A new packet is whatever conntrack does not know; neighbour discovery is below any policy. */
-function baseChain(hook: Hook, sections: readonly string[], closed: NamedSets): string[] {
+function baseChain(hook: Hook, sections: readonly string[], { closed }: SetCatalogue): string[] {
   const loopback = { forward: [], input: ['    iifname "lo" accept'], output: ['    oifname "lo" accept'] }[hook];
-  const refused = [...addressMatches(closed, 'any'), ...addressMatches('any', closed)];
+  const ends = (closing: 'deny' | 'alert') => [
+    ...addressMatches(closed('outbound', closing), 'any'),
+    ...addressMatches('any', closed('inbound', closing)),
+  ];
   return [
     `  chain ${hook} {`,
     `    type filter hook ${hook} priority filter`,
@@ -122,7 +145,8 @@ function baseChain(hook: Hook, sections: readonly string[], closed: NamedSets): 
     ...loopback,
     '    icmpv6 type 133-137 accept',
     ...sections.map((section) => `    jump ${section}`),
-    ...refused.map(({ text }) => `    ${text}jump refuse`),
+    ...ends('deny').map(({ text }) => `    ${text}jump refuse`),
+    ...ends('alert').map(({ text }) => `    ${text}jump would_refuse`),
     '  }',
   ];
 }

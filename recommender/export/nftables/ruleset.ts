@@ -23,6 +23,8 @@ export interface NftRule {
   /** All of them must match. */
   readonly matches: Match[];
   verdict: NftVerdict | undefined;
+  /** Prefix of its log; null where it does not log. */
+  log: string | null;
   comment: string | null;
 }
 
