@@ -6,7 +6,7 @@ import type { GroupDecisions } from '../analytics/group/decisions';
 import { groupAside } from '../analytics/group/thread';
 import { findUnseen } from '../analytics/group/unseen';
 import { findWorkload, whyGroup, type GroupAnswer } from '../analytics/group/why';
-import type { Inventory } from '../analytics/inventory';
+import type { Directory, Inventory } from '../analytics/inventory';
 import type { Dependency } from '../analytics/model/dependency';
 import type { Topology, Window } from '../analytics/model/topology';
 import type { Workload } from '../analytics/model/workload';
@@ -17,7 +17,7 @@ import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
 import { propose } from '../recommender/propose';
-import { replay, type Replay } from '../recommender/replay';
+import { groundOf, replay, type Replay } from '../recommender/replay';
 import type { Policy } from '../recommender/model/policy';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
@@ -29,7 +29,7 @@ export interface AnalysisDeps {
   readonly decisions: Pick<GroupDecisions, 'list'>;
   readonly clock: Clock;
   readonly inventory: Pick<Inventory, 'directory'>;
-  readonly config: Pick<Config, 'analysis' | 'retention'>;
+  readonly config: Pick<Config, 'analysis' | 'estate' | 'retention'>;
   readonly log: Pick<Logger, 'warn'>;
 }
 
@@ -106,18 +106,19 @@ interface Observation {
 }
 
 export function createAnalysis({ store, documents, decisions, clock, inventory, config, log }: AnalysisDeps): Analysis {
+  const noConversations = (whole: Window | null): WayleaveError => {
+    const known = whole
+      ? `conversations are known from ${iso(whole.from)} to ${iso(whole.to)}`
+      : 'no flows have been ingested yet, or none has been rolled up';
+    return new WayleaveError(`there are no conversations in the window asked for: ${known}`, {
+      code: 'no-conversations',
+    });
+  };
   const observe = async (wanted: Partial<Window> = {}): Promise<Observation> => {
     const whole = await wholeWindow(store);
     const window = { from: wanted.from ?? whole?.from ?? 0, to: wanted.to ?? whole?.to ?? 0 };
     const conversations = await readConversations(store, window);
-    if (conversations.length === 0) {
-      const known = whole
-        ? `conversations are known from ${iso(whole.from)} to ${iso(whole.to)}`
-        : 'no flows have been ingested yet, or none has been rolled up';
-      throw new WayleaveError(`there are no conversations in the window asked for: ${known}`, {
-        code: 'no-conversations',
-      });
-    }
+    if (conversations.length === 0) throw noConversations(whole);
     const directory = await inventory.directory(window);
     const dependencies = findDependencies(conversations, directory, await findDynamicServices(store, window));
     return { window, workloads: directory.workloads(), dependencies };
@@ -244,8 +245,13 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       );
     },
     async replay(policy, wanted) {
-      const { window, workloads, dependencies } = await observe(wanted);
-      const found = replay(policy, { window, workloads, dependencies });
+      const whole = await wholeWindow(store);
+      const from = Math.max(wanted?.from ?? 0, whole?.from ?? 0);
+      const to = Math.min(wanted?.to ?? Infinity, whole?.to ?? 0);
+      if (from >= to) throw noConversations(whole);
+      const directory = await inventory.directory({ from, to });
+      const ground = groundOf(directory.workloads(), config.estate.networks);
+      const found = await replay(store, policy, { window: { from, to }, ground, nameOf: namesIn(directory) });
       await documents.save('replay', policy.id, found);
       return found;
     },
@@ -253,6 +259,17 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       stopping.abort(
         new WayleaveError('the analysis was stopped before it was done', { code: 'stopped', retriable: true }),
       ),
+  };
+}
+
+/** What people call the workload of an address; the address, where nothing else is known. */
+function namesIn(directory: Directory): (address: string) => string {
+  let names: ReadonlyMap<string, string> | undefined;
+  return (address) => {
+    const id = directory.resolve(address) ?? address;
+    // Resolving may make workloads of the network around, which have no other name than their id.
+    names ??= new Map(directory.workloads().map((workload) => [workload.id, workload.name]));
+    return names.get(id) ?? id;
   };
 }
 

@@ -3,7 +3,8 @@ import { contains, isV4, lastOf, parsePrefix, type Prefix } from '../../ingest/k
 /** Private and shared address space (RFC 1918, 4193, 6598): the estate, unless the configuration says otherwise. */
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'] as const;
 
-const NOT_HOSTS = [
+/** Multicast, broadcast, loopback, link-local and unspecified addresses: nobody's workload. */
+export const NOT_HOSTS: readonly Prefix[] = [
   '224.0.0.0/4',
   '255.255.255.255/32',
   '0.0.0.0/8',
@@ -14,7 +15,6 @@ const NOT_HOSTS = [
   '::/127',
 ].map(parsePrefix);
 
-/** Multicast, broadcast, loopback, link-local and unspecified addresses: nobody's workload. */
 export function isHost(address: bigint): boolean {
   return !NOT_HOSTS.some((prefix) => contains(prefix, address));
 }

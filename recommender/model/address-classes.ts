@@ -7,6 +7,8 @@ import type { AddressSet } from './address-set';
  */
 export interface AddressClasses {
   readonly classes: readonly AddressClass[];
+  /** Where a class begins, ascending from address 0: each reaches up to the next. */
+  readonly starts: readonly ClassStart[];
   /** Index into `classes`. */
   of(address: bigint): number;
 }
@@ -19,9 +21,14 @@ export interface AddressClass {
   readonly sets: readonly number[];
 }
 
+export interface ClassStart {
+  readonly address: bigint;
+  /** Index into `classes`. */
+  readonly index: number;
+}
+
 export function classify(sets: readonly AddressSet[]): AddressClasses {
-  const starts: bigint[] = [];
-  const classAt: number[] = [];
+  const starts: ClassStart[] = [];
   const classes: { first: bigint; last: bigint; sets: number[] }[] = [];
   const byMembers = new Map<string, number>();
   const active = new Set<number>();
@@ -40,21 +47,21 @@ export function classify(sets: readonly AddressSet[]): AddressClasses {
     }
     const found = classes[index];
     if (found) found.last = last;
-    starts.push(start);
-    classAt.push(index);
+    starts.push({ address: start, index });
   });
 
   return {
     classes,
+    starts,
     of(address) {
       let low = 0;
       let high = starts.length;
       while (high - low > 1) {
         const middle = (low + high) >> 1;
-        if ((starts[middle] ?? 0n) <= address) low = middle;
+        if ((starts[middle]?.address ?? 0n) <= address) low = middle;
         else high = middle;
       }
-      return classAt[low] ?? 0;
+      return starts[low]?.index ?? 0;
     },
   };
 }

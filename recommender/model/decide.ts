@@ -19,7 +19,7 @@ import { inRanges, rangesOf, type ServiceRange } from './service-range';
  * Neighbour discovery (RFC 4861, ICMPv6 types 133 to 137) never leaves its link, and no IPv6 host can be reached
  * without it: it is below any policy.
  */
-const NEIGHBOUR_DISCOVERY: ServiceRange = { protocol: PROTOCOL.icmp6, first: 133 * 256, last: 137 * 256 + 255 };
+export const NEIGHBOUR_DISCOVERY: ServiceRange = { protocol: PROTOCOL.icmp6, first: 133 * 256, last: 137 * 256 + 255 };
 
 /**
  * The meaning of a policy: what every renderer must reproduce and every replay asks.
@@ -42,7 +42,7 @@ export function createFilter(policy: Policy): PacketFilter {
   const setOf = (selectors: readonly Selector[], where: string): AddressSet =>
     unionOf(selectors.map((selector) => selectorSet(selector, (id) => groupSet(id, where))));
 
-  const deciding = rulesInOrder(policy).filter(({ alertOnly }) => alertOnly === undefined);
+  const deciding = decidingRules(policy);
   const rules = deciding.map((rule) => ({
     sources: setOf(rule.sources, `rule ${rule.id}`),
     destinations: setOf(rule.destinations, `rule ${rule.id}`),
@@ -51,7 +51,7 @@ export function createFilter(policy: Policy): PacketFilter {
   }));
   const closed = (side: Side) => unionOf(groupsClosed(policy, side, 'deny').map((id) => groupSet(id, 'appliedTo')));
 
-  // Sources have even places, destinations odd ones.
+  // A replay relies on this order. Sources have even places, destinations odd ones.
   const addressSets = [
     closed('outbound'),
     closed('inbound'),
@@ -92,6 +92,11 @@ function firstMatch(
       return rules.find(({ services }) => inRanges(services, protocol, port))?.verdict ?? otherwise;
     },
   };
+}
+
+/** In the order of evaluation, without those that only log. */
+export function decidingRules(policy: Policy): Rule[] {
+  return rulesInOrder(policy).filter(({ alertOnly }) => alertOnly === undefined);
 }
 
 /** In the order of evaluation. */

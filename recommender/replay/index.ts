@@ -1,1 +1,2 @@
+export { groundOf, type Ground } from './ground';
 export { replay, type Replay } from './replay';

@@ -1,137 +1,195 @@
-import { tcp, udp } from '../model/policy.fixture';
-import { propose } from '../propose';
-import { TOPOLOGY, topologyGroup, topologyOf, use, workloadOf } from '../propose/topology.fixture';
+import * as fc from 'fast-check';
+import {
+  hourOf,
+  openTestStore,
+  putHours,
+  TEN,
+  type TestStore,
+} from '../../analytics/conversations/query/testing/conversations';
+import type { Window } from '../../analytics/model/topology';
+import { sumDays } from '../../analytics/conversations';
+import { workloadOf } from '../propose/topology.fixture';
+import { parseAddress, isV4 } from '../../ingest/kernel/ip';
+import { arbitraryPolicy } from '../model/arbitrary-policy.fixture';
+import { createFilter } from '../model/decide';
+import { groupOf, of, policyOf, ruleOf, tcp } from '../model/policy.fixture';
 import type { Policy } from '../model/policy';
+import { groundOf } from './ground';
 import { replay } from './replay';
 
-const DAY_ONE = [
-  use('web-1', 'app-1', tcp(8443)),
-  use('app-1', 'db-1', tcp(5432)),
-  use('web-1', 'dns-1', udp(53)),
-  use('etl-1', 'dns-1', udp(53)),
-];
-const POLICY: Policy = propose({
-  topology: TOPOLOGY,
-  dependencies: DAY_ONE,
-  name: 'test',
-  now: '2026-03-01T00:00:00.000Z',
+jest.setTimeout(60_000);
+
+let test: TestStore;
+const HOSTS = ['10.0.0.0', '10.0.0.1', '10.0.0.2', '10.0.1.1', '2001:db8::1', '2001:db8::2', '198.51.100.7'];
+const NETWORKS = ['10.0.0.0/8', '2001:db8::/32'];
+const GROUND = groundOf([workloadOf('a', ['10.0.0.1', '2001:db8::1']), workloadOf('b', ['10.0.0.2'])], NETWORKS);
+const nameOf = (address: string) => address;
+/** Days after the first: each test has some of its own. */
+const dayOf = (day: number, days = 1) => {
+  const from = TEN - (TEN % 86_400) + day * 86_400;
+  return { from, to: from + days * 86_400 };
+};
+const replayed = (policy: Policy, window: Window) => replay(test.store, policy, { window, ground: GROUND, nameOf });
+
+interface Spoken {
+  readonly client: string;
+  readonly server: string;
+  readonly protocol: number;
+  readonly port: number;
+  readonly established: number;
+}
+
+beforeAll(async () => {
+  test = await openTestStore('replay');
 });
-const ruleFor = (words: RegExp) =>
-  POLICY.sections.flatMap(({ rules }) => rules).find((rule) => words.test(rule.words))?.id;
-const window = { from: 1_760_086_800, to: 1_760_173_200 };
-const replayed = (dependencies: Parameters<typeof replay>[1]['dependencies'], policy = POLICY) =>
-  replay(policy, { window, workloads: TOPOLOGY.workloads, dependencies });
+afterAll(() => test.close());
+
+const put = (day: number, spoken: readonly Spoken[]) =>
+  putHours(
+    test.store,
+    spoken.map(({ client, server, ...rest }) =>
+      hourOf(24 * day, client, server, { ...rest, connections: rest.established }),
+    ),
+  );
 
 describe('replay', () => {
-  it('tells what is permitted from what would be denied', () => {
-    const found = replayed([
-      use('web-2', 'app-2', tcp(8443), { connections: 30, established: 30, packets: 300 }),
-      use('etl-1', 'db-1', tcp(5432), { connections: 12, established: 10, packets: 100 }),
-      use('10.0.7.7', '203.0.113.0/24', tcp(443)),
-    ]);
-    expect(found.legitimate).toEqual({ tuples: 2, connections: 40, packets: 400 });
-    expect(found.permitted).toMatchObject({ tuples: 1, connections: 30, shareOfConnections: 0.75 });
-    expect(found.denied).toEqual({
-      tuples: 1,
-      connections: 10,
-      packets: 100,
-      shareOfTuples: 0.5,
-      shareOfConnections: 0.25,
-      shareOfPackets: 0.25,
-    });
-    expect(found.notOurBusiness.tuples).toBe(1);
-    expect(found.hits).toEqual([
-      { rule: ruleFor(/web of shop may reach app/), tuples: 1, connections: 30, packets: 300 },
-    ]);
-    expect(found.unused).toEqual([ruleFor(/reach dns/), ruleFor(/app of shop may reach db/)]);
-    expect(found.deniedExamples).toEqual([
-      expect.objectContaining({
-        client: 'etl-1',
-        server: 'db-1',
-        words: 'etl-1 → db-1 on postgres (5432/tcp)',
-        why: 'no rule covers etl of lake → db of shop on postgres (5432/tcp)',
-        connections: 10,
+  it('decides as the filter does, packet by packet', async () => {
+    const spoken = HOSTS.flatMap((client, i) =>
+      HOSTS.filter((server) => server !== client && isV4(parseAddress(server)) === isV4(parseAddress(client))).flatMap(
+        (server, j) =>
+          [443, 444, 33_000, 33_001].map((port, k) => ({
+            client,
+            server,
+            protocol: k === 1 ? 17 : 6,
+            port,
+            established: 1 + i + 2 * j + 3 * k,
+          })),
+      ),
+    );
+    await put(0, spoken);
+    await fc.assert(
+      fc.asyncProperty(arbitraryPolicy(['allow', 'deny']), async (policy) => {
+        const filter = createFilter(policy);
+        const decided = spoken.map((use) => ({
+          use,
+          ...filter.decide({ src: parseAddress(use.client), dst: parseAddress(use.server), ...use }),
+        }));
+        const total = (action: string) =>
+          decided.reduce((sum, each) => sum + (each.action === action ? each.use.established : 0), 0);
+        const found = await replayed(policy, dayOf(0));
+        expect([found.permitted.connections, found.denied.connections, found.notOurBusiness.connections]).toEqual(
+          ['allow', 'deny', 'pass'].map(total),
+        );
+        expect(found.hits.map(({ rule, connections }) => [rule, connections])).toEqual(
+          policy.sections.length === 0 ? [] : hitsOf(policy, decided),
+        );
+        expect(found.surface.open).toBe(openTo(policy, spoken));
+        const denied = decided.filter(({ action }) => action === 'deny');
+        expect(found.deniedExamples.map(({ connections }) => connections)).toEqual(
+          denied.map(({ use }) => use.established).sort((a, b) => b - a),
+        );
       }),
-    ]);
+      { numRuns: 25 },
+    );
   });
 
-  it('sets aside what is not legitimate', () => {
-    const { setAside, legitimate } = replayed([
-      use('web-1', 'db-1', tcp(22), { established: 0 }),
-      use('web-1', 'db-1', tcp(23), { established: 0, denied: 7 }),
-      use('probe', 'db-1', tcp(5432)),
-    ]);
-    expect(legitimate.tuples).toBe(0);
-    expect([setAside.unanswered.tuples, setAside.denied.tuples, setAside.scanner.tuples]).toEqual([1, 1, 1]);
+  it('adds up hours and summed days alike', async () => {
+    await putHours(
+      test.store,
+      [48, 51, 74].map((hour) => hourOf(hour, '10.0.0.1', '10.0.0.2', { connections: 4, established: 4 })),
+    );
+    const policy = policyOf([], [groupOf('a', 'a', ['10.0.0.2'])], ['a']);
+    const before = await replayed(policy, dayOf(2, 2));
+    expect(before.denied).toMatchObject({ tuples: 1, connections: 12 });
+    await sumDays(test.store, dayOf(2, 2));
+    expect(await replayed(policy, dayOf(2, 2))).toEqual(before);
   });
 
-  it('splits a dynamic service that outgrew its range over its ports', () => {
-    const rpc = (first: number, last: number) =>
-      ({ kind: 'dynamic', protocol: 6, control: 135, observed: { first, last } }) as const;
-    const policy = propose({
-      topology: TOPOLOGY,
-      dependencies: [use('web-1', 'app-1', rpc(49664, 49701))],
-      name: 't',
-      now: POLICY.created,
-    });
-    const later = use('web-1', 'app-1', rpc(49664, 50000), {
-      ports: [49664, 49665, 49700, 50000],
-      connections: 100,
-      established: 100,
-    });
-    const found = replayed([later], policy);
-    expect(found.denied).toMatchObject({ tuples: 1, connections: 25 });
-    expect(found.permitted).toMatchObject({ tuples: 0, connections: 75 });
+  it('sets aside what is no use, with the reason', async () => {
+    await putHours(test.store, [
+      hourOf(96, '10.0.0.1', '10.0.0.2', { port: 1, established: 0 }),
+      hourOf(96, '10.0.0.1', '10.0.0.2', { port: 2, established: 0, denied: 1 }),
+      hourOf(96, '10.0.0.1', '10.0.0.2', { port: 3, direction: 6 }),
+      hourOf(96, '10.0.0.1', '10.0.0.2', { port: 4, alerts: ['exploit'] }),
+      hourOf(96, '10.0.0.1', '224.0.0.251', { port: 5 }),
+      hourOf(96, '10.0.9.9', '10.0.0.2', { port: 6 }),
+      hourOf(96, '10.0.0.1', '10.0.0.2', { port: 7 }),
+    ]);
+    const policy = policyOf(
+      [],
+      [groupOf('a', 'a', ['10.0.0.2']), groupOf('probes', 'probes', ['10.0.9.9'], 'scanner')],
+      ['a'],
+    );
+    const { setAside, legitimate } = await replayed(policy, dayOf(4));
+    expect(Object.values(setAside).map(({ tuples }) => tuples)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(legitimate.tuples).toBe(1);
+  });
+
+  it('says in words what it would deny, and by whom it is covered', async () => {
+    await put(5, [
+      { client: '10.0.0.1', server: '10.0.0.2', protocol: 6, port: 5432, established: 3 },
+      { client: '10.0.0.2', server: '10.0.0.1', protocol: 6, port: 443, established: 7 },
+    ]);
+    const policy = policyOf(
+      [
+        {
+          id: 's',
+          category: 'application',
+          name: 's',
+          rules: [ruleOf('r', [{ kind: 'any' }], [of('web')], [tcp(443)])],
+        },
+      ],
+      [groupOf('web', 'web', ['10.0.0.1']), groupOf('db', 'db', ['10.0.0.2'])],
+      ['web', 'db'],
+    );
+    const found = await replayed(policy, dayOf(5));
+    expect(found.deniedExamples).toMatchObject([
+      {
+        words: '10.0.0.1 → 10.0.0.2 on postgres (5432/tcp)',
+        why: 'no rule covers web → db on postgres (5432/tcp)',
+        connections: 3,
+      },
+    ]);
+    expect(found.pairs).toMatchObject([
+      { client: 'web', server: 'db', denied: { connections: 3 } },
+      { client: 'db', server: 'web', permitted: { connections: 7 } },
+    ]);
+    expect(found.uncovered.connections).toBe(3);
     expect(found.unused).toEqual([]);
   });
 
-  it('says of a denial when only a guess made it one', () => {
-    const { deniedExamples } = replayed([use('db-1', 'app-1', tcp(40000), { direction: 6 })]);
-    expect(deniedExamples[0]?.why).toContain('only the lower port says who the client is');
-  });
-
-  it('measures what an intruder could still reach', () => {
-    const { surface } = replayed([
-      use('web-1', 'app-1', tcp(8443)),
-      use('app-1', 'db-1', tcp(5432)),
-      use('app-1', '203.0.113.0/24', tcp(443)),
-    ]);
-    // 8 managed workloads, without the server itself, towards two services; web-1 and web-2, app-1 and app-2 get through.
-    expect(surface).toEqual({ possible: 14, open: 4, share: 4 / 14, exact: 2, exactShare: 2 / 14 });
-  });
-
-  it('asks for every address of a workload', () => {
-    const workloads = [
-      ...TOPOLOGY.workloads.filter(({ id }) => id !== 'app-1'),
-      workloadOf('app-1', ['10.0.2.1', '10.0.2.99']),
-    ];
-    const { denied } = replay(POLICY, { window, workloads, dependencies: [use('web-1', 'app-1', tcp(8443))] });
-    expect(denied.tuples).toBe(1);
-  });
-
-  it('does not depend on the order of what it is given', () => {
-    const dependencies = [
-      ...DAY_ONE,
-      use('etl-1', 'db-1', tcp(22)),
-      use('etl-1', 'db-1', tcp(23)),
-      use('web-2', 'db-1', tcp(22)),
-    ];
-    const reversed = replay(POLICY, {
-      window,
-      workloads: TOPOLOGY.workloads.toReversed(),
-      dependencies: dependencies.toReversed(),
-    });
-    expect(JSON.stringify(reversed)).toBe(JSON.stringify(replayed(dependencies)));
-  });
-
-  it('answers for nothing at all', () => {
-    const topology = topologyOf([], [topologyGroup('empty', 'tier', [])]);
-    const found = replay(propose({ topology, dependencies: [], name: 't', now: POLICY.created }), {
-      window,
-      workloads: [],
-      dependencies: [],
-    });
+  it('answers for nothing at all', async () => {
+    const found = await replayed(policyOf([], [], []), dayOf(90));
     expect(found.surface).toEqual({ possible: 0, open: 0, share: 0, exact: 0, exactShare: 0 });
     expect(found.denied.shareOfConnections).toBe(0);
   });
 });
+
+function hitsOf(policy: Policy, decided: readonly { use: Spoken; rule: string | null }[]): [string, number][] {
+  const order = ['emergency', 'infrastructure', 'environment', 'application'].flatMap((category) =>
+    policy.sections.filter((section) => section.category === category).flatMap(({ rules }) => rules),
+  );
+  return order.flatMap(({ id }): [string, number][] => {
+    const own = decided.filter(({ rule }) => rule === id);
+    return own.length === 0 ? [] : [[id, own.reduce((sum, { use }) => sum + use.established, 0)]];
+  });
+}
+
+/** By the book: every managed address against every service of every server of the estate. */
+function openTo(policy: Policy, spoken: readonly Spoken[]): number {
+  const filter = createFilter(policy);
+  const managed = ['10.0.0.1', '10.0.0.2', '2001:db8::1'].map(parseAddress);
+  const served = new Map<string, Spoken[]>();
+  for (const use of spoken.filter(({ server }) => !server.startsWith('198'))) {
+    const key = `${use.server} ${use.protocol} ${Math.min(use.port, 32_768)}`;
+    served.set(key, [...(served.get(key) ?? []), use]);
+  }
+  return [...served.values()].flatMap((uses) =>
+    managed.filter((src) =>
+      uses.some(({ server, protocol, port }) => {
+        const dst = parseAddress(server);
+        return dst !== src && isV4(dst) === isV4(src) && filter.decide({ src, dst, protocol, port }).action !== 'deny';
+      }),
+    ),
+  ).length;
+}

@@ -1,107 +1,98 @@
-import type { Dependency } from '../../analytics/model/dependency';
 import type { Window } from '../../analytics/model/topology';
-import type { Workload } from '../../analytics/model/workload';
-import { addressSet, holds, unionOf } from '../model/address-set';
-import { createFilter, rulesInOrder } from '../model/decide';
-import { getsThrough } from '../model/packet-filter';
+import type { Store } from '../../ingest/store';
+import { rulesInOrder } from '../model/decide';
 import type { Policy } from '../model/policy';
-import { createJudge } from './judge';
-import { explainDenials, type Denial, type DeniedUse } from './denial';
-import { measureSurface, type Surface } from './surface';
-import { addVolumes, NOTHING, partOf, shareOf, volumeOf, withoutPart, type Share, type Volume } from './volume';
+import { readBusiest, shortlist } from './busiest';
+import { readCombinations } from './combination';
+import { explainDenial, type DeniedUse } from './denial';
+import type { Ground } from './ground';
+import { placesOf } from './places';
+import { measureSurface, readReach, type Surface } from './surface';
+import { tallying, type PairTally } from './tally';
+import { FATES, withUses, type Fate, type UseTables } from './uses';
+import { addVolumes, NOTHING, shareOf, type Share, type Volume } from './volume';
 
 export interface ReplayInput {
   readonly window: Window;
-  /** Of that window, with those that the policy has never seen. */
-  readonly workloads: readonly Workload[];
-  readonly dependencies: readonly Dependency[];
+  readonly ground: Ground;
+  /** What people call the workload of an address. */
+  nameOf(address: string): string;
 }
 
-/** What a policy would have done to the traffic of a window it was not made from. */
+/** What a policy would have done to the traffic of a window, whether it was made from it or not. */
 export interface Replay {
   readonly policy: string;
   readonly window: Window;
-  /** Answered, and to or from a workload the policy closes; `permitted` and `denied` are parts of it. */
+  /** Answered, and to or from an address the policy closes or has rules for; `permitted` and `denied` are parts of it. */
   readonly legitimate: Volume;
   readonly permitted: Share;
   readonly denied: Share;
   /** Answered, but the policy closes neither end. */
   readonly notOurBusiness: Volume;
-  /** What did not count as legitimate: no answer, already denied on the way, opened by a scanner. */
-  readonly setAside: { readonly unanswered: Volume; readonly denied: Volume; readonly scanner: Volume };
-  /** Legitimate use of each rule that had any, in the policy's order. */
+  /** Legitimate or nobody's business: between managed ends, and no rule says anything about it. */
+  readonly uncovered: Volume;
+  /** What did not count as legitimate, by the first reason against it. */
+  readonly setAside: Readonly<Record<Exclude<Fate, 'legitimate'>, Volume>>;
+  /** Legitimate use that each rule decided, of those that had any, in the policy's order. */
   readonly hits: readonly ({ readonly rule: string } & Volume)[];
   /** Ids of the rules without, in the policy's order. */
   readonly unused: readonly string[];
+  /** By the policy's groups at both ends, what is denied most first, at most `PAIRS_LISTED`. */
+  readonly pairs: readonly PairTally[];
   /** The legitimate use that would be denied, most connections first, at most `DENIED_LISTED`. */
   readonly deniedExamples: readonly DeniedUse[];
   readonly surface: Surface;
 }
 
 const DENIED_LISTED = 1000;
+const PAIRS_LISTED = 1000;
 
 /**
- * Connections count as far as they were answered. A dependency counts as denied when any of its ports or addresses
- * would be; as the roll-up keeps no counts for each, its connections and packets are split evenly over its ports.
+ * The engine sums the window's conversations by what the policy can tell apart, and the policy decides each sum: the
+ * verdicts are exact, however many conversations there are. Connections count as far as they were answered.
  *
  * @throws WayleaveError `unknown-group`
  */
-export function replay(policy: Policy, { window, workloads, dependencies }: ReplayInput): Replay {
-  const judge = createJudge(createFilter(policy), workloads);
-  const scanners = unionOf(
-    policy.groups.filter(({ kind }) => kind === 'scanner').map(({ addresses }) => addressSet(addresses)),
-  );
-  const isScanner = (id: string) => judge.addressesOf(id).some((address) => holds(scanners, address));
+export async function replay(store: Store, policy: Policy, { window, ground, nameOf }: ReplayInput): Promise<Replay> {
+  const places = placesOf(policy, ground);
+  return withUses(store, { window, places }, async (tables) => {
+    const tally = tallying(places);
+    const denials = shortlist(DENIED_LISTED);
+    for await (const combinations of readCombinations(store, tables)) {
+      for (const combination of combinations) {
+        const verdict = tally.add(combination);
+        if (verdict.action === 'deny') denials.add(combination, verdict);
+      }
+    }
+    const { permitted, denied, passed, uncovered, rules: used, pairs } = tally.result();
+    const legitimate = addVolumes(permitted, denied);
+    const busiest = await readBusiest(store, tables, denials.result(), { limit: DENIED_LISTED });
+    const rules = rulesInOrder(policy).map(({ id }) => id);
+    return {
+      policy: policy.id,
+      window,
+      legitimate,
+      permitted: shareOf(permitted, legitimate),
+      denied: shareOf(denied, legitimate),
+      notOurBusiness: passed,
+      uncovered,
+      setAside: await readSetAside(store, tables),
+      hits: rules.flatMap((rule) => (used.has(rule) ? [{ rule, ...(used.get(rule) ?? NOTHING) }] : [])),
+      unused: rules.filter((rule) => !used.has(rule)),
+      pairs: pairs.slice(0, PAIRS_LISTED),
+      deniedExamples: busiest.map((use) => explainDenial(use, places, nameOf)),
+      surface: measureSurface(policy, places, await readReach(store, tables)),
+    };
+  });
+}
 
-  let [permitted, denied, notOurBusiness] = [NOTHING, NOTHING, NOTHING];
-  const setAside = { unanswered: NOTHING, denied: NOTHING, scanner: NOTHING };
-  const hits = new Map<string, Volume>();
-  const denials: Denial[] = [];
+const SET_ASIDE_SQL = (uses: string) => `
+SELECT u.fate AS fate, count() AS tuples, sum(u.connections) AS connections, sum(u.packets) AS packets
+FROM ${uses} AS u WHERE u.fate != 'legitimate' GROUP BY fate`;
 
-  for (const dependency of dependencies) {
-    const { connections, established } = dependency;
-    if (isScanner(dependency.client)) {
-      setAside.scanner = addVolumes(setAside.scanner, volumeOf(dependency, connections));
-      continue;
-    }
-    if (established === 0) {
-      const reason = dependency.denied > 0 ? 'denied' : 'unanswered';
-      setAside[reason] = addVolumes(setAside[reason], volumeOf(dependency, connections));
-      continue;
-    }
-    const use = volumeOf(dependency, established);
-    const verdicts = judge.verdicts(dependency);
-    if (verdicts.every(({ action }) => action === 'pass')) {
-      notOurBusiness = addVolumes(notOurBusiness, use);
-      continue;
-    }
-    const refusals = verdicts.filter((verdict) => !getsThrough(verdict));
-    const lost = partOf(use, refusals.length / verdicts.length, refusals.length > 0);
-    const kept = withoutPart(use, lost);
-    permitted = addVolumes(permitted, kept);
-    denied = addVolumes(denied, lost);
-    for (const rule of new Set(
-      verdicts.flatMap(({ action, rule }) => (action === 'allow' && rule !== null ? [rule] : [])),
-    )) {
-      const share = verdicts.filter((verdict) => verdict.rule === rule).length / verdicts.length;
-      hits.set(rule, addVolumes(hits.get(rule) ?? NOTHING, partOf(use, share, true)));
-    }
-    if (refusals[0]) denials.push({ dependency, volume: lost, rule: refusals[0].rule });
-  }
-
-  const legitimate = addVolumes(permitted, denied);
-  const rules = rulesInOrder(policy).map(({ id }) => id);
-  return {
-    policy: policy.id,
-    window,
-    legitimate,
-    permitted: shareOf(permitted, legitimate),
-    denied: shareOf(denied, legitimate),
-    notOurBusiness,
-    setAside,
-    hits: rules.flatMap((rule) => (hits.has(rule) ? [{ rule, ...(hits.get(rule) ?? NOTHING) }] : [])),
-    unused: rules.filter((rule) => !hits.has(rule)),
-    deniedExamples: explainDenials(denials, policy, workloads, DENIED_LISTED),
-    surface: measureSurface(judge, workloads, dependencies),
-  };
+async function readSetAside(store: Store, { uses }: UseTables): Promise<Replay['setAside']> {
+  const rows = await store.query<Volume & { fate: Fate }>(SET_ASIDE_SQL(uses));
+  const found = new Map(rows.map(({ fate, ...volume }) => [fate, volume]));
+  const entries = FATES.filter((fate) => fate !== 'legitimate').map((fate) => [fate, found.get(fate) ?? NOTHING]);
+  return Object.fromEntries(entries) as Replay['setAside'];
 }
