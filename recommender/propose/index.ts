@@ -1,1 +1,2 @@
-export { propose } from './propose';
+export { drawnPortsOf, type MayWander } from './drawn';
+export { propose, type ProposeInput } from './propose';

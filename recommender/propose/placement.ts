@@ -13,19 +13,29 @@ export interface Bundle {
   readonly dependencies: readonly Dependency[];
 }
 
+/** A dependency, and the group that its server serves it for. */
+export interface Served {
+  readonly destination: Group;
+  readonly dependency: Dependency;
+}
+
 /**
- * Puts every dependency between two groups, once. A workload in several groups acts for the one that this service is
- * most typical of: whose members serve it, or use it, in the greatest part, then the greatest number.
+ * A workload in several groups acts for the one that a service is most typical of: whose members serve it, or use it, in
+ * the greatest part, then the greatest number.
  */
-export function placeDependencies(dependencies: readonly Dependency[], estate: Estate): Bundle[] {
-  const served = dependencies.map((dependency) => ({ dependency, use: serviceKey(dependency.service) }));
-  const serving = typicalGroups(
-    served.map(({ dependency, use }) => ({ workload: dependency.server, use })),
-    estate,
-  );
-  const used = served.map(({ dependency, use }) => {
-    const destination = serving(dependency.server, use);
-    return { dependency, destination, use: `${destination.id}\t${use}` };
+export function placeServers(dependencies: readonly Dependency[], estate: Estate): Served[] {
+  const acts = dependencies.map(({ server, service }) => ({ workload: server, use: serviceKey(service) }));
+  const serving = typicalGroups(acts, estate);
+  return dependencies.map((dependency) => ({
+    dependency,
+    destination: serving(dependency.server, serviceKey(dependency.service)),
+  }));
+}
+
+/** Puts every dependency between two groups, once. */
+export function placeClients(served: readonly Served[], estate: Estate): Bundle[] {
+  const used = served.map(({ dependency, destination }) => {
+    return { dependency, destination, use: `${destination.id}\t${serviceKey(dependency.service)}` };
   });
   const using = typicalGroups(
     used.map(({ dependency, use }) => ({ workload: dependency.client, use })),

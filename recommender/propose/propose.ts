@@ -6,7 +6,8 @@ import { CATEGORIES, type Policy, type PolicyGroup, type Rule, type Section } fr
 import { compareText } from '../../ingest/kernel/text';
 import { draftRules, type Draft } from './draft';
 import { surveyEstate, type Estate } from './estate';
-import { placeDependencies } from './placement';
+import { drawnBy, foldDrawn, mayWander, type MayWander } from './drawn';
+import { placeClients, placeServers } from './placement';
 import { ruleOf } from './rule';
 import { listRefusals, nothingSeen, refusalOf, type Refused } from './sift';
 
@@ -19,6 +20,8 @@ export interface ProposeInput {
   readonly scope?: readonly string[];
   /** ISO 8601. */
   readonly now: string;
+  /** What may be drawn; by the registry where left out. */
+  readonly wanders?: MayWander;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ProposeInput {
  *
  * @throws WayleaveError `unknown-application`
  */
-export function propose({ topology, dependencies, name, scope, now }: ProposeInput): Policy {
+export function propose({ topology, dependencies, name, scope, now, wanders = mayWander }: ProposeInput): Policy {
   const estate = surveyEstate(topology, scope);
   const accepted: Dependency[] = [];
   const sifted: Refused[] = [];
@@ -36,7 +39,9 @@ export function propose({ topology, dependencies, name, scope, now }: ProposeInp
     if (code === undefined) accepted.push(dependency);
     else if (code !== 'not-managed' || scope === undefined) sifted.push({ code, dependency });
   }
-  const { drafts, refused } = draftRules(placeDependencies(accepted, estate), estate);
+  const served = placeServers(accepted, estate);
+  const folded = foldDrawn(served, drawnBy(served, topology.window, wanders));
+  const { drafts, refused } = draftRules(placeClients(folded, estate), estate);
   const sections = sectionsOf(drafts, topology, estate);
   const refusals = listRefusals([...sifted, ...refused], estate);
   const content = {
