@@ -140,8 +140,17 @@ function clientsOf(dependencies: readonly Dependency[]): string[] {
   return [...new Set(dependencies.map(({ client }) => client))];
 }
 
+/** Of every end once: whole groups are the same object in thousands of drafts. */
+const KEYS = new WeakMap<End, string>();
+
 function keyOf(ends: readonly End[]): string {
-  return JSON.stringify(ends.flatMap(({ selectors }) => selectors));
+  return ends.map(keyOfEnd).join();
+}
+
+function keyOfEnd(end: End): string {
+  const key = KEYS.get(end) ?? JSON.stringify(end.selectors);
+  KEYS.set(end, key);
+  return key;
 }
 
 function sortEnds(ends: readonly End[]): End[] {

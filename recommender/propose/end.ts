@@ -45,6 +45,13 @@ export function createEnds({ workloads, freeze }: Estate): Ends {
     isInternet: true,
   };
   const seenOf = (ids: readonly string[]) => ids.flatMap((id) => workloads.get(id) ?? []);
+  /** One for each group, however many rules name it: a group of thousands is in thousands of rules. */
+  const whole = new Map<string, End>();
+  const wholeGroup = (group: Group): End => {
+    const known = whole.get(group.id) ?? groupEnd(freeze(group), membersOf(group));
+    whole.set(group.id, known);
+    return known;
+  };
 
   return {
     layerOf(group, id) {
@@ -64,7 +71,7 @@ export function createEnds({ workloads, freeze }: Estate): Ends {
           seen.flatMap(({ addresses }) => addresses),
         );
       }
-      return groupEnd(freeze(group), membersOf(group));
+      return wholeGroup(group);
     },
   };
 }
