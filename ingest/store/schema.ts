@@ -4,6 +4,7 @@ import { CONVERSATION_EVIDENCE } from './migrations/conversation-evidence';
 import { GROUP_DECISIONS } from './migrations/group-decisions';
 import { IDENTITY } from './migrations/identity';
 import { DURABLE, type Migration } from './migrations/migration';
+import { POLICIES } from './migrations/policies';
 import { FLOW_DETAILS, RATED_FLOWS } from './views';
 
 const flowColumns = FLOW_COLUMNS.map(
@@ -202,4 +203,5 @@ export const MIGRATIONS: readonly Migration[] = [
   IDENTITY,
   GROUP_DECISIONS,
   CONVERSATION_DAYS,
+  POLICIES,
 ];

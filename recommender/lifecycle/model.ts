@@ -28,47 +28,48 @@ export type RevisionSource =
   /** Rules whose lease ran out are gone from it. */
   | { readonly kind: 'expired'; readonly rules: readonly string[] };
 
-/** What a person did, or what was done for them. Numbered within its policy, and only ever added to. */
+interface Moving {
+  readonly revision: number;
+  readonly target: Target;
+  /** Keys of what moved, whatever a later release makes of the target. */
+  readonly units: readonly string[];
+}
+
+/** What happens when the first thing of a newer revision is staged. */
+interface Advancing extends Moving {
+  /** Rules of the same id that say something else by now, and were approved so: each is where its old form was. */
+  readonly carried?: Readonly<Record<string, Stage>>;
+  /** What was staged or enforced and is not in the newer revision. */
+  readonly dropped?: readonly string[];
+}
+
+/** What a person did, or what was done for them. */
 export type Act =
   | {
       readonly kind: 'revise';
       readonly revision: number;
       readonly source: RevisionSource;
+      /** Keys of what the revision before did not have. */
       readonly added: readonly string[];
-      readonly effect: readonly string[];
     }
-  | { readonly kind: 'review'; readonly revision: number; readonly target: Target; readonly units: readonly string[] }
-  | {
-      readonly kind: 'approve';
-      readonly revision: number;
-      readonly target: Target;
-      readonly units: readonly string[];
-      /** How many different people it takes. */
-      readonly needed: number;
-    }
-  | { readonly kind: 'stage'; readonly revision: number; readonly target: Target; readonly units: readonly string[] }
-  | {
+  | ({ readonly kind: 'review' } & Moving)
+  /** With how many different people it takes. */
+  | ({ readonly kind: 'approve'; readonly needed: number } & Moving)
+  | ({ readonly kind: 'stage' } & Advancing)
+  | ({
       readonly kind: 'enforce';
-      readonly revision: number;
-      readonly target: Target;
-      readonly units: readonly string[];
       /** In words: what the gate found. */
       readonly gate: string;
       /** It did not pass, and this is why it was enforced nevertheless. */
       readonly override?: string;
-    }
-  | {
-      readonly kind: 'withdraw';
-      readonly revision: number;
-      readonly target: Target;
-      readonly units: readonly string[];
-      readonly to: Stage;
-    }
+    } & Advancing)
+  | ({ readonly kind: 'withdraw'; readonly to: Stage } & Moving)
   | { readonly kind: 'comment'; readonly target: Target; readonly text: string }
   | { readonly kind: 'own'; readonly owner: string }
   /** By rule id, ISO 8601. */
   | { readonly kind: 'renew'; readonly leases: Readonly<Record<string, string>> };
 
+/** Numbered within its policy, and only ever added to. */
 export interface PolicyEvent {
   /** From 1; the order they count in. */
   readonly number: number;
@@ -83,7 +84,7 @@ export interface PolicyEvent {
 /** One rule, or the closing of one group in one direction, as far as it has come. */
 export interface UnitState {
   readonly stage: Stage;
-  /** Who first wrote it. */
+  /** Who brought it in. */
   readonly author: string;
   readonly reviewers: readonly string[];
   readonly approvers: readonly string[];
@@ -114,7 +115,7 @@ export interface PolicyState {
   readonly head: number;
   /** The revision that is staged or enforced; null while nothing is. */
   readonly active: number | null;
-  /** By `unitKey`; what is missing is a draft. */
+  /** By the key of a unit; what is missing is a draft. */
   readonly units: ReadonlyMap<string, UnitState>;
   /** By rule id, ISO 8601: until when use has renewed its lease. */
   readonly leases: ReadonlyMap<string, string>;
@@ -165,10 +166,25 @@ export interface Actor {
   readonly expected?: number;
 }
 
+/** What somebody asks for. What it is done to is named by its revision. */
 export type Action =
-  | { readonly kind: 'review' | 'approve' | 'stage'; readonly revision: number; readonly target: Target }
-  | { readonly kind: 'enforce'; readonly revision: number; readonly target: Target; readonly override?: string }
-  | { readonly kind: 'withdraw'; readonly target: Target; readonly to: Stage }
+  | { readonly kind: 'review' | 'approve'; readonly revision: number; readonly target: Target }
+  | {
+      readonly kind: 'stage';
+      readonly revision: number;
+      readonly target: Target;
+      /** What is in force now and is not in this revision may go. */
+      readonly drop?: boolean;
+    }
+  | {
+      readonly kind: 'enforce';
+      readonly revision: number;
+      readonly target: Target;
+      readonly drop?: boolean;
+      /** Why it is to be enforced although the gate has not passed it. */
+      readonly override?: string;
+    }
+  | { readonly kind: 'withdraw'; readonly revision: number; readonly target: Target; readonly to: Stage }
   | { readonly kind: 'comment'; readonly target: Target; readonly text: string }
   | { readonly kind: 'own'; readonly owner: string }
   | { readonly kind: 'renew'; readonly leases: Readonly<Record<string, string>> };
