@@ -83,7 +83,8 @@ interface Channel {
   readonly port: number;
 }
 
-function representatives(services: readonly ServiceFilter[], v4: boolean): Channel[] {
+/** A packet of each kind that these services can tell apart. */
+export function representatives(services: readonly ServiceFilter[], v4: boolean): Channel[] {
   const byProtocol = new Map<number, ServiceRange[]>();
   for (const range of services.flatMap(({ ranges }) => ranges)) {
     const known = byProtocol.get(range.protocol);
