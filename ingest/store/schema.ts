@@ -1,6 +1,7 @@
 import { FLOW_COLUMNS } from '../model/flow';
 import { CONVERSATION_DAYS } from './migrations/conversation-days';
 import { CONVERSATION_EVIDENCE } from './migrations/conversation-evidence';
+import { DRIFT } from './migrations/drift';
 import { GROUP_DECISIONS } from './migrations/group-decisions';
 import { IDENTITY } from './migrations/identity';
 import { DURABLE, type Migration } from './migrations/migration';
@@ -204,4 +205,5 @@ export const MIGRATIONS: readonly Migration[] = [
   GROUP_DECISIONS,
   CONVERSATION_DAYS,
   POLICIES,
+  DRIFT,
 ];

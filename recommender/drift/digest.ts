@@ -1,0 +1,50 @@
+import { groupBy } from '../../analytics/graph/group-by';
+import { compareText } from '../../ingest/kernel/text';
+import type { EstateNames } from './estate-names';
+import { FINDING_KINDS, SEVERITIES, type ApplicationDigest, type Finding, type FindingKind } from './model';
+
+const NOUNS: Readonly<Record<FindingKind, readonly [one: string, many: string]>> = {
+  'address-moved': ['group with addresses in other hands', 'groups with addresses in other hands'],
+  'new-use': ['new use', 'new uses'],
+  'service-moved': ['moved service', 'moved services'],
+  'denied-attempts': ['denied attempt', 'denied attempts'],
+  'group-changed': ['changed group', 'changed groups'],
+  'rule-quiet': ['quiet rule', 'quiet rules'],
+  'telemetry-gap': ['silent exporter', 'silent exporters'],
+};
+
+/** What each application has to look at, worst first. Dismissed findings do not count. */
+export function digestOf(findings: readonly Finding[], names: Pick<EstateNames, 'application'>): ApplicationDigest[] {
+  const open = findings.filter(({ dismissed }) => !dismissed);
+  return [...groupBy(open, ({ application }) => application)]
+    .map(([application, own]) => digest(application, own, names.application(application)))
+    .sort(
+      (a, b) =>
+        SEVERITIES.indexOf(a.worst) - SEVERITIES.indexOf(b.worst) ||
+        total(b) - total(a) ||
+        compareText(a.name, b.name) ||
+        compareText(a.application ?? '', b.application ?? ''),
+    );
+}
+
+function digest(application: string | null, findings: readonly Finding[], name: string): ApplicationDigest {
+  const counts = new Map<FindingKind, number>();
+  for (const { kind } of findings) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const parts = FINDING_KINDS.flatMap((kind) => {
+    const count = counts.get(kind) ?? 0;
+    return count === 0 ? [] : [`${count} ${NOUNS[kind][count === 1 ? 0 : 1]}`];
+  });
+  const worst = SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? 'low';
+  const first = findings.find(({ severity }) => severity === worst);
+  return {
+    application,
+    name,
+    counts: Object.fromEntries(counts),
+    worst,
+    words: `${parts.join(', ')}; worst (${worst}): ${first?.words ?? ''}`,
+  };
+}
+
+function total({ counts }: ApplicationDigest): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
