@@ -3,7 +3,9 @@ import type { MapView } from '../../analytics/layout/view';
 import type { GroupDecision, GroupWish } from '../../analytics/model/group-decision';
 import type { Topology, Window } from '../../analytics/model/topology';
 import type { ExporterQuality } from '../../ingest/exporters';
-import type { Policy } from '../../recommender/model/policy';
+import type { Action, Comment, Override, PolicyEvent, Revision, UnitState } from '../../recommender/lifecycle/model';
+import type { Side } from '../../recommender/model/closing';
+import type { Closing, Policy } from '../../recommender/model/policy';
 
 /** What the console asks for and the server answers: types only, so that neither side pulls in the other's code. */
 
@@ -61,6 +63,71 @@ export interface ReplayAnswer {
   /** Pairs of workload and listening service: those the policy leaves open, of all there are; share 0 to 1. */
   readonly surface: { readonly open: number; readonly possible: number; readonly share: number };
   readonly deniedExamples: readonly { readonly words: string; readonly connections: number; readonly why: string }[];
+}
+
+/** `GET /api/v1/policies`, by name. */
+export type PoliciesAnswer = readonly PolicySummary[];
+
+export interface PolicySummary {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string | null;
+  /** Of the last event: what an action expects. */
+  readonly version: number;
+  /** The newest revision. */
+  readonly head: number;
+  /** The revision that is staged or enforced; null while none is. */
+  readonly active: number | null;
+}
+
+/** `GET /api/v1/policies/<id>?revision=<number>`: one of its revisions, the newest where none is said. */
+export interface PolicyAnswer extends PolicySummary {
+  readonly comments: readonly Comment[];
+  readonly overrides: readonly Override[];
+  readonly revision: Revision;
+  /** Its rules and closings, as far as each has come. */
+  readonly units: readonly UnitAnswer[];
+}
+
+export type UnitAnswer = Pick<UnitState, 'stage' | 'reviewers' | 'approvers'> &
+  (
+    | { readonly kind: 'rule'; /** Its id. */ readonly rule: string }
+    | { readonly kind: 'closing'; readonly group: string; readonly direction: Side; readonly closing: Closing }
+  );
+
+/** `GET /api/v1/policies/<id>/history`, the oldest first. */
+export type HistoryAnswer = readonly (PolicyEvent & { /** What was done. */ readonly words: string })[];
+
+/** `GET /api/v1/policies/<id>/diff?from=<number>&to=<number>` */
+export interface RevisionDiffAnswer {
+  readonly changes: readonly { readonly words: string }[];
+}
+
+/** Body of `POST /api/v1/policies/<id>/actions`. */
+export interface ActionBody {
+  readonly action: Action;
+  readonly by: string;
+  readonly reason: string;
+  /** `PolicySummary.version` that was looked at. */
+  readonly expected: number;
+}
+
+/** Body of `POST /api/v1/policies`: the first revision is what was recommended. */
+export interface TakeOverBody {
+  /** Id of the recommendation. */
+  readonly recommendation: string;
+  readonly name: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Body of `POST /api/v1/policies/<id>/rollback`. */
+export interface RollBackBody {
+  /** Number of the revision. */
+  readonly to: number;
+  readonly by: string;
+  readonly reason: string;
+  readonly expected: number;
 }
 
 interface JobSummary {

@@ -1,16 +1,24 @@
 import type {
+  ActionBody,
   DecisionAnswer,
   DecisionBody,
   DecisionsAnswer,
   DiffAnswer,
   ExportersAnswer,
   GroupsAnswer,
+  HistoryAnswer,
   MapAnswer,
+  PoliciesAnswer,
+  PolicyAnswer,
+  PolicySummary,
   Problem,
   RecommendationAnswer,
   ReplayAnswer,
+  RevisionDiffAnswer,
+  RollBackBody,
   RunsAnswer,
   StatusAnswer,
+  TakeOverBody,
 } from '../contract';
 import type { Session } from './session';
 
@@ -47,6 +55,14 @@ export interface Client {
   recommendation(): Promise<RecommendationAnswer | null>;
   /** Null before the first replay. */
   replay(): Promise<ReplayAnswer | null>;
+  policies(): Promise<PoliciesAnswer>;
+  /** Its newest revision. */
+  policy(id: string): Promise<PolicyAnswer>;
+  policyHistory(id: string): Promise<HistoryAnswer>;
+  policyDiff(id: string, from: number, to: number): Promise<RevisionDiffAnswer>;
+  takeOver(body: TakeOverBody): Promise<PolicySummary>;
+  act(policy: string, body: ActionBody): Promise<unknown>;
+  rollBack(policy: string, body: RollBackBody): Promise<unknown>;
 }
 
 export function createClient(session: Session, fetch: typeof globalThis.fetch): Client {
@@ -89,5 +105,12 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     diff: (from, to) => ask(`groups/diff?${new URLSearchParams({ from, to }).toString()}`),
     recommendation: () => orNull('recommendations/latest'),
     replay: () => orNull('recommendations/latest/replay'),
+    policies: async () => (await orNull<PoliciesAnswer>('policies')) ?? [],
+    policy: (id) => ask(`policies/${encodeURIComponent(id)}`),
+    policyHistory: (id) => ask(`policies/${encodeURIComponent(id)}/history`),
+    policyDiff: (id, from, to) => ask(`policies/${encodeURIComponent(id)}/diff?from=${from}&to=${to}`),
+    takeOver: (body) => ask('policies', 'POST', body),
+    act: (policy, body) => ask(`policies/${encodeURIComponent(policy)}/actions`, 'POST', body),
+    rollBack: (policy, body) => ask(`policies/${encodeURIComponent(policy)}/rollback`, 'POST', body),
   };
 }

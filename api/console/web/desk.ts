@@ -1,4 +1,6 @@
 import type { GroupWish } from '../../../analytics/model/group-decision';
+import type { Action } from '../../../recommender/lifecycle/model';
+import type { PolicySummary } from '../contract';
 import type { Client } from './client';
 import type { Session } from './session';
 
@@ -10,17 +12,36 @@ export interface Desk {
   decide(wish: GroupWish, by: string, reason: string): Promise<void>;
   /** @throws ProblemError */
   undo(decision: string, by: string, reason: string): Promise<void>;
+  /** Unless somebody else did something with the policy meanwhile. @throws ProblemError */
+  act(policy: PolicySummary, action: Action, by: string, reason: string): Promise<void>;
+  /** A new revision that says what an earlier one did. @throws ProblemError */
+  rollBack(policy: PolicySummary, to: number, by: string, reason: string): Promise<void>;
+  /** Makes a policy of a recommendation. @returns the policy's id @throws ProblemError */
+  takeOver(recommendation: string, name: string, by: string, reason: string): Promise<string>;
 }
 
 export function deskOf(session: Session, client: Client, reload: () => void): Desk {
-  const signed = async (decided: Promise<unknown>, by: string): Promise<void> => {
-    await decided;
+  const signed = async <Answer>(decided: Promise<Answer>, by: string): Promise<Answer> => {
+    const answer = await decided;
     session.keepDecider(by);
     reload();
+    return answer;
   };
   return {
     decider: session.decider(),
-    decide: (wish, by, reason) => signed(client.decide({ wish, by, reason }), by),
-    undo: (decision, by, reason) => signed(client.undo(decision, by, reason), by),
+    async decide(wish, by, reason) {
+      await signed(client.decide({ wish, by, reason }), by);
+    },
+    async undo(decision, by, reason) {
+      await signed(client.undo(decision, by, reason), by);
+    },
+    async act({ id, version }, action, by, reason) {
+      await signed(client.act(id, { action, by, reason, expected: version }), by);
+    },
+    async rollBack({ id, version }, to, by, reason) {
+      await signed(client.rollBack(id, { to, by, reason, expected: version }), by);
+    },
+    takeOver: async (recommendation, name, by, reason) =>
+      (await signed(client.takeOver({ recommendation, name, by, reason }), by)).id,
   };
 }

@@ -23,7 +23,7 @@ export interface Focus {
   readonly id: string;
 }
 
-const TABS = ['rules', 'refusals', 'decisions', 'changes'] as const;
+const TABS = ['rules', 'refusals', 'policies', 'proof', 'drift', 'threats', 'decisions', 'changes'] as const;
 
 export type Tab = (typeof TABS)[number];
 

@@ -38,7 +38,7 @@ export function Changes({ client, chosen, newest, estate, go }: Props): VNode {
         </div>
       );
     case 'ready': {
-      const { runs, compared, diff } = comparing;
+      const { runs, compared, diff } = comparing.answer;
       if (compared === null || diff === null) {
         return (
           <p class="empty">

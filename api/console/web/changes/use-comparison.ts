@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { DiffAnswer, RunsAnswer } from '../../contract';
 import type { Client } from '../client';
 import type { Compared } from '../hash';
+import { useAnswer, type Asking } from '../use-answer';
 
 export interface Comparison {
   readonly runs: RunsAnswer;
@@ -10,33 +10,14 @@ export interface Comparison {
   readonly diff: DiffAnswer | null;
 }
 
-export type Comparing =
-  | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly detail: string }
-  | ({ readonly state: 'ready' } & Comparison);
-
 /**
- * What changed between two runs; asked for only where it is shown.
+ * What changed between two runs.
  *
  * @param chosen null for the newest and the one before it
  * @param newest id of the newest run: another one may be the one to compare
  */
-export function useComparison(client: Client, chosen: Compared | null, newest: string | null): Comparing {
-  const [comparing, setComparing] = useState<Comparing>({ state: 'loading' });
-  useEffect(() => {
-    let current = true;
-    compare(client, chosen).then(
-      (found) => current && setComparing({ state: 'ready', ...found }),
-      (thrown: unknown) => {
-        if (current)
-          setComparing({ state: 'failed', detail: thrown instanceof Error ? thrown.message : String(thrown) });
-      },
-    );
-    return () => {
-      current = false;
-    };
-  }, [client, chosen?.from, chosen?.to, newest]);
-  return comparing;
+export function useComparison(client: Client, chosen: Compared | null, newest: string | null): Asking<Comparison> {
+  return useAnswer(() => compare(client, chosen), [client, chosen?.from, chosen?.to, newest]);
 }
 
 async function compare(client: Client, chosen: Compared | null): Promise<Comparison> {

@@ -14,6 +14,7 @@ export interface Asked {
   readonly value: string;
   /** To choose from; what is written otherwise the server judges. */
   readonly names?: readonly string[];
+  readonly optional?: true;
 }
 
 interface Props {
@@ -21,13 +22,15 @@ interface Props {
   /** What it does, before it is done. */
   readonly meaning: string;
   readonly asked?: Asked;
+  /** False where what is asked for says it all. */
+  readonly reasoned?: boolean;
   readonly decider: string;
   readonly cancel: () => void;
   readonly submit: (decided: Decided) => Promise<void>;
 }
 
 /** Who decides what, and why; what the server has against it stays beside it in its words. */
-export function DecisionForm({ label, meaning, asked, decider, cancel, submit }: Props): VNode {
+export function DecisionForm({ label, meaning, asked, reasoned = true, decider, cancel, submit }: Props): VNode {
   const [decided, setDecided] = useState<Decided>({ written: asked?.value ?? '', by: decider, reason: '' });
   const [trouble, setTrouble] = useState('');
   const [busy, setBusy] = useState(false);
@@ -39,7 +42,7 @@ export function DecisionForm({ label, meaning, asked, decider, cancel, submit }:
       {title}
       <input
         value={decided[of]}
-        required
+        required={!(of === 'written' && asked?.optional)}
         autocomplete="off"
         list={of === 'written' && asked?.names ? names : undefined}
         onInput={(event) => setDecided({ ...decided, [of]: event.currentTarget.value })}
@@ -72,7 +75,7 @@ export function DecisionForm({ label, meaning, asked, decider, cancel, submit }:
           ))}
         </datalist>
       )}
-      {field('reason', 'Reason, for those who read it later')}
+      {reasoned && field('reason', 'Reason, for those who read it later')}
       {field('by', 'Your name')}
       {trouble !== '' && (
         <p class="warning" role="alert">

@@ -6,6 +6,7 @@ import { DecisionTable } from '../decisions/decision-table';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Place, Tab } from '../hash';
+import { Policies } from '../policies/policies';
 import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
 import { count, number } from '../words';
@@ -51,6 +52,7 @@ export function PolicyPane({ answers, estate, place, go, client, desk }: Props):
         <div role="tablist" aria-label="Policy" class="tabs">
           {tab('rules', 'Proposed rules', estate.rows.length)}
           {tab('refusals', 'Not proposed, and why', refusals.length)}
+          {tab('policies', 'Policies')}
           {tab('decisions', 'Decisions', decisions.filter(({ undone }) => !undone).length)}
           {tab('changes', 'Changes')}
         </div>
@@ -78,6 +80,8 @@ export function PolicyPane({ answers, estate, place, go, client, desk }: Props):
       <div class="panel" id="policy-panel" role="tabpanel" aria-labelledby={`tab-${place.tab}`} tabIndex={0}>
         {place.tab === 'refusals' ? (
           <RefusalList refusals={refusals} />
+        ) : place.tab === 'policies' ? (
+          <Policies {...{ answers, estate, client, desk }} />
         ) : place.tab === 'decisions' ? (
           <DecisionTable {...{ decisions, topology, desk }} />
         ) : place.tab === 'changes' ? (

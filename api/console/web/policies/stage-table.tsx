@@ -1,0 +1,51 @@
+import type { VNode } from 'preact';
+import type { PolicyAnswer } from '../../contract';
+import type { Desk } from '../desk';
+import type { Estate } from '../estate';
+import { ActButtons } from './act-buttons';
+import { stagesWords, waysOf } from './stages';
+
+interface Props {
+  readonly policy: PolicyAnswer;
+  readonly estate: Estate;
+  readonly desk: Desk;
+}
+
+/** How far each direction of each application is, and the next step of it. */
+export function StageTable({ policy, estate, desk }: Props): VNode {
+  const { body } = policy.revision;
+  const names = new Map(body.groups.map(({ id, name }) => [id, name]));
+  const ways = waysOf(body, policy.units, (group) => names.get(group) ?? estate.nameOf(group));
+  return (
+    <table class="rules decisions">
+      <thead>
+        <tr>
+          {['Application', 'Direction', 'Rules', 'All else', 'Next'].map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {ways.map(({ group, name, direction, rules, closings }) => (
+          <tr key={`${group} ${direction}`}>
+            <th scope="row">{name}</th>
+            <td>{direction}</td>
+            <td>{stagesWords(rules) || 'none'}</td>
+            <td>{closings.length === 0 ? 'stays open' : `denied: ${stagesWords(closings)}`}</td>
+            <td>
+              <ActButtons
+                policy={policy}
+                target={{ kind: 'group', group, direction }}
+                words={`${direction} of ${name}`}
+                stages={[...rules, ...closings]}
+                desk={desk}
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
