@@ -15,6 +15,7 @@ import { createFilter } from '../model/decide';
 import { groupOf, of, policyOf, ruleOf, tcp } from '../model/policy.fixture';
 import type { Policy } from '../model/policy';
 import { groundOf } from './ground';
+import { listUses, type UseFilter } from './list-uses';
 import { replay } from './replay';
 
 jest.setTimeout(60_000);
@@ -155,6 +156,17 @@ describe('replay', () => {
       { client: 'db', server: 'web', permitted: { connections: 7 } },
     ]);
     expect(found.uncovered.connections).toBe(3);
+    const listed = (filter: UseFilter, offset = 0) =>
+      listUses(test.store, policy, { window: dayOf(5), ground: GROUND, nameOf }, { ...filter, limit: 1, offset });
+    expect(await listed({})).toMatchObject({
+      total: { tuples: 2, connections: 10 },
+      uses: [{ connections: 7, action: 'allow', rule: 'r' }],
+    });
+    expect((await listed({}, 1)).uses).toMatchObject([{ connections: 3, action: 'deny' }]);
+    expect((await listed({ rule: 'r' })).total.connections).toBe(7);
+    expect((await listed({ client: 'web' })).total.connections).toBe(3);
+    expect((await listed({ server: 'web', outcome: 'denied' })).uses).toEqual([]);
+    expect((await listed({ outcome: 'uncovered' })).total.connections).toBe(3);
     expect(found.unused).toEqual([]);
   });
 

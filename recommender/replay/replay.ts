@@ -4,7 +4,7 @@ import { rulesInOrder } from '../model/decide';
 import type { Policy } from '../model/policy';
 import { readBusiest, shortlist } from './busiest';
 import { readCombinations } from './combination';
-import { explainDenial, type DeniedUse } from './denial';
+import { explainUse, type ExplainedUse } from './explain';
 import type { Ground } from './ground';
 import { placesOf } from './places';
 import { measureSurface, readReach, type Surface } from './surface';
@@ -40,7 +40,7 @@ export interface Replay {
   /** By the policy's groups at both ends, what is denied most first, at most `PAIRS_LISTED`. */
   readonly pairs: readonly PairTally[];
   /** The legitimate use that would be denied, most connections first, at most `DENIED_LISTED`. */
-  readonly deniedExamples: readonly DeniedUse[];
+  readonly deniedExamples: readonly ExplainedUse[];
   readonly surface: Surface;
 }
 
@@ -80,7 +80,7 @@ export async function replay(store: Store, policy: Policy, { window, ground, nam
       hits: rules.flatMap((rule) => (used.has(rule) ? [{ rule, ...(used.get(rule) ?? NOTHING) }] : [])),
       unused: rules.filter((rule) => !used.has(rule)),
       pairs: pairs.slice(0, PAIRS_LISTED),
-      deniedExamples: busiest.map((use) => explainDenial(use, places, nameOf)),
+      deniedExamples: busiest.map((use) => explainUse(use, places, nameOf)),
       surface: measureSurface(policy, places, await readReach(store, tables)),
     };
   });

@@ -34,6 +34,11 @@ export function verdictOf(places: Places, { client, server, protocol, port }: Co
   return places.between(client, server).decide(protocol, port);
 }
 
+/** Between managed ends, and no rule says anything about it. */
+export function isUncovered(places: Places, { client, server }: Combination, { rule }: Verdict): boolean {
+  return rule === null && places.isManaged(client) && places.isManaged(server);
+}
+
 /** Pure: combinations in, numbers out. */
 export function tallying(places: Places): Tallying {
   let [permitted, denied, passed, uncovered] = [NOTHING, NOTHING, NOTHING, NOTHING];
@@ -53,8 +58,7 @@ export function tallying(places: Places): Tallying {
   return {
     add(combination) {
       const verdict = verdictOf(places, combination);
-      if (verdict.rule === null && places.isManaged(combination.client) && places.isManaged(combination.server))
-        uncovered = addVolumes(uncovered, combination);
+      if (isUncovered(places, combination, verdict)) uncovered = addVolumes(uncovered, combination);
       if (verdict.action === 'pass') {
         passed = addVolumes(passed, combination);
         return verdict;

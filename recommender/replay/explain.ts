@@ -2,17 +2,19 @@ import { serviceOf } from '../../analytics/conversations/query';
 import type { Service } from '../../analytics/model/service';
 import { parseAddress } from '../../ingest/kernel/ip';
 import { serviceWords } from '../propose/words';
+import type { Verdict } from '../model/packet-filter';
 import type { JudgedUse } from './busiest';
 import type { Places } from './places';
 import type { Volume } from './volume';
 
-/** Legitimate use that the policy would deny. */
-export interface DeniedUse extends Volume {
+/** Legitimate use with what the policy makes of it. */
+export interface ExplainedUse extends Volume {
   /** Addresses. */
   readonly client: string;
   readonly server: string;
   readonly service: Service;
-  /** The deny rule that decided; null when no rule allows it. */
+  readonly action: Verdict['action'];
+  /** The rule that decided; null for the default. */
   readonly rule: string | null;
   /** Epoch seconds. */
   readonly firstSeen: number;
@@ -24,7 +26,7 @@ export interface DeniedUse extends Volume {
 }
 
 /** @param nameOf what people call the workload of an address */
-export function explainDenial(use: JudgedUse, places: Places, nameOf: (address: string) => string): DeniedUse {
+export function explainUse(use: JudgedUse, places: Places, nameOf: (address: string) => string): ExplainedUse {
   const { client, server, connections, packets, firstSeen, lastSeen, verdict } = use;
   const service = serviceOf(use.protocol, use.port);
   const on = serviceWords(service);
@@ -38,10 +40,16 @@ export function explainDenial(use: JudgedUse, places: Places, nameOf: (address: 
     tuples: 1,
     connections,
     packets,
+    action: verdict.action,
     rule: verdict.rule,
     firstSeen,
     lastSeen,
     words: `${nameOf(client)} → ${nameOf(server)} on ${on}`,
-    why: verdict.rule === null ? `no rule covers ${ends} on ${on}` : `rule ${verdict.rule} denies ${ends} on ${on}`,
+    why: whyOf(verdict, `${ends} on ${on}`),
   };
+}
+
+function whyOf({ action, rule }: Verdict, use: string): string {
+  if (rule !== null) return `rule ${rule} ${action === 'deny' ? 'denies' : 'allows'} ${use}`;
+  return action === 'deny' ? `no rule covers ${use}` : `no rule covers ${use}, and neither end is closed`;
 }
