@@ -53,7 +53,17 @@ const PAIRS_LISTED = 1000;
  *
  * @throws WayleaveError `unknown-group`
  */
-export async function replay(store: Store, policy: Policy, { window, ground, nameOf }: ReplayInput): Promise<Replay> {
+export async function replay(store: Store, policy: Policy, input: ReplayInput): Promise<Replay> {
+  const { replayed, pairs } = await replayWhole(store, policy, input);
+  return { ...replayed, pairs: pairs.slice(0, PAIRS_LISTED) };
+}
+
+/** The same, and all pairs of groups. @throws WayleaveError `unknown-group` */
+export async function replayWhole(
+  store: Store,
+  policy: Policy,
+  { window, ground, nameOf }: ReplayInput,
+): Promise<{ readonly replayed: Omit<Replay, 'pairs'>; readonly pairs: readonly PairTally[] }> {
   const places = placesOf(policy, ground);
   return withUses(store, { window, places }, async (tables) => {
     const tally = tallying(places);
@@ -68,7 +78,7 @@ export async function replay(store: Store, policy: Policy, { window, ground, nam
     const legitimate = addVolumes(permitted, denied);
     const busiest = await readBusiest(store, tables, denials.result(), { limit: DENIED_LISTED });
     const rules = rulesInOrder(policy).map(({ id }) => id);
-    return {
+    const replayed = {
       policy: policy.id,
       window,
       legitimate,
@@ -79,10 +89,10 @@ export async function replay(store: Store, policy: Policy, { window, ground, nam
       setAside: await readSetAside(store, tables),
       hits: rules.flatMap((rule) => (used.has(rule) ? [{ rule, ...(used.get(rule) ?? NOTHING) }] : [])),
       unused: rules.filter((rule) => !used.has(rule)),
-      pairs: pairs.slice(0, PAIRS_LISTED),
       deniedExamples: busiest.map((use) => explainUse(use, places, nameOf)),
       surface: measureSurface(policy, places, await readReach(store, tables)),
     };
+    return { replayed, pairs };
   });
 }
 

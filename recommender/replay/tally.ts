@@ -30,7 +30,11 @@ export interface Tallying {
   result(): Tally;
 }
 
-export function verdictOf(places: Places, { client, server, protocol, port }: Combination): Verdict {
+/** What is decided of a combination. */
+export function verdictOf(
+  places: Places,
+  { client, server, protocol, port }: Pick<Combination, 'client' | 'server' | 'protocol' | 'port'>,
+): Verdict {
   return places.between(client, server).decide(protocol, port);
 }
 

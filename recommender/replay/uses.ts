@@ -3,7 +3,7 @@ import { DIRECTION_LEVELS } from '../../analytics/model/conversation';
 import { windowRows } from '../../analytics/conversations';
 import type { Window } from '../../analytics/model/topology';
 import { formatAddress } from '../../ingest/kernel/ip';
-import type { Store } from '../../ingest/store';
+import type { SqlSource, Store } from '../../ingest/store';
 import type { Places } from './places';
 
 const SPILL = 'SETTINGS max_bytes_before_external_group_by = 1073741824';
@@ -69,6 +69,8 @@ export interface UseTables {
    * client_place, server_place, client_managed, server_ours, fate.
    */
   readonly uses: string;
+  /** What the uses were summed from, as `windowRows` has it. */
+  readonly rows: SqlSource;
 }
 
 /**
@@ -91,7 +93,7 @@ export async function withUses<T>(
     await store.command(`CREATE TABLE ${edges} (address IPv6, edge UInt64) ENGINE = MergeTree ORDER BY address`);
     await store.insert(edges, edgesOf(places));
     await store.command(`CREATE TABLE ${at} ENGINE = MergeTree ORDER BY address AS ${placesSql(uses, edges)}`);
-    return await use({ places: at, uses: placedSql(uses, at) });
+    return await use({ places: at, uses: placedSql(uses, at), rows });
   } finally {
     for (const table of [edges, uses, at]) await store.command(`DROP TABLE IF EXISTS ${table}`);
   }
