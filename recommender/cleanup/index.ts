@@ -1,0 +1,1 @@
+export { superfluousRules, type Superfluous } from './superfluous';
