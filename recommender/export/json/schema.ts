@@ -156,6 +156,15 @@ const scope = z.discriminatedUnion('kind', [
 
 const closing = z.enum(['deny', 'alert', 'open']);
 
+/** Parts of a policy, for those who write one by hand. */
+export {
+  context as contextSchema,
+  lease as leaseSchema,
+  prefix as prefixSchema,
+  selector as selectorSchema,
+  service as serviceSchema,
+};
+
 /** A policy as it is exchanged. Sections apply in the order of their categories, rules in order, first match decides. */
 export const policySchema: z.ZodType<Policy> = z.strictObject({
   id: text,
