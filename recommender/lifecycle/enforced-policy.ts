@@ -2,6 +2,7 @@ import { formatTime } from '../../ingest/kernel/time';
 import { SIDES } from '../model/closing';
 import type { Closing, Closure, Policy, Rule } from '../model/policy';
 import { isInForce, unitState } from './fold-events';
+import { leaseEnd } from './leases';
 import type { PolicyState, Stage } from './model';
 import { withPolicyId } from './policy-id';
 import { unitsOf } from './units';
@@ -77,16 +78,6 @@ export function enforcedPolicy(
       .sort((a, b) => (a.group < b.group ? -1 : 1)),
   });
   return { policy, leftOut, overdue };
-}
-
-/** Epoch seconds; undefined for a rule that is for ever. */
-export function leaseEnd(rule: Rule, { leases }: Pick<PolicyState, 'leases'>): number | undefined {
-  if (!rule.lease) return undefined;
-  return Math.max(...[rule.lease.expires, leases.get(rule.id) ?? rule.lease.expires].map(secondsOf));
-}
-
-function secondsOf(text: string): number {
-  return Math.floor(Date.parse(text) / 1000);
 }
 
 function staged(rule: Rule): Rule {
