@@ -1,10 +1,12 @@
-import type { PolicyEvent, PolicyState, RevisionSource, Stage, UnitState } from './model';
+import type { Edit } from './edit';
+import type { AddressEdits, PolicyEvent, PolicyState, RevisionSource, Stage, UnitState } from './model';
 
 /** What the events of a policy come to, in the order of their numbers, whatever order they are given in. */
 export function foldEvents(events: readonly PolicyEvent[]): PolicyState {
   const units = new Map<string, UnitState>();
   const leases = new Map<string, string>();
   const removed = new Map<string, number>();
+  const addresses = new Map<string, AddressEdits>();
   const comments: PolicyState['comments'][number][] = [];
   const overrides: PolicyState['overrides'][number][] = [];
   let [version, head] = [0, 0];
@@ -26,7 +28,10 @@ export function foldEvents(events: readonly PolicyEvent[]): PolicyState {
         head = act.revision;
         // It may have been there before, and been taken out: who brings it back is its author, and its approval stands.
         change(act.added, () => ({ author: by }));
-        for (const rule of removedBy(act)) removed.set(rule, number);
+        for (const edit of editsOf(act)) {
+          if (edit.kind === 'remove' || edit.kind === 'replace') removed.set(edit.rule, number);
+          if (edit.kind === 'addresses') addresses.set(edit.group, withEdit(addresses.get(edit.group), edit));
+        }
         break;
       case 'review':
         change(act.units, ({ reviewers }) => ({ stage: 'reviewed', reviewers: withName(reviewers, by) }));
@@ -68,7 +73,7 @@ export function foldEvents(events: readonly PolicyEvent[]): PolicyState {
     }
   }
   if (![...units.values()].some(({ stage }) => isInForce(stage))) active = null;
-  return { version, head, active, units, leases, removed, owner, comments, overrides };
+  return { version, head, active, units, leases, removed, addresses, owner, comments, overrides };
 }
 
 export function isInForce(stage: Stage): boolean {
@@ -82,9 +87,21 @@ export function unitState({ units }: Pick<PolicyState, 'units'>, key: string): U
   return units.get(key) ?? DRAFT;
 }
 
-function removedBy({ source }: { readonly source: RevisionSource }): string[] {
-  if (source.kind !== 'edited') return [];
-  return source.edits.flatMap((edit) => (edit.kind === 'remove' || edit.kind === 'replace' ? [edit.rule] : []));
+function editsOf({ source }: { readonly source: RevisionSource }): readonly Edit[] {
+  return source.kind === 'edited' ? source.edits : [];
+}
+
+/** The later of two that contradict each other counts. */
+function withEdit(
+  before: AddressEdits | undefined,
+  { add, remove }: Extract<Edit, { kind: 'addresses' }>,
+): AddressEdits {
+  const without = (some: ReadonlySet<string> | undefined, others: readonly string[]) =>
+    [...(some ?? [])].filter((each) => !others.includes(each));
+  return {
+    add: new Set([...without(before?.add, remove), ...add]),
+    remove: new Set([...without(before?.remove, add), ...remove]),
+  };
 }
 
 function withName(names: readonly string[], name: string): readonly string[] {

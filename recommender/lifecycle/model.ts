@@ -107,6 +107,12 @@ export interface Override {
   readonly reason: string;
 }
 
+/** What people added to a group and took out of it, as canonical address or prefix text. */
+export interface AddressEdits {
+  readonly add: ReadonlySet<string>;
+  readonly remove: ReadonlySet<string>;
+}
+
 /** What all events come to. */
 export interface PolicyState {
   /** Number of the last event: what an action may expect, so that two people do not act past each other. */
@@ -121,6 +127,8 @@ export interface PolicyState {
   readonly leases: ReadonlyMap<string, string>;
   /** By rule id, the number of the event by which a person removed it: no recommendation brings it back. */
   readonly removed: ReadonlyMap<string, number>;
+  /** By group id: a recommendation does not undo them. */
+  readonly addresses: ReadonlyMap<string, AddressEdits>;
   readonly owner: string | null;
   readonly comments: readonly Comment[];
   readonly overrides: readonly Override[];

@@ -1,10 +1,11 @@
 import { WayleaveError } from '../../ingest/kernel/errors';
-import { addressSet, unionOf, type AddressSet } from '../model/address-set';
+import { addressSet, unionOf } from '../model/address-set';
 import { SIDES, type Side } from '../model/closing';
 import { rulesInOrder } from '../model/decide';
 import { contentId } from '../model/identity';
 import type { Closing, Policy, Rule, Section, Selector } from '../model/policy';
 import type { Target } from './model';
+import { overlaps } from './overlap';
 
 /**
  * What goes through the stages: a rule with all that it says, the addresses of its groups with it, or the closing of one
@@ -109,18 +110,6 @@ export function speakingOf(policy: Policy, groups: ReadonlySet<string>, side: Si
 function withTiers({ groups, appliedTo }: Policy, group: string): Set<string> {
   const known = groups.filter(({ id, application }) => id === group || application === group).map(({ id }) => id);
   return new Set(known.length > 0 || !appliedTo.includes(group) ? known : [group]);
-}
-
-/** Both are sorted. */
-function overlaps(a: AddressSet, b: AddressSet): boolean {
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const [one, other] = [a[i], b[j]];
-    if (!one || !other) return false;
-    if (one.last < other.first) i++;
-    else if (other.last < one.first) j++;
-    else return true;
-  }
-  return false;
 }
 
 /** "rule r-1f0c9d2ab3e4", "inbound connections of application-1". */
