@@ -12,6 +12,7 @@ import { describeDecision } from '../../analytics/group/decisions';
 import { settleWish } from '../../analytics/group/decisions/settle-wish';
 import { messageOf } from '../../ingest/kernel/errors';
 import { decisions, diffAnswer, exporters, mapAnswer, policy, replay, runs, status, topology } from './estate.fixture';
+import { LIFE } from './life.fixture';
 import type { DecisionAnswer, DecisionBody } from './contract';
 import { consoleRouter } from './serve';
 
@@ -80,6 +81,8 @@ function estateServer(folder: string): express.Express {
   app.get('/api/v1/recommendations/latest/replay', (_, response) => void response.json(replay));
   app.get('/api/v1/status', (_, response) => void response.json(status));
   app.get('/api/v1/exporters', (_, response) => void response.json(exporters));
+  for (const [path, body] of Object.entries(LIFE))
+    app.get(`/api/v1/${path}`, (_, response) => void response.json(body));
   return app.use(consoleRouter(folder));
 }
 

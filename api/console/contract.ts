@@ -3,6 +3,7 @@ import type { MapView } from '../../analytics/layout/view';
 import type { GroupDecision, GroupWish } from '../../analytics/model/group-decision';
 import type { Topology, Window } from '../../analytics/model/topology';
 import type { ExporterQuality } from '../../ingest/exporters';
+import type { DriftReport } from '../../recommender/drift/model';
 import type { Action, Comment, Override, PolicyEvent, Revision, UnitState } from '../../recommender/lifecycle/model';
 import type { Side } from '../../recommender/model/closing';
 import type { Closing, Policy } from '../../recommender/model/policy';
@@ -128,6 +129,77 @@ export interface RollBackBody {
   readonly by: string;
   readonly reason: string;
   readonly expected: number;
+}
+
+/** `GET /api/v1/recommendations/latest/proof`: the out-of-sample gate and what it expects, or problem 404. */
+export interface ProofAnswer {
+  readonly passed: boolean;
+  /** What the gate found. */
+  readonly words: string;
+  /** One line for each budget. */
+  readonly budgets: readonly { readonly words: string; readonly passed: boolean }[];
+  /** What is expected of days to come: "enforcing today, expect 0.3 % of next week's connections to be new". */
+  readonly forecast: readonly string[];
+}
+
+/** `GET /api/v1/recommendations/latest/curve`, or problem 404. */
+export interface CurveAnswer {
+  /** From as many rules as there are to as few as there can be. */
+  readonly points: readonly CurvePoint[];
+}
+
+export interface CurvePoint {
+  readonly rules: number;
+  /** 0 to 1: of what an estate without policy has open, what stays open. */
+  readonly surface: number;
+  /** 0 to 1: of the connections of days the rules were not made from, those denied; null where it was not measured. */
+  readonly denied: number | null;
+}
+
+/** `GET /api/v1/recommendations/latest/reach`: how far an intruder gets, or problem 404. */
+export interface ReachAnswer {
+  readonly words: readonly string[];
+  readonly jewels: readonly {
+    readonly id: string;
+    readonly name: string;
+    /** Managed workloads from which it can be reached, in any number of hops. */
+    readonly before: number;
+    readonly after: number;
+    /** The shortest path that is left: "web-1 → app-1 on 8443/tcp → db-1 on 5432/tcp"; null where there is none. */
+    readonly path: string | null;
+  }[];
+}
+
+/** `GET /api/v1/drift`: of the policy in force, or problem 404 before the first comparison. */
+export type DriftAnswer = Omit<DriftReport, 'delta'>;
+
+/** `GET /api/v1/threats`: the last look, or problem 404. */
+export interface ThreatsAnswer {
+  readonly window: Window;
+  readonly findings: readonly ThreatAnswer[];
+  /** Why some detectors could not judge. */
+  readonly unjudged: readonly string[];
+}
+
+export interface ThreatAnswer {
+  readonly id: string;
+  readonly words: string;
+  readonly severity: 'low' | 'medium' | 'high';
+  readonly severityReason: string;
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly confidenceReason: string;
+  readonly evidence: readonly string[];
+  readonly filter: string;
+  readonly seen: Window;
+  readonly technique: { readonly id: string; readonly name: string } | null;
+  readonly response: string;
+  readonly workloads: readonly {
+    readonly workload: string;
+    readonly name: string;
+    readonly part: 'source' | 'target';
+    readonly managed: boolean;
+  }[];
 }
 
 interface JobSummary {

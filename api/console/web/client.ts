@@ -1,9 +1,11 @@
 import type {
   ActionBody,
+  CurveAnswer,
   DecisionAnswer,
   DecisionBody,
   DecisionsAnswer,
   DiffAnswer,
+  DriftAnswer,
   ExportersAnswer,
   GroupsAnswer,
   HistoryAnswer,
@@ -12,6 +14,8 @@ import type {
   PolicyAnswer,
   PolicySummary,
   Problem,
+  ProofAnswer,
+  ReachAnswer,
   RecommendationAnswer,
   ReplayAnswer,
   RevisionDiffAnswer,
@@ -19,6 +23,7 @@ import type {
   RunsAnswer,
   StatusAnswer,
   TakeOverBody,
+  ThreatsAnswer,
 } from '../contract';
 import type { Session } from './session';
 
@@ -55,6 +60,16 @@ export interface Client {
   recommendation(): Promise<RecommendationAnswer | null>;
   /** Null before the first replay. */
   replay(): Promise<ReplayAnswer | null>;
+  /** Null before the first proof. */
+  proof(): Promise<ProofAnswer | null>;
+  curve(): Promise<CurveAnswer | null>;
+  reach(): Promise<ReachAnswer | null>;
+  /** Null before the first comparison. */
+  drift(): Promise<DriftAnswer | null>;
+  dismissDrift(policy: string, finding: string, by: string, reason: string): Promise<unknown>;
+  /** Null before the first look. */
+  threats(): Promise<ThreatsAnswer | null>;
+  quarantine(finding: string, by: string, reason: string): Promise<unknown>;
   policies(): Promise<PoliciesAnswer>;
   /** Its newest revision. */
   policy(id: string): Promise<PolicyAnswer>;
@@ -105,6 +120,15 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     diff: (from, to) => ask(`groups/diff?${new URLSearchParams({ from, to }).toString()}`),
     recommendation: () => orNull('recommendations/latest'),
     replay: () => orNull('recommendations/latest/replay'),
+    proof: () => orNull('recommendations/latest/proof'),
+    curve: () => orNull('recommendations/latest/curve'),
+    reach: () => orNull('recommendations/latest/reach'),
+    drift: () => orNull('drift'),
+    dismissDrift: (policy, finding, by, reason) =>
+      ask(`drift/${encodeURIComponent(finding)}/dismissal`, 'POST', { policy, by, reason }),
+    threats: () => orNull('threats'),
+    quarantine: (finding, by, reason) =>
+      ask(`threats/${encodeURIComponent(finding)}/quarantine`, 'POST', { by, reason }),
     policies: async () => (await orNull<PoliciesAnswer>('policies')) ?? [],
     policy: (id) => ask(`policies/${encodeURIComponent(id)}`),
     policyHistory: (id) => ask(`policies/${encodeURIComponent(id)}/history`),

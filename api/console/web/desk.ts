@@ -18,6 +18,10 @@ export interface Desk {
   rollBack(policy: PolicySummary, to: number, by: string, reason: string): Promise<void>;
   /** Makes a policy of a recommendation. @returns the policy's id @throws ProblemError */
   takeOver(recommendation: string, name: string, by: string, reason: string): Promise<string>;
+  /** Lets a finding of drift be. @throws ProblemError */
+  dismissDrift(policy: string, finding: string, by: string, reason: string): Promise<void>;
+  /** Drafts a section that cuts off whoever a threat comes from. @throws ProblemError */
+  quarantine(finding: string, by: string, reason: string): Promise<void>;
 }
 
 export function deskOf(session: Session, client: Client, reload: () => void): Desk {
@@ -40,6 +44,12 @@ export function deskOf(session: Session, client: Client, reload: () => void): De
     },
     async rollBack({ id, version }, to, by, reason) {
       await signed(client.rollBack(id, { to, by, reason, expected: version }), by);
+    },
+    async dismissDrift(policy, finding, by, reason) {
+      await signed(client.dismissDrift(policy, finding, by, reason), by);
+    },
+    async quarantine(finding, by, reason) {
+      await signed(client.quarantine(finding, by, reason), by);
     },
     takeOver: async (recommendation, name, by, reason) =>
       (await signed(client.takeOver({ recommendation, name, by, reason }), by)).id,

@@ -16,6 +16,7 @@ import {
   status,
   topology,
 } from '../estate.fixture';
+import { LIFE } from '../life.fixture';
 
 /** The page as built, in a browser without layout: what it asks for, and whether everybody can use it. */
 
@@ -34,6 +35,7 @@ const FULL: Readonly<Record<string, unknown>> = {
   'groups/diff': diffAnswer('analysis-6', topology.id),
   'recommendations/latest': policy,
   'recommendations/latest/replay': replay,
+  ...LIFE,
 };
 
 beforeAll(() => {
@@ -117,6 +119,29 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
   ['a selected rule', { hash: '#rule=rule-shop.web-shop.app&search=8443', text: 'the exporter stated who started' }],
   ['a selected line', { hash: '#edge=scanner%3Eshop%3Arefused', text: 'no rule is proposed for it' }],
   ['the refusals', { hash: '#tab=refusals', text: 'Nobody ever answered' }],
+  ['how far a policy is', { hash: '#tab=policies', text: 'denied: 4 enforced' }],
+  ['what was enforced against the proof', { hash: '#tab=policies', text: 'the missing ones are a test of ours' }],
+  ['what changed between two revisions', { hash: '#tab=policies', text: 'new: web of wiki may reach Directory' }],
+  [
+    'that nothing became a policy yet',
+    { hash: '#tab=policies', answers: { ...FULL, policies: undefined }, text: 'There is no policy yet' },
+  ],
+  ['whether rules may be enforced', { hash: '#tab=proof', text: 'does not pass' }],
+  ['what fewer rules would cost', { hash: '#tab=proof', text: '20 rules leave 6.1% of all ways open' }],
+  [
+    'that nothing was proved yet',
+    {
+      hash: '#tab=proof',
+      answers: { ...FULL, 'recommendations/latest/proof': undefined, 'recommendations/latest/curve': undefined },
+      text: 'have not been tried on others yet',
+    },
+  ],
+  ['what came between a policy and its traffic', { hash: '#tab=drift', text: 'Let be by bob: it is Sunday' }],
+  [
+    'that nothing was compared yet',
+    { hash: '#tab=drift', answers: { ...FULL, drift: undefined }, text: 'No policy has been compared' },
+  ],
+  ['threats', { hash: '#tab=threats', text: 'Quarantine worker-03' }],
   ['who decided what, and why', { hash: '#tab=decisions', text: "ann's confirmation of Directory on 2026-03-14" }],
   [
     'what changed between two analyses',
@@ -165,6 +190,22 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
 ])('shows %s so that everybody can use it', async (_, { hash = '', answers = FULL, token, text }) => {
   const body = await open(hash, answers, token);
   expect(body.textContent).toContain(text);
+  const { violations } = await axe(document.documentElement);
+  expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+});
+
+it('opens a rule of a policy with all that is behind it, and says what a step means', async () => {
+  const body = await open('#tab=policies', FULL);
+  const press = async (label: string): Promise<void> => {
+    const buttons = [...body.querySelectorAll('button')];
+    buttons.find((button) => (button.getAttribute('aria-label') ?? button.textContent ?? '').includes(label))?.click();
+    await settled();
+  };
+  await press('app of shop may reach Directory');
+  for (const words of ['seen on 1 of 30 days', 'lost 9 % of its records', 'may now reach Directory on 88/tcp'])
+    expect(body.textContent).toContain(words);
+  await press('Withdraw: app of shop may reach Directory');
+  expect(body.textContent).toContain('goes back to draft');
   const { violations } = await axe(document.documentElement);
   expect(violations.map(({ help, nodes }) => `${help}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
 });

@@ -6,6 +6,9 @@ import { DecisionTable } from '../decisions/decision-table';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import type { Place, Tab } from '../hash';
+import { Drift } from '../drift/drift';
+import { Proof } from '../proof/proof';
+import { Threats } from '../threats/threats';
 import { Policies } from '../policies/policies';
 import type { Answers } from '../use-answers';
 import type { Go } from '../use-place';
@@ -53,6 +56,9 @@ export function PolicyPane({ answers, estate, place, go, client, desk }: Props):
           {tab('rules', 'Proposed rules', estate.rows.length)}
           {tab('refusals', 'Not proposed, and why', refusals.length)}
           {tab('policies', 'Policies')}
+          {tab('proof', 'Proof')}
+          {tab('drift', 'Drift')}
+          {tab('threats', 'Threats')}
           {tab('decisions', 'Decisions', decisions.filter(({ undone }) => !undone).length)}
           {tab('changes', 'Changes')}
         </div>
@@ -82,6 +88,12 @@ export function PolicyPane({ answers, estate, place, go, client, desk }: Props):
           <RefusalList refusals={refusals} />
         ) : place.tab === 'policies' ? (
           <Policies {...{ answers, estate, client, desk }} />
+        ) : place.tab === 'proof' ? (
+          <Proof {...{ answers, client }} />
+        ) : place.tab === 'drift' ? (
+          <Drift {...{ answers, client, desk }} />
+        ) : place.tab === 'threats' ? (
+          <Threats {...{ answers, client, desk }} />
         ) : place.tab === 'decisions' ? (
           <DecisionTable {...{ decisions, topology, desk }} />
         ) : place.tab === 'changes' ? (

@@ -1,0 +1,70 @@
+import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
+import type { CurveAnswer, CurvePoint } from '../../contract';
+import { count, number, percent } from '../words';
+import { HEIGHT, kneeOf, plotOf, WIDTH } from './curve-plot';
+
+/** What fewer rules would cost, to pick a point of. */
+export function Curve({ curve: { points } }: { readonly curve: CurveAnswer }): VNode {
+  const knee = kneeOf(points);
+  const [chosen, choose] = useState(knee);
+  const point = points[chosen] ?? points[knee];
+  if (point === undefined) return <p class="muted">There are no rules to put together.</p>;
+  const plot = plotOf(points);
+  return (
+    <figure class="curve">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
+        <path class="axis" d={`M44 12V${HEIGHT - 28}H${WIDTH - 44}`} />
+        <text class="tick" x="38" y="20" text-anchor="end">
+          {percent(plot.mostSurface)}
+        </text>
+        <text class="tick" x="38" y={HEIGHT - 28} text-anchor="end">
+          0%
+        </text>
+        {plot.denied !== null && (
+          <text class="tick denied" x={WIDTH - 38} y="20">
+            {percent(plot.mostDenied)}
+          </text>
+        )}
+        <text class="tick" x={WIDTH - 44} y={HEIGHT - 10} text-anchor="end">
+          {count(plot.mostRules, 'rule')}
+        </text>
+        <path class="curve-line" d={plot.surface} />
+        {plot.denied !== null && <path class="curve-line denied" d={plot.denied} />}
+        <circle class="curve-point" cx={plot.x(point)} cy={plot.surfaceY(point)} r="5" />
+      </svg>
+      <label>
+        Rules, from many to few
+        <input
+          type="range"
+          min={0}
+          max={points.length - 1}
+          value={chosen}
+          aria-valuetext={pointWords(point)}
+          onInput={(event) => choose(Number(event.currentTarget.value))}
+        />
+      </label>
+      <figcaption>
+        <p role="status">
+          {pointWords(point)}
+          {chosen === knee && <span class="badge">the knee: fewer open much more</span>}
+        </p>
+        <p class="muted">
+          {points[0] && compared(point, points[0])} <code>wayleave recommend --rules {point.rules}</code> proposes it.
+        </p>
+      </figcaption>
+    </figure>
+  );
+}
+
+function pointWords({ rules, surface, denied }: CurvePoint): string {
+  const expected =
+    denied === null ? '' : `; ${percent(denied)} of the connections of days they were not made from denied`;
+  return `${count(rules, 'rule')} leave ${percent(surface)} of all ways open${expected}`;
+}
+
+function compared(point: CurvePoint, all: CurvePoint): string {
+  if (point.rules === all.rules) return 'The rules as they were proposed.';
+  const more = point.surface - all.surface;
+  return `${number(all.rules - point.rules)} fewer than proposed, and ${more <= 0 ? 'nothing' : percent(more)} more of all ways open.`;
+}

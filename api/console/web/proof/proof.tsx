@@ -1,0 +1,108 @@
+import type { ComponentChildren, VNode } from 'preact';
+import type { ProofAnswer } from '../../contract';
+import { Asked } from '../asked';
+import type { Client } from '../client';
+import type { Answers } from '../use-answers';
+import { useAnswer } from '../use-answer';
+import { Curve } from './curve';
+import { Reach } from './reach';
+import { ReplaySummary } from './replay-summary';
+
+interface Props {
+  readonly answers: Answers;
+  readonly client: Client;
+}
+
+/** Why the latest recommendation can be trusted, or cannot. */
+export function Proof({ answers, client }: Props): VNode {
+  const asking = useAnswer(async () => {
+    const [proof, curve, reach] = await Promise.all([client.proof(), client.curve(), client.reach()]);
+    return { proof, curve, reach };
+  }, [client, answers]);
+  if (answers.policy === null) {
+    return (
+      <p class="empty">
+        There is nothing to prove yet. Run <code>wayleave recommend</code>, then refresh.
+      </p>
+    );
+  }
+  return (
+    <Asked asking={asking} waiting="Reading the proofs…">
+      {({ proof, curve, reach }) => (
+        <div class="policies proofs">
+          <section>
+            <h2>May it be enforced?</h2>
+            {proof === null ? (
+              <Missing command="wayleave prove">Rules made from some days have not been tried on others yet.</Missing>
+            ) : (
+              <Gate proof={proof} />
+            )}
+          </section>
+          <section>
+            <h2>How many rules?</h2>
+            {curve === null ? (
+              <Missing command="wayleave curve">What fewer rules would open has not been computed yet.</Missing>
+            ) : (
+              <Curve curve={curve} />
+            )}
+          </section>
+          {answers.replay === null ? (
+            <section>
+              <h2>Replay</h2>
+              <Missing command="wayleave replay">The rules have not been replayed over any traffic yet.</Missing>
+            </section>
+          ) : (
+            <ReplaySummary replay={answers.replay} />
+          )}
+          <section>
+            <h2>How far would an intruder get?</h2>
+            {reach === null ? (
+              <Missing command="wayleave reach">
+                Which ways to the crown jewels are left has not been asked yet.
+              </Missing>
+            ) : (
+              <Reach reach={reach} />
+            )}
+          </section>
+        </div>
+      )}
+    </Asked>
+  );
+}
+
+function Missing({ command, children }: { readonly command: string; readonly children: ComponentChildren }): VNode {
+  return (
+    <p class="muted">
+      {children} <code>{command}</code> does.
+    </p>
+  );
+}
+
+function Gate({ proof: { passed, words, budgets, forecast } }: { readonly proof: ProofAnswer }): VNode {
+  return (
+    <>
+      <p>
+        <span class={`badge ${passed ? 'decided' : 'refused'}`}>{passed ? 'passes' : 'does not pass'}</span>
+        {words}
+      </p>
+      <ul class="reasons">
+        {budgets.map((budget) => (
+          <li key={budget.words}>
+            {!budget.passed && <span class="badge refused">over</span>}
+            {budget.words}
+          </li>
+        ))}
+      </ul>
+      {forecast.length > 0 && (
+        <>
+          <h3>What is to be expected</h3>
+          <ul class="reasons">
+            {forecast.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
