@@ -1,6 +1,7 @@
 import { seededRng, type Rng } from '../../analytics/graph/random';
 import { firstDays, shareNew, sum, type Incidence } from './incidence';
 import { blocksOf, middleOf, redraw, type Interval } from './bootstrap';
+import { percent } from './words';
 import { foundWithin, ownShares, rareOf, undetected, unseenShare } from './unseen';
 
 /** Days ahead that are asked about. */
@@ -156,9 +157,4 @@ function wordsOf({ days }: Incidence, outlooks: readonly Outlook[], calibration:
     `enforcing today, expect ${percent(week.share)} of next week's connections to be without a rule ` +
     `(${percent(low)} to ${percent(high)}): ${percent(week.unseen)} new, ${percent(week.uncovered)} seen and left out; ${checked}`
   );
-}
-
-/** "0.3 %": two digits that count, for small shares matter. */
-export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`;
 }
