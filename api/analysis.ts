@@ -6,7 +6,7 @@ import type { GroupDecisions } from '../analytics/group/decisions';
 import { groupAside } from '../analytics/group/thread';
 import { findUnseen } from '../analytics/group/unseen';
 import { findWorkload, whyGroup, type GroupAnswer } from '../analytics/group/why';
-import type { Directory, Inventory } from '../analytics/inventory';
+import type { Inventory } from '../analytics/inventory';
 import type { Dependency } from '../analytics/model/dependency';
 import type { Topology, Window } from '../analytics/model/topology';
 import type { Workload } from '../analytics/model/workload';
@@ -17,11 +17,12 @@ import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
 import { propose } from '../recommender/propose';
-import { groundOf, replay, type Replay } from '../recommender/replay';
+import { replay, type Replay } from '../recommender/replay';
 import type { Policy } from '../recommender/model/policy';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
 import type { Report } from './jobs';
+import { noConversations, replayInput } from './replay-input';
 
 export interface AnalysisDeps {
   readonly store: Store;
@@ -91,6 +92,8 @@ export interface Analysis {
    * @throws WayleaveError `no-topology`, `unknown-application`
    */
   recommend(name: string, options?: RecommendOptions): Promise<Policy>;
+  /** What would have been proposed from a window with the groups and the scope of a draft; not kept. */
+  proposeAgain(draft: Policy, window: Window): Promise<Policy>;
   /** @throws WayleaveError `no-recommendation` */
   policy(id?: string): Promise<Policy>;
   /** What a policy would have done to the conversations of a window. @throws WayleaveError `no-conversations` */
@@ -106,14 +109,6 @@ interface Observation {
 }
 
 export function createAnalysis({ store, documents, decisions, clock, inventory, config, log }: AnalysisDeps): Analysis {
-  const noConversations = (whole: Window | null): WayleaveError => {
-    const known = whole
-      ? `conversations are known from ${iso(whole.from)} to ${iso(whole.to)}`
-      : 'no flows have been ingested yet, or none has been rolled up';
-    return new WayleaveError(`there are no conversations in the window asked for: ${known}`, {
-      code: 'no-conversations',
-    });
-  };
   const observe = async (wanted: Partial<Window> = {}): Promise<Observation> => {
     const whole = await wholeWindow(store);
     const window = { from: wanted.from ?? whole?.from ?? 0, to: wanted.to ?? whole?.to ?? 0 };
@@ -232,6 +227,17 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       await documents.save('policy', policy.id, policy);
       return policy;
     },
+    async proposeAgain({ name, topology: run, scope }, window) {
+      const found = (await ofId(run)) ?? (await topology());
+      const { dependencies } = await observe(window);
+      return propose({
+        topology: { ...found, window },
+        dependencies,
+        name,
+        now: clock().toISOString(),
+        ...(scope?.kind === 'applications' ? { scope: scope.applications } : {}),
+      });
+    },
     async policy(id) {
       const found = await documents.find('policy', id);
       if (found) return found;
@@ -245,13 +251,7 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       );
     },
     async replay(policy, wanted) {
-      const whole = await wholeWindow(store);
-      const from = Math.max(wanted?.from ?? 0, whole?.from ?? 0);
-      const to = Math.min(wanted?.to ?? Infinity, whole?.to ?? 0);
-      if (from >= to) throw noConversations(whole);
-      const directory = await inventory.directory({ from, to });
-      const ground = groundOf(directory.workloads(), config.estate.networks);
-      const found = await replay(store, policy, { window: { from, to }, ground, nameOf: namesIn(directory) });
+      const found = await replay(store, policy, await replayInput({ store, inventory, config }, wanted));
       await documents.save('replay', policy.id, found);
       return found;
     },
@@ -259,17 +259,6 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       stopping.abort(
         new WayleaveError('the analysis was stopped before it was done', { code: 'stopped', retriable: true }),
       ),
-  };
-}
-
-/** What people call the workload of an address; the address, where nothing else is known. */
-function namesIn(directory: Directory): (address: string) => string {
-  let names: ReadonlyMap<string, string> | undefined;
-  return (address) => {
-    const id = directory.resolve(address) ?? address;
-    // Resolving may make workloads of the network around, which have no other name than their id.
-    names ??= new Map(directory.workloads().map((workload) => [workload.id, workload.name]));
-    return names.get(id) ?? id;
   };
 }
 

@@ -2,6 +2,7 @@ import type { Topology, Window } from '../analytics/model/topology';
 import type { Store } from '../ingest/store';
 import type { Clock } from '../ingest/kernel/time';
 import type { Policy } from '../recommender/model/policy';
+import type { GateReport } from '../recommender/prove';
 import type { Replay } from '../recommender/replay';
 
 /** What runs of the analysis and the recommender left behind; immutable, the newest of a kind being the current one. */
@@ -12,6 +13,8 @@ interface Kinds {
   policy: Policy;
   /** Under the id of the policy it replayed. */
   replay: Replay;
+  /** Under the id of the policy it judged. */
+  gate: GateReport;
 }
 
 export interface Documents {

@@ -23,6 +23,7 @@ import { listen } from './http/listen';
 import { createResumableUploads } from './http/resumable';
 import { tokenOf } from './http/token';
 import { createJobs } from './jobs';
+import { createProving } from './proving';
 import { createSpooling } from './spooling';
 import { openStore, type StoreOptions } from './store';
 import { createUndo } from './undo';
@@ -86,6 +87,7 @@ export async function openWayleave(
   });
   const decisions = createGroupDecisions({ store, clock, documents, labelWeight: config.analysis.labelWeight });
   const analysis = createAnalysis({ store, documents, decisions, clock, inventory, config, log });
+  const proving = createProving({ store, documents, analysis, clock, inventory, config });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
@@ -127,6 +129,7 @@ export async function openWayleave(
     inventory,
     documents,
     decisions,
+    proving,
     jobs,
     backups,
     registry,

@@ -13,6 +13,7 @@ import type { Backups } from './backup';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
 import type { Jobs } from './jobs';
+import type { Proving } from './proving';
 
 /** What stands between a sender and the store. */
 export interface PipelineState {
@@ -33,6 +34,7 @@ export interface Wayleave {
   readonly inventory: Inventory;
   readonly documents: Documents;
   readonly decisions: GroupDecisions;
+  readonly proving: Proving;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly registry: Registry;

@@ -17,7 +17,6 @@ import { conflicts, importInventory, imports, type ImportOptions } from './comma
 import { noise } from './commands/noise';
 import { collect, load } from './commands/processes';
 import { recommend } from './commands/recommend';
-import { replay } from './commands/replay';
 import { restore } from './commands/restore';
 import { serve } from './commands/serve';
 import { services } from './commands/services';
@@ -25,6 +24,7 @@ import { workloads } from './commands/workloads';
 import { why } from './commands/why';
 import { SCRIPTS, type Shell } from './completion/scripts';
 import { addGroupCommands } from './group-commands';
+import { addProvingCommands } from './proving-commands';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -162,10 +162,7 @@ export function createProgram(terminal: Terminal): Command {
     .option('--application <id...>', 'only these applications')
     .option('--run <id>', 'from which analysis (default: the current one)')
     .action(run(recommend));
-  windowed(program.command('replay'))
-    .description('what a recommendation would have done to recorded traffic')
-    .option('--policy <id>', 'which recommendation (default: the latest)')
-    .action(run(replay));
+  addProvingCommands(program, run, windowed);
   program
     .command('export')
     .description('render a recommendation for a firewall, proved by importing it back')

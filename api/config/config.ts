@@ -165,6 +165,18 @@ export const configSchema = z.strictObject({
       labelWeight: z.number().min(0).max(1).default(1),
     })
     .prefault({}),
+  policy: z
+    .strictObject({
+      /** What a policy may cost on days it was not made from, and leave open, to pass the gate; shares, 0 to 1. */
+      budgets: z
+        .strictObject({
+          deniedConnections: z.number().min(0).max(1).default(0.01),
+          deniedPackets: z.number().min(0).max(1).default(0.002),
+          surface: z.number().min(0).max(1).default(0.15),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   log: z
     .strictObject({ level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info') })
     .prefault({}),

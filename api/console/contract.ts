@@ -204,7 +204,7 @@ export interface ThreatAnswer {
 
 interface JobSummary {
   readonly id: string;
-  /** "upload", "analysis", "recommendation", "replay". */
+  /** "upload", "analysis", "recommendation", "replay", "proof". */
   readonly kind: string;
   readonly state: 'running' | 'done' | 'failed';
   /** 0 to 1. */

@@ -16,6 +16,7 @@ import { flowRoutes } from './routes/flows';
 import { groupRoutes } from './routes/groups';
 import { noiseRoutes } from './routes/noise';
 import { inventoryRoutes } from './routes/inventory';
+import { provingRoutes } from './routes/proving';
 import { recommendationRoutes } from './routes/recommendations';
 import { resumableRoutes } from './routes/resumable';
 import { serviceRoutes } from './routes/services';
@@ -61,6 +62,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     noiseRoutes(wayleave),
     serviceRoutes(wayleave),
     recommendationRoutes(wayleave),
+    provingRoutes(wayleave),
     backupRoutes(wayleave),
   );
   app.use('/', consoleRouter(join(__dirname, '../console/public')));

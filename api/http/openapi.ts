@@ -5,6 +5,7 @@ import { GROUP_OPERATIONS, topology } from './group-operations';
 import { INVENTORY_OPERATIONS } from './inventory-operations';
 import type { Operation } from './operation';
 import { problemSchema } from './problem';
+import { PROVING_OPERATIONS } from './proving-operations';
 import { QUERY_OPERATIONS } from './query-operations';
 
 const text = z.string();
@@ -15,7 +16,7 @@ const reject = z.object({ code: text, message: text, where: place });
 
 const job = z.object({
   id: text,
-  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'backup']),
+  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'proof', 'backup']),
   state: z.enum(['running', 'done', 'failed']),
   progress: z.number().min(0).max(1),
   step: text,
@@ -314,6 +315,7 @@ const OPERATIONS: readonly Operation[] = [
     answer: replay,
     params: byId,
   },
+  ...PROVING_OPERATIONS,
   {
     method: 'get',
     path: '/api/v1/recommendations/{id}/exports/{backend}',

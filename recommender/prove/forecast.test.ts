@@ -35,8 +35,8 @@ describe('forecast', () => {
   it.each([8, 14, 28])('estimates what %i days have not shown', (days) => {
     const runs = SEEDS.map((seed) => sequence(seed, days));
     const estimated = mean(runs.map(({ incidence }) => unseenShare(rareOf(incidence))));
-    const true_ = mean(runs.map(({ unseen }) => unseen));
-    expect(Math.abs(estimated - true_)).toBeLessThan(0.15 * true_);
+    const actual = mean(runs.map(({ unseen }) => unseen));
+    expect(Math.abs(estimated - actual)).toBeLessThan(0.15 * actual);
   });
 
   it('holds what comes about as often as it says', () => {

@@ -1,17 +1,38 @@
+import { parseConversationName } from '../../../analytics/conversations/query';
 import type { Window } from '../../../analytics/model/topology';
-import { printReplay } from '../print/replay';
+import { decide, type UseFilter } from '../../../recommender/replay';
+import { printDecision, printPairs, printReplay, printRules, printUses } from '../print/replay';
 import type { Session } from '../session';
 
-export async function replay(session: Session, options: Partial<Window> & { policy?: string }): Promise<void> {
-  const { analysis } = await session.open();
+interface ReplayOptions extends Partial<Window>, UseFilter {
+  readonly policy?: string;
+  readonly by?: 'rule' | 'group' | 'flow';
+  readonly why?: string;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export async function replay(session: Session, { policy: id, by, why, ...options }: ReplayOptions): Promise<void> {
+  const { analysis, proving } = await session.open();
+  if (why !== undefined) {
+    const found = decide(await analysis.policy(id), parseConversationName(why));
+    session.answer(found, () => printDecision(found));
+    return;
+  }
   const bar = session.progress('roll up');
   await analysis.rollUp(bar.report);
   bar.done();
-  const policy = await analysis.policy(options.policy);
-  const { from, to } = options;
-  const found = await analysis.replay(policy, {
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+  const policy = await analysis.policy(id);
+  const { from, to, limit, offset, outcome, rule, client, server } = options;
+  const window = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  if (by === 'flow') {
+    const found = await proving.uses(policy, window, { limit, offset, outcome, rule, client, server });
+    session.answer(found, () => printUses(found, offset));
+    return;
+  }
+  const found = await analysis.replay(policy, window);
+  session.answer(found, () => {
+    if (by === 'rule') return printRules(found, policy, limit);
+    return by === 'group' ? printPairs(found, policy, limit) : printReplay(found);
   });
-  session.answer(found, () => printReplay(found));
 }
