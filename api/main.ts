@@ -24,6 +24,7 @@ import { createResumableUploads } from './http/resumable';
 import { tokenOf } from './http/token';
 import { createJobs } from './jobs';
 import { createProving } from './proving';
+import { createPolicyService } from './policies';
 import { createSpooling } from './spooling';
 import { openStore, type StoreOptions } from './store';
 import { createUndo } from './undo';
@@ -88,6 +89,7 @@ export async function openWayleave(
   const decisions = createGroupDecisions({ store, clock, documents, labelWeight: config.analysis.labelWeight });
   const analysis = createAnalysis({ store, documents, decisions, clock, inventory, config, log });
   const proving = createProving({ store, documents, analysis, clock, inventory, config });
+  const policies = createPolicyService({ store, clock, documents, inventory, config });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
@@ -130,6 +132,7 @@ export async function openWayleave(
     documents,
     decisions,
     proving,
+    policies,
     jobs,
     backups,
     registry,

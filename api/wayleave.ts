@@ -14,6 +14,7 @@ import type { Config } from './config/config';
 import type { Documents } from './documents';
 import type { Jobs } from './jobs';
 import type { Proving } from './proving';
+import type { PolicyService } from './policies';
 
 /** What stands between a sender and the store. */
 export interface PipelineState {
@@ -35,6 +36,7 @@ export interface Wayleave {
   readonly documents: Documents;
   readonly decisions: GroupDecisions;
   readonly proving: Proving;
+  readonly policies: PolicyService;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly registry: Registry;

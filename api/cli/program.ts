@@ -25,6 +25,7 @@ import { why } from './commands/why';
 import { SCRIPTS, type Shell } from './completion/scripts';
 import { addGroupCommands } from './group-commands';
 import { addProvingCommands } from './proving-commands';
+import { addPolicyCommands } from './policy-commands';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -167,9 +168,14 @@ export function createProgram(terminal: Terminal): Command {
     .command('export')
     .description('render a recommendation for a firewall, proved by importing it back')
     .requiredOption('--backend <name>', [...BACKENDS.keys()].join(', '))
-    .option('--policy <id>', 'which recommendation (default: the latest)')
+    .option(
+      '--policy <id>',
+      'which recommendation (default: the latest); or a stored policy, @ and a revision if need be: what is in force of it',
+    )
+    .option('--draft', 'of a stored policy all, as if it were enforced', false)
     .option('--out <folder>', 'where to write', '.')
     .action(run(exportRules));
+  addPolicyCommands(program, run);
   windowed(program.command('exporters'))
     .description('how well each exporter was heard: loss, blind periods, sampling (default: the last day)')
     .action(run(exporters));

@@ -175,6 +175,10 @@ export const configSchema = z.strictObject({
           surface: z.number().min(0).max(1).default(0.15),
         })
         .prefault({}),
+      /** How many different people it takes to approve; of two, the second is neither author nor reviewer. */
+      approvals: z.int().min(1).max(2).default(1),
+      /** When the lease of an enforced rule ends: a revision without it is proposed, or it is left out at once. */
+      leases: z.enum(['propose', 'expire']).default('propose'),
     })
     .prefault({}),
   log: z

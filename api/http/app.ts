@@ -17,6 +17,7 @@ import { groupRoutes } from './routes/groups';
 import { noiseRoutes } from './routes/noise';
 import { inventoryRoutes } from './routes/inventory';
 import { provingRoutes } from './routes/proving';
+import { policyRoutes } from './routes/policies';
 import { recommendationRoutes } from './routes/recommendations';
 import { resumableRoutes } from './routes/resumable';
 import { serviceRoutes } from './routes/services';
@@ -50,6 +51,8 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
   );
   app.use('/api', requireToken(token));
   app.use('/api/v1', resumableRoutes(resumable), uploadRoutes(wayleave), inventoryRoutes(wayleave));
+  // The body of a policy of 10,000 rules is some 15 MB.
+  app.use('/api/v1/policies', express.json({ limit: '64mb' }));
   app.use('/api', express.json({ limit: '1mb' }));
   app.use(
     '/api/v1',
@@ -63,6 +66,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     serviceRoutes(wayleave),
     recommendationRoutes(wayleave),
     provingRoutes(wayleave),
+    policyRoutes(wayleave),
     backupRoutes(wayleave),
   );
   app.use('/', consoleRouter(join(__dirname, '../console/public')));

@@ -4,6 +4,7 @@ import { policySchema } from '../../recommender/export/json/schema';
 import { GROUP_OPERATIONS, topology } from './group-operations';
 import { INVENTORY_OPERATIONS } from './inventory-operations';
 import type { Operation } from './operation';
+import { POLICY_OPERATIONS } from './policy-operations';
 import { problemSchema } from './problem';
 import { PROVING_OPERATIONS } from './proving-operations';
 import { QUERY_OPERATIONS } from './query-operations';
@@ -324,6 +325,7 @@ const OPERATIONS: readonly Operation[] = [
     answer: z.looseObject({ files: z.array(z.object({ path: text, text })) }),
     params: byId.extend({ backend: z.enum(['nftables', 'kubernetes', 'json']) }),
   },
+  ...POLICY_OPERATIONS,
 ];
 
 /** Schemas that are named in the document. */

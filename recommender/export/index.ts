@@ -1,2 +1,3 @@
+export { describePacket } from './compare';
 export { exportPolicy } from './export';
 export { BACKENDS } from './registry';

@@ -106,7 +106,8 @@ function closureChanges(before: Policy, after: Policy): Change[] {
   const names = new Map([...before.groups, ...after.groups].map(({ id, name }) => [id, name]));
   return [...new Set([...were.keys(), ...are.keys()])].sort().flatMap((group) =>
     SIDES.flatMap((side): Change[] => {
-      const [was, is] = [were.get(group)?.[side] ?? 'none', are.get(group)?.[side] ?? 'none'];
+      const was = were.get(group)?.[side] ?? 'none';
+      const is = are.get(group)?.[side] ?? 'none';
       if (was === is) return [];
       const text = `${CONNECTIONS[side]} ${names.get(group) ?? group} and no rule admits is now ${CLOSED[is]}; it was ${CLOSED[was]}`;
       return [{ kind: 'closure', rules: [], group, text }];
@@ -118,8 +119,8 @@ function closings({ appliedTo, closures }: Policy): Map<string, Readonly<Record<
   const exceptions = new Map(closures?.map((closure) => [closure.group, closure]));
   return new Map(
     appliedTo.map((group) => {
-      const { inbound = 'deny', outbound = 'deny' } = exceptions.get(group) ?? {};
-      return [group, { inbound, outbound }];
+      const closure = exceptions.get(group);
+      return [group, { inbound: closure?.inbound ?? 'deny', outbound: closure?.outbound ?? 'deny' }];
     }),
   );
 }

@@ -3,22 +3,46 @@ import { dirname, join } from 'node:path';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import type { Loss } from '../../../recommender/export/backend';
+import type { Enforced } from '../../../recommender/lifecycle';
+import type { Policy } from '../../../recommender/model/policy';
+import { section } from '../print/table';
 import type { Session } from '../session';
 
-export async function exportRules(
-  session: Session,
-  options: { backend: string; policy?: string; out: string },
-): Promise<void> {
+const LISTED = 20;
+
+interface ExportOptions {
+  readonly backend: string;
+  readonly policy?: string;
+  readonly draft: boolean;
+  readonly out: string;
+}
+
+export async function exportRules(session: Session, options: ExportOptions): Promise<void> {
   const backend = BACKENDS.get(options.backend);
   if (!backend) {
     throw new WayleaveError(`there is no backend "${options.backend}"; there are ${[...BACKENDS.keys()].join(', ')}`, {
       code: 'not-found',
     });
   }
-  const { analysis } = await session.open();
-  const { files, losses, proof } = exportPolicy(await analysis.policy(options.policy), backend);
+  const { policy, leftOut, overdue } = await policyToExport(await session.open(), options);
+  const { files, losses, proof } = exportPolicy(policy, backend);
   const written = await writeFiles(options.out, files);
-  session.answer({ written, losses, proof }, () => printExport(written, losses));
+  session.answer({ written, losses, proof, leftOut, overdue }, () =>
+    [printExport(written, losses), printLeftOut('not in it', leftOut), printLeftOut('overdue', overdue)].join(''),
+  );
+}
+
+/** A recommendation by its id, or what is in force of a stored policy: the latest recommendation where nothing is said. */
+async function policyToExport(
+  { analysis, documents, policies }: Awaited<ReturnType<Session['open']>>,
+  { policy: written, draft }: ExportOptions,
+): Promise<Enforced> {
+  const whole = (policy: Policy): Enforced => ({ policy, leftOut: [], overdue: [] });
+  if (written === undefined) return whole(await analysis.policy());
+  const recommended = await documents.find('policy', written);
+  if (recommended) return whole(recommended);
+  const [, name = written, revision] = /^(.+)@([1-9]\d*)$/.exec(written) ?? [];
+  return policies.enforced(name, { draft, ...(revision === undefined ? {} : { revision: Number(revision) }) });
 }
 
 export async function writeFiles(folder: string, files: readonly { path: string; text: string }[]): Promise<string[]> {
@@ -46,4 +70,9 @@ export function printExport(written: readonly string[], losses: readonly Loss[])
     ...unsaid.map(line),
     '',
   ].join('\n');
+}
+
+function printLeftOut(why: string, rules: Enforced['leftOut']): string {
+  const lines = rules.map((rule) => `${rule.words} (${rule.rule}): ${rule.why}`);
+  return section(`${rules.length} rules are ${why}`, lines, LISTED);
 }

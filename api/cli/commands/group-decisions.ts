@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { describeDecision, findGroup } from '../../../analytics/group/decisions';
 import { findWorkload } from '../../../analytics/group/why';
 import type { GroupDecision, GroupWish } from '../../../analytics/model/group-decision';
@@ -6,6 +5,7 @@ import type { Topology } from '../../../analytics/model/topology';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import { printDecisions } from '../print/group-decisions';
 import type { Session } from '../session';
+import { personOf } from './person';
 
 /** By whom, and why. */
 export interface DecisionOptions {
@@ -17,10 +17,10 @@ export interface DecisionOptions {
 export async function decide(session: Session, wish: GroupWish, options: DecisionOptions): Promise<void> {
   const { analysis, decisions } = await session.open();
   const topology = await analysis.topology();
-  const decision = await decisions.decide(
-    resolved(wish, topology, await decisions.list()),
-    deciderOf(session, options),
-  );
+  const decision = await decisions.decide(resolved(wish, topology, await decisions.list()), {
+    by: personOf(session, options.by),
+    reason: options.reason,
+  });
   session.answer(
     decision,
     () =>
@@ -36,7 +36,10 @@ export async function listDecisions(session: Session): Promise<void> {
 
 export async function undoDecision(session: Session, written: string, options: DecisionOptions): Promise<void> {
   const { decisions } = await session.open();
-  const undone = await decisions.undo(decisionNamed(written, await decisions.list()), deciderOf(session, options));
+  const undone = await decisions.undo(decisionNamed(written, await decisions.list()), {
+    by: personOf(session, options.by),
+    reason: options.reason,
+  });
   session.answer(undone, () => `${describeDecision(undone)} is undone, from the next \`wayleave analyze\` on\n`);
 }
 
@@ -80,20 +83,4 @@ function decisionNamed(written: string, decisions: readonly GroupDecision[]): st
     `${begun.length} decisions begin with "${written}": ${named.join(', ')}${more}; expected one`,
     { code: 'ambiguous-decision', where: { decision: written } },
   );
-}
-
-function deciderOf({ terminal }: Session, { by, reason }: DecisionOptions) {
-  return { by: by ?? terminal.env.USER ?? userName(), reason };
-}
-
-/** In a container a user may have a number and no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    throw new WayleaveError('the operating system knows no name of whoever decides; expected --by <name>', {
-      code: 'no-decider',
-      cause: error,
-    });
-  }
 }

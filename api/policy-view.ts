@@ -1,0 +1,100 @@
+import {
+  describeTarget,
+  STAGES,
+  unitsOf,
+  unitState,
+  type PolicyEvent,
+  type Revision,
+  type Stage,
+  type StoredPolicy,
+} from '../recommender/lifecycle';
+import { formatTime } from '../ingest/kernel/time';
+
+/** A stored policy as it is listed: what of its newest revision has come how far. */
+export function policyView({ id, name, created, state }: StoredPolicy) {
+  const { version, head, active, owner, comments, overrides } = state;
+  return {
+    id,
+    name,
+    created,
+    version,
+    head,
+    active,
+    owner,
+    comments: comments.map((comment) => ({ ...comment, about: describeTarget(comment.target) })),
+    overrides: overrides.map((override) => ({ ...override, about: describeTarget(override.target) })),
+  };
+}
+
+export type PolicyView = ReturnType<typeof policyView>;
+
+/** A revision with how far each rule and each closing of it has come. */
+export function revisionView(policy: StoredPolicy, revision: Revision) {
+  const { number, at, by, reason, source, effect, body } = revision;
+  const units = unitsOf(body).map((unit) => {
+    const { stage, author, reviewers, approvers } = unitState(policy.state, unit.key);
+    const what =
+      unit.kind === 'rule'
+        ? { kind: unit.kind, rule: unit.rule.id, section: unit.section.id, words: unit.rule.words }
+        : { kind: unit.kind, group: unit.group, direction: unit.direction, closing: unit.closing };
+    return { ...what, stage, author, reviewers, approvers };
+  });
+  const stages = Object.fromEntries(
+    STAGES.map((stage) => [stage, units.filter((unit) => unit.stage === stage).length]),
+  ) as Record<Stage, number>;
+  return { number, at, by, reason, source, effect, stages, units, body };
+}
+
+export type RevisionView = ReturnType<typeof revisionView>;
+
+/** An event without the keys of what moved, which say nothing to people. */
+export function eventView({ number, at, by, reason, act }: PolicyEvent) {
+  const revision = 'revision' in act ? { revision: act.revision } : {};
+  return { number, at, by, reason, kind: act.kind, ...revision, text: describeEvent({ number, at, by, reason, act }) };
+}
+
+export type EventView = ReturnType<typeof eventView>;
+
+/** "2026-03-01 09:00 UTC ann enforced all of it in revision 2: 40 rules and closings". */
+function describeEvent({ at, by, reason, act }: PolicyEvent): string {
+  const what = (): string => {
+    switch (act.kind) {
+      case 'revise':
+        return `${SOURCES[act.source.kind]} as revision ${act.revision}, ${act.added.length} rules and closings of it new`;
+      case 'comment':
+        return `said of ${describeTarget(act.target)}: ${act.text}`;
+      case 'own':
+        return `made ${act.owner} its owner`;
+      case 'renew':
+        return `renewed ${Object.keys(act.leases).length} leases by use`;
+      default: {
+        const moved = `${describeTarget(act.target)} in revision ${act.revision}: ${act.units.length} rules and closings`;
+        const to = act.kind === 'withdraw' ? `, back to ${act.to}` : '';
+        const dropped =
+          'dropped' in act && act.dropped ? `, ${act.dropped.length} of an earlier revision no longer in force` : '';
+        const gate = act.kind === 'enforce' ? `; the gate: ${act.gate}` : '';
+        const override =
+          act.kind === 'enforce' && act.override !== undefined ? `; enforced against it because ${act.override}` : '';
+        return `${DONE[act.kind]} ${moved}${to}${dropped}${gate}${override}`;
+      }
+    }
+  };
+  return `${formatTime(at)} ${by} ${what()}${reason === '' ? '' : ` (${reason})`}`;
+}
+
+const SOURCES = {
+  created: 'created it',
+  recommendation: 'merged a recommendation into it',
+  revised: 'revised it',
+  edited: 'edited it by hand',
+  'rolled-back': 'rolled it back',
+  expired: 'proposed it without what ran out',
+} as const;
+
+const DONE = {
+  review: 'reviewed',
+  approve: 'approved',
+  stage: 'staged',
+  enforce: 'enforced',
+  withdraw: 'withdrew',
+} as const;
