@@ -4,6 +4,7 @@ import type { Store } from '../../ingest/store';
 import { contentId } from '../model/identity';
 import type { Policy } from '../model/policy';
 import { checkActor, checkLine } from './check-actor';
+import { checkBody } from './check-body';
 import { createEventStore, eventId, type PolicyRow, type StoredEvent } from './event-store';
 import { findPolicy } from './find-policy';
 import { foldEvents } from './fold-events';
@@ -140,7 +141,7 @@ export function createPolicies({ store, clock, approvals, gate }: PolicyDeps): P
         const created = now();
         const policy = { id: contentId('policy', [name, created, actor.by]), name, created };
         const state = foldEvents([]);
-        requireRules(body);
+        checkBody(body);
         await rows.addPolicy({ ...policy, by: actor.by });
         await addRevision(policy, state, { body: { ...body, name }, source: { kind: 'created' }, effect: [] }, actor);
         return { ...policy, state: foldEvents(await rows.events(policy.id)) };
@@ -150,7 +151,7 @@ export function createPolicies({ store, clock, approvals, gate }: PolicyDeps): P
         const actor = checkActor(who);
         const { policy, events, state } = await read(id);
         requireExpected(policy, state, events, actor);
-        requireRules(body);
+        checkBody(body);
         const before = await readRevision(policy, events, state.head);
         return addRevision(policy, state, { before: before.body, body, source, effect }, actor);
       }),
@@ -179,18 +180,4 @@ function requireExpected(
     `policy "${policy.name}" is at version ${version}, and this was meant for ${expected}: ${latest?.by ?? 'somebody'} has done something since (${latest?.act.kind ?? ''}); look at it again`,
     { code: 'conflict', where: { policy: policy.id, version } },
   );
-}
-
-/** Two rules of one id would go through the stages as one. */
-function requireRules({ name, sections }: Policy): void {
-  const seen = new Set<string>();
-  for (const { id } of sections.flatMap(({ rules }) => rules)) {
-    if (seen.has(id)) {
-      throw new WayleaveError(`policy "${name}" has two rules ${id}; expected an id of its own for each`, {
-        code: 'bad-policy',
-        where: { rule: id },
-      });
-    }
-    seen.add(id);
-  }
 }
