@@ -65,7 +65,10 @@ const action: fc.Arbitrary<MoveInput['action']> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('withdraw' as const), ...at, to: fc.constantFrom(...STAGES) }),
   },
 );
-const steps = fc.array(fc.record({ action, by: fc.constantFrom('ann', 'bob', 'carol', 'dave') }), { minLength: 30, maxLength: 60 });
+const steps = fc.array(fc.record({ action, by: fc.constantFrom('ann', 'bob', 'carol', 'dave') }), {
+  minLength: 30,
+  maxLength: 60,
+});
 
 describe('any history', () => {
   it('enforces only what enough people approved, of one revision', () => {
