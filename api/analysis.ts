@@ -222,7 +222,7 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
         dependencies,
         name,
         now: clock().toISOString(),
-        ...(applications ? { scope: applications } : {}),
+        ...(applications ? { scope: { kind: 'applications', applications } } : {}),
       });
       await documents.save('policy', policy.id, policy);
       return policy;

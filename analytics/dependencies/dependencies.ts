@@ -149,6 +149,7 @@ function dependencyOf(
     server,
     service,
     ports,
+    conversations: behind.length,
     ...sums,
     direction: best.direction,
     confidence: best.confidence,

@@ -9,6 +9,8 @@ export interface Dependency {
   readonly service: Service;
   /** Server ports behind it, sorted; several only for a dynamic service. */
   readonly ports: readonly number[];
+  /** Distinct client address, server address, protocol and port; missing where only services were counted. */
+  readonly conversations?: number;
   readonly connections: number;
   readonly established: number;
   readonly denied: number;

@@ -2,59 +2,92 @@ import { groupBy } from '../../analytics/graph/group-by';
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Service } from '../../analytics/model/service';
 import type { Group } from '../../analytics/model/topology';
-import { serviceKey } from '../../analytics/services';
-import type { Category } from '../model/policy';
-import { createEnds, groupEnd, type End, type Ends } from './end';
-import type { ClosedGroup, Estate } from './estate';
-import { widest, type Bundle } from './placement';
+import type { Category, Granularity } from '../model/policy';
+import type { Standing } from './decisions';
+import { createEnds, type End, type Ends } from './end';
+import type { Estate } from './estate';
+import type { Bundle } from './placement';
 import type { Refused } from './sift';
 
 /** A rule before it is put into words: everything it rests on is still there. */
 export interface Draft {
   readonly category: Category;
-  /** The application whose section it belongs to; null for the shared services. */
-  readonly application: string | null;
+  /** Whose section it belongs to: an application, two environments ("dev to prod"), or null for the shared services. */
+  readonly owner: string | null;
   readonly sources: readonly End[];
-  /** Whether the sources are everything the policy closes, and the names of those that were not seen using it. */
-  readonly everyone: { readonly unseen: readonly string[] } | undefined;
+  /** The closed groups that it admits unseen, since most others were seen. */
+  readonly everyone: { readonly unseen: readonly End[] } | undefined;
   readonly destination: End;
   readonly services: readonly Service[];
   readonly dependencies: readonly Dependency[];
+  /** It rests on nothing but what a person accepted. */
+  readonly accepted: boolean;
+  /** Of a ringfence: all that members of an application do with each other. */
+  readonly inside: boolean;
 }
 
-/**
- * From this part of the closed workloads on, a shared service is everybody's: a host that has not asked for a name in
- * the window will ask for one. Who is admitted unseen is named in the rule.
- */
-const EVERYONE_SHARE = 0.75;
+export interface DraftOptions {
+  readonly granularity: Granularity;
+  readonly standing: Standing;
+  /** What was refused and a person accepted. */
+  readonly accepted: ReadonlySet<Dependency>;
+}
+
 /** An external client seen in one hour only, and not as part of the Internet, is an accident until a person says otherwise. */
 const EXTERNAL_CLIENT_HOURS = 2;
+/** Within a ring all may pass: both transports, and ICMP of both families. */
+const RING: readonly Service[] = [1, 6, 17, 58].map((protocol) => ({ kind: 'protocol', protocol }));
 
-export function draftRules(bundles: readonly Bundle[], estate: Estate): { drafts: Draft[]; refused: Refused[] } {
-  const { layerOf, endOf } = createEnds(estate);
+/** One draft for each pair of ends and service, and what must not become one. */
+export function draftBundles(
+  bundles: readonly Bundle[],
+  estate: Estate,
+  { granularity, standing, accepted }: DraftOptions,
+): { drafts: Draft[]; refused: Refused[] } {
+  const ends = createEnds(estate);
   const refused: Refused[] = [];
-  const shared: Draft[] = [];
-  const others: Draft[] = [];
-  for (const { source, destination, service, dependencies } of bundles.flatMap((bundle) => layersOf(bundle, layerOf))) {
-    const isAccident = accidents(source, endOf(source, clientsOf(dependencies)));
+  const drafts: Draft[] = [];
+  for (const { source, destination, service, dependencies } of bundles.flatMap((each) => layersOf(each, ends))) {
+    const isAccident = accidents(source, ends.endOf(source, clientsOf(dependencies)));
+    const byHand = new Set(
+      dependencies.filter((each) => accepted.has(each) || (isAccident(each) && standing.accepts(each))),
+    );
+    const kept = dependencies.filter((dependency) => !isAccident(dependency) || byHand.has(dependency));
     for (const dependency of dependencies)
-      if (isAccident(dependency)) refused.push({ code: 'external-client', dependency });
-    const kept = dependencies.filter((dependency) => !isAccident(dependency));
-    if (kept.length === 0) continue;
-    const place = placeInPolicy(source, destination);
-    (place.category === 'infrastructure' ? shared : others).push({
-      ...place,
-      sources: [endOf(source, clientsOf(kept))],
-      everyone: undefined,
-      destination: endOf(destination, [...new Set(kept.map(({ server }) => server))]),
-      services: [service],
-      dependencies: kept,
-    });
+      if (isAccident(dependency) && !byHand.has(dependency)) refused.push({ code: 'external-client', dependency });
+    for (const part of partsOf(kept, source, destination, granularity)) {
+      const [first] = part;
+      if (!first) continue;
+      const isSingle = granularity === 'workload' && destination.kind !== 'shared-service';
+      const sourceEnd =
+        isSingle && source.kind === 'tier'
+          ? ends.workloadEnd(source, first.client)
+          : ends.endOf(source, clientsOf(part));
+      const destinationEnd =
+        isSingle && destination.kind === 'tier'
+          ? ends.workloadEnd(destination, first.server)
+          : ends.endOf(destination, [...new Set(part.map(({ server }) => server))]);
+      if (standing.rejects(sourceEnd.selectors, destinationEnd.selectors, service)) {
+        refused.push(...part.map((dependency) => ({ code: 'rejected' as const, dependency })));
+        continue;
+      }
+      const inside = source === destination && source.kind === 'application';
+      drafts.push({
+        ...placeInPolicy(source, destination, first, estate),
+        sources: [sourceEnd],
+        everyone: undefined,
+        destination: destinationEnd,
+        services: inside ? RING : [service],
+        dependencies: part,
+        accepted: part.every((dependency) => byHand.has(dependency)),
+        inside,
+      });
+    }
   }
-  return { drafts: [...gatherServices(shareSources(shared, estate)), ...gatherServices(others)], refused };
+  return { drafts, refused };
 }
 
-function layersOf(bundle: Bundle, layerOf: Ends['layerOf']): Bundle[] {
+function layersOf(bundle: Bundle, { layerOf }: Ends): Bundle[] {
   const { source, destination, service } = bundle;
   const layers = groupBy(
     bundle.dependencies,
@@ -63,96 +96,41 @@ function layersOf(bundle: Bundle, layerOf: Ends['layerOf']): Bundle[] {
   return [...layers.values()].map((dependencies) => ({ source, destination, service, dependencies }));
 }
 
+/** What one rule end stands for: of tiers, at the finest grain, each workload for itself. */
+function partsOf(
+  dependencies: readonly Dependency[],
+  source: Group,
+  destination: Group,
+  granularity: Granularity,
+): (readonly Dependency[])[] {
+  if (granularity !== 'workload' || destination.kind === 'shared-service') return [dependencies];
+  const keyOf = ({ client, server }: Dependency) =>
+    `${source.kind === 'tier' ? client : ''}\t${destination.kind === 'tier' ? server : ''}`;
+  return [...groupBy(dependencies, keyOf).values()];
+}
+
 function accidents(source: Group, end: End): (dependency: Dependency) => boolean {
   return ({ hours }) => source.kind === 'external' && !end.isInternet && hours < EXTERNAL_CLIENT_HOURS;
 }
 
-/** With the shared services, or with the application whose door it opens; what leaves the estate, with who leaves. */
-function placeInPolicy(source: Group, destination: Group): Pick<Draft, 'category' | 'application'> {
-  const application = destination.kind === 'shared-service' ? null : (destination.application ?? source.application);
-  return { category: application === null ? 'infrastructure' : 'application', application };
-}
-
-/** One rule for each shared service instead of one for each tier that uses it; clients from elsewhere keep theirs. */
-function shareSources(drafts: readonly Draft[], estate: Estate): Draft[] {
-  const closed = new Map(estate.closed.map((group) => [keyOf([groupEnd(group.frozen, [])]), group]));
-  const byService = groupBy(drafts, ({ sources, destination, services }) =>
-    [keyOf([destination]), ...services.map(serviceKey), closed.has(keyOf(sources)) ? '' : keyOf(sources)].join('\t'),
-  );
-  return [...byService.values()].flatMap((sharing) => {
-    const [first] = sharing;
-    if (!first) return [];
-    const seen = new Map(sharing.flatMap(({ sources }) => sources).map((end) => [keyOf([end]), end]));
-    const everyone =
-      first.destination.group?.kind === 'shared-service'
-        ? everyoneElse(seen, closed, keyOf([first.destination]))
-        : undefined;
-    return [
-      {
-        ...first,
-        sources: sortEnds([...seen.values(), ...(everyone ?? [])]),
-        everyone: everyone && { unseen: everyone.map(({ name }) => name).sort() },
-        services: [widest(sharing.flatMap(({ services }) => services))],
-        dependencies: sharing.flatMap(({ dependencies }) => dependencies),
-      },
-    ];
-  });
-}
-
 /**
- * The closed groups that were not seen using what most were seen using, the server's own not being asked; undefined when
- * it was not most.
+ * With the shared services, or with the application whose door it opens; what leaves the estate, with who leaves; what
+ * crosses from one environment into another, with all that does.
  */
-function everyoneElse(
-  seen: ReadonlyMap<string, End>,
-  closed: ReadonlyMap<string, ClosedGroup>,
-  server: string,
-): End[] | undefined {
-  const count = (groups: readonly ClosedGroup[]) => new Set(groups.flatMap(({ members }) => members)).size;
-  const users = [...closed].filter(([key]) => seen.has(key)).map(([, group]) => group);
-  const expected = [...closed].filter(([key]) => key !== server || seen.has(key)).map(([, group]) => group);
-  if (users.length < 2 || count(users) < EVERYONE_SHARE * count(expected)) return undefined;
-  return [...closed.values()]
-    .filter((group) => !users.includes(group))
-    .map(({ frozen, members }) => groupEnd(frozen, members));
-}
-
-/** Several services between the same ends are one rule. */
-function gatherServices(drafts: readonly Draft[]): Draft[] {
-  const byEnds = groupBy(drafts, ({ sources, everyone, destination, application }) =>
-    [keyOf(sources), keyOf([destination]), application ?? '', JSON.stringify(everyone)].join('\t'),
-  );
-  return [...byEnds.values()].flatMap((same) => {
-    const [first] = same;
-    if (!first) return [];
-    const services = new Map(same.flatMap(({ services }) => services).map((service) => [serviceKey(service), service]));
-    return [
-      {
-        ...first,
-        services: [...services].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, service]) => service),
-        dependencies: same.flatMap(({ dependencies }) => dependencies),
-      },
-    ];
-  });
+function placeInPolicy(
+  source: Group,
+  destination: Group,
+  { client, server }: Dependency,
+  estate: Estate,
+): Pick<Draft, 'category' | 'owner'> {
+  if (destination.kind === 'shared-service') return { category: 'infrastructure', owner: null };
+  const owner = estate.applicationOf(destination) ?? estate.applicationOf(source);
+  const [from, to] = [estate.environmentOf(client), estate.environmentOf(server)];
+  if (from !== undefined && to !== undefined && from !== to)
+    return { category: 'environment', owner: `${from} to ${to}` };
+  return { category: owner === null ? 'infrastructure' : 'application', owner };
 }
 
 function clientsOf(dependencies: readonly Dependency[]): string[] {
   return [...new Set(dependencies.map(({ client }) => client))];
-}
-
-/** Of every end once: whole groups are the same object in thousands of drafts. */
-const KEYS = new WeakMap<End, string>();
-
-function keyOf(ends: readonly End[]): string {
-  return ends.map(keyOfEnd).join();
-}
-
-function keyOfEnd(end: End): string {
-  const key = KEYS.get(end) ?? JSON.stringify(end.selectors);
-  KEYS.set(end, key);
-  return key;
-}
-
-function sortEnds(ends: readonly End[]): End[] {
-  return [...ends].sort((a, b) => (keyOf([a]) < keyOf([b]) ? -1 : 1));
 }

@@ -7,6 +7,7 @@ import { hasPorts } from '../../ingest/kernel/port';
 import { surveyEstate } from './estate';
 import { placeServers, type Served } from './placement';
 import { refusalOf } from './sift';
+import { systemRangeOf, type SystemRange } from './system-range';
 
 /** Whether a port may be drawn at all. Not so where port numbers are no numbers of ports. */
 export type MayWander = (protocol: number, port: number) => boolean;
@@ -69,10 +70,15 @@ interface PortSeen {
   readonly servers: Set<string>;
 }
 
-/** Puts what a group draws down as the one service it is. */
-export function foldDrawn(served: readonly Served[], drawn: readonly DrawnPorts[]): Served[] {
+/** Puts what a group draws down as the one service it is. Ports beside the range that nearly all were drawn from stay exact. */
+export function foldDrawn(
+  served: readonly Served[],
+  drawn: readonly DrawnPorts[],
+  ranges: readonly SystemRange[],
+): Served[] {
   const services = new Map<string, Map<number, Service>>();
-  for (const { group, protocol, drawn: ports } of drawn) {
+  for (const { group, protocol, drawn: all } of drawn) {
+    const ports = mainPorts(all, ranges);
     const [first = 0] = ports;
     const observed = { first, last: ports.at(-1) ?? first };
     const service: Service = { kind: 'dynamic', protocol, control: null, observed };
@@ -85,6 +91,18 @@ export function foldDrawn(served: readonly Served[], drawn: readonly DrawnPorts[
     const service = services.get(keyOf(destination.id, protocol))?.get(port);
     return service ? { destination, dependency: { ...dependency, service } } : each;
   });
+}
+
+/** One odd port must not stretch what is admitted: this share in a system's range, and the rest is services of their own. */
+const MAIN = 0.9;
+
+function mainPorts(ports: readonly number[], ranges: readonly SystemRange[]): readonly number[] {
+  if (systemRangeOf(ports, null, ranges)) return ports;
+  for (const { first, last } of ranges) {
+    const inside = ports.filter((port) => first <= port && port <= last);
+    if (inside.length >= MAIN * ports.length && systemRangeOf(inside, null, ranges)) return inside;
+  }
+  return ports;
 }
 
 function keyOf(group: string, protocol: number): string {

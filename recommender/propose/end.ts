@@ -30,6 +30,8 @@ export interface Ends {
    * Unknown hosts are named one by one unless half of their group was seen.
    */
   endOf(group: Group, seen: readonly string[]): End;
+  /** One workload by itself, for rules that are about nobody else. */
+  workloadEnd(group: Group, workload: string): End;
 }
 
 export function createEnds({ workloads, freeze }: Estate): Ends {
@@ -47,6 +49,7 @@ export function createEnds({ workloads, freeze }: Estate): Ends {
   const seenOf = (ids: readonly string[]) => ids.flatMap((id) => workloads.get(id) ?? []);
   /** One for each group, however many rules name it: a group of thousands is in thousands of rules. */
   const whole = new Map<string, End>();
+  const single = new Map<string, End>();
   const wholeGroup = (group: Group): End => {
     const known = whole.get(group.id) ?? groupEnd(freeze(group), membersOf(group));
     whole.set(group.id, known);
@@ -73,6 +76,15 @@ export function createEnds({ workloads, freeze }: Estate): Ends {
       }
       return wholeGroup(group);
     },
+    workloadEnd(group, id) {
+      const known = single.get(id);
+      if (known) return known;
+      const { name = id, addresses = [] } = workloads.get(id) ?? {};
+      const alone = { id: `workload:${id}`, kind: group.kind, name, application: group.application };
+      const end = groupEnd({ ...alone, addresses: [...addresses].sort() }, [id]);
+      single.set(id, end);
+      return end;
+    },
   };
 }
 
@@ -89,4 +101,18 @@ function prefixEnd(workloads: readonly Workload[], texts: readonly string[]): En
     workloads: workloads.map(({ id }) => id),
     isInternet: false,
   };
+}
+
+/** Of every end once: whole groups are the same object in thousands of drafts. */
+const KEYS = new WeakMap<End, string>();
+
+/** Equal for ends that stand for the same. */
+export function keyOfEnds(ends: readonly End[]): string {
+  return ends
+    .map((end) => {
+      const key = KEYS.get(end) ?? JSON.stringify(end.selectors);
+      KEYS.set(end, key);
+      return key;
+    })
+    .join();
 }

@@ -1,10 +1,10 @@
 import { isHost } from '../../analytics/inventory/networks';
 import type { Group, GroupKind, Member, Topology } from '../../analytics/model/topology';
 import type { Workload } from '../../analytics/model/workload';
-import { WayleaveError } from '../../ingest/kernel/errors';
 import { formatPrefix, parseAddress } from '../../ingest/kernel/ip';
-import type { PolicyGroup } from '../model/policy';
+import type { Granularity, PolicyGroup, PolicyScope } from '../model/policy';
 import { networksOf } from './internet';
+import { environmentsOf, scopeTest } from './scope';
 
 /** A topology as proposing looks at it. */
 export interface Estate {
@@ -19,6 +19,9 @@ export interface Estate {
   /** What the policy closes: groups with their managed members only, sorted by id. */
   readonly closed: readonly ClosedGroup[];
   isClosed(workload: string): boolean;
+  /** Id of the application that a group is, or is part of. */
+  applicationOf(group: Group): string | null;
+  environmentOf(workload: string): string | undefined;
   freeze(group: Group): PolicyGroup;
 }
 
@@ -28,16 +31,24 @@ export interface ClosedGroup {
 }
 
 /** Where a workload is in several: what it serves to all before its place in one application. */
-const PREFERENCE: readonly GroupKind[] = ['shared-service', 'tier', 'scanner', 'unknown', 'external'];
-const CLOSABLE: ReadonlySet<GroupKind> = new Set<GroupKind>(['tier', 'shared-service']);
+const PREFERENCE: readonly GroupKind[] = ['shared-service', 'tier', 'application', 'scanner', 'unknown', 'external'];
+const CLOSABLE: ReadonlySet<GroupKind> = new Set<GroupKind>(['tier', 'application', 'shared-service']);
 
-/**
- * @param scope application ids; everything when left out
- * @throws WayleaveError `unknown-application`
- */
-export function surveyEstate(topology: Topology, scope?: readonly string[]): Estate {
+export interface EstateOptions {
+  readonly scope?: PolicyScope;
+  /** Applications as a whole, or their tiers: a rule for one workload still belongs to its tier. */
+  readonly granularity?: Granularity;
+}
+
+/** @throws WayleaveError `unknown-application`, `unknown-environment`, `unknown-workload`, `empty-scope` */
+export function surveyEstate(
+  topology: Topology,
+  { scope = { kind: 'everything' }, granularity = 'tier' }: EstateOptions = {},
+): Estate {
   const workloads = new Map(topology.workloads.map((workload) => [workload.id, workload]));
-  const groups = topology.groups.filter(({ kind }) => PREFERENCE.includes(kind)).sort(byPreference);
+  const unused = granularity === 'ringfence' ? 'tier' : 'application';
+  const groups = topology.groups.filter(({ kind }) => kind !== unused && PREFERENCE.includes(kind)).sort(byPreference);
+  const applicationOf = ({ id, kind, application }: Group) => (kind === 'application' ? id : application);
   const groupsOf = new Map<string, Group[]>();
   const memberships = new Map<string, Member[]>();
   for (const group of groups) {
@@ -55,20 +66,24 @@ export function surveyEstate(topology: Topology, scope?: readonly string[]): Est
     id: group.id,
     kind: group.kind,
     name: group.name,
-    application: group.application,
+    application: group.kind === 'application' ? null : group.application,
     addresses: [...new Set(members.flatMap((id) => addressesOf(workloads.get(id))))].sort(),
   });
   const close = (whole: Group): ClosedGroup[] => {
-    const members = membersOf(whole).filter((id) => workloads.get(id)?.kind === 'managed');
+    const managed = membersOf(whole).filter((id) => workloads.get(id)?.kind === 'managed');
+    const members = managed.filter((id) => inScope(whole, id));
     if (members.length === 0) return [];
     const frozen = freeze(whole, members);
     if (members.length === whole.members.length) return [{ frozen, members }];
-    return [{ members, frozen: { ...frozen, id: `${whole.id}:managed`, name: `managed part of ${whole.name}` } }];
+    if (members.length === managed.length)
+      return [{ members, frozen: { ...frozen, id: `${whole.id}:managed`, name: `managed part of ${whole.name}` } }];
+    return [{ members, frozen: { ...frozen, id: `${whole.id}:scope`, name: `part of ${whole.name} in scope` } }];
   };
 
   const inScope = scopeTest(topology, scope);
+  const environments = environmentsOf(topology);
   const closed = groups
-    .filter(({ kind, application }) => CLOSABLE.has(kind) && inScope(application))
+    .filter(({ kind }) => CLOSABLE.has(kind))
     .flatMap(close)
     .sort((a, b) => (a.frozen.id < b.frozen.id ? -1 : 1));
   const closedWorkloads = new Set(closed.flatMap(({ members }) => members));
@@ -81,6 +96,8 @@ export function surveyEstate(topology: Topology, scope?: readonly string[]): Est
     isScanner: (workload) => scanners.has(workload),
     closed,
     isClosed: (workload) => closedWorkloads.has(workload),
+    applicationOf,
+    environmentOf: (workload) => environments.get(workload),
     freeze: (group) => freeze(group),
   };
 }
@@ -91,19 +108,6 @@ export function membersOf({ members }: Group): string[] {
 
 function isNoHost({ addresses }: Workload): boolean {
   return addresses.some((address) => !isHost(parseAddress(address)));
-}
-
-function scopeTest(topology: Topology, scope: readonly string[] | undefined): (application: string | null) => boolean {
-  if (scope === undefined) return () => true;
-  const known = new Set(topology.groups.filter(({ kind }) => kind === 'application').map(({ id }) => id));
-  const missing = scope.find((wanted) => !known.has(wanted));
-  if (missing !== undefined) {
-    throw new WayleaveError(`there is no application "${missing}" in topology ${topology.id}`, {
-      code: 'unknown-application',
-      where: { topology: topology.id, application: missing },
-    });
-  }
-  return (application) => application !== null && scope.includes(application);
 }
 
 function addressesOf(workload: Workload | undefined): readonly string[] {

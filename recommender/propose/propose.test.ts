@@ -11,7 +11,13 @@ import { PUBLIC, TOPOLOGY, topologyGroup, topologyOf, use, workloadOf } from './
 
 const NOW = '2026-03-01T00:00:00.000Z';
 const from = (dependencies: readonly Dependency[], scope?: readonly string[]): Policy =>
-  propose({ topology: TOPOLOGY, dependencies, name: 'test', now: NOW, ...(scope ? { scope } : {}) });
+  propose({
+    topology: TOPOLOGY,
+    dependencies,
+    name: 'test',
+    now: NOW,
+    ...(scope ? { scope: { kind: 'applications', applications: scope } } : {}),
+  });
 const wordsIn = ({ sections }: Policy) =>
   sections.flatMap(({ name, rules }) => rules.map(({ words }) => `${name}: ${words}`));
 const rpc = (first: number, last: number): Service => ({
@@ -39,9 +45,9 @@ describe('propose', () => {
       ['shop: etl of lake may reach db of shop on postgres (5432/tcp)'],
     ],
     [
-      'a dynamic service once, over all that was seen of its range',
+      'a dynamic service once, over the range its ports are drawn from',
       [use('web-1', 'app-1', rpc(49664, 49670)), use('web-2', 'app-1', rpc(49668, 49701))],
-      ['shop: web of shop may reach app of shop on ms-rpc dynamic (135/tcp, handing out 49664 to 49701)'],
+      ['shop: web of shop may reach app of shop on ms-rpc dynamic (135/tcp, handing out 49152 to 65535)'],
     ],
     [
       'few users of a shared service by name',
@@ -149,6 +155,7 @@ describe('propose', () => {
     ]).sections.flatMap(({ rules }) => rules);
     expect(rule?.evidence).toEqual({
       dependencies: 2,
+      conversations: 2,
       connections: 1210,
       packets: 2000,
       bytes: 200_000,
@@ -158,6 +165,7 @@ describe('propose', () => {
       direction: 1,
       reporters: ['10.255.0.1', '10.255.0.2'],
       examples: ['web-1 → app-1 on 8443/tcp, 1,204 connections', 'web-2 → app-1 on 8443/tcp, 6 connections'],
+      filter: 'client in (10.0.1.1-10.0.1.2) and server 10.0.2.1 and protocol 6 and port 8443',
     });
     expect(rule?.surface).toEqual({ opened: 4, unused: 2 });
     expect(rule?.confidence).toBe(0.9);

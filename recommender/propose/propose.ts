@@ -1,94 +1,109 @@
-import { groupBy } from '../../analytics/graph/group-by';
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Topology } from '../../analytics/model/topology';
+import type { ExporterQuality } from '../../ingest/exporters';
 import { contentId } from '../model/identity';
-import { CATEGORIES, type Policy, type PolicyGroup, type Rule, type Section } from '../model/policy';
-import { compareText } from '../../ingest/kernel/text';
-import { draftRules, type Draft } from './draft';
-import { surveyEstate, type Estate } from './estate';
+import type { Granularity, Policy, PolicyScope } from '../model/policy';
+import { activities, type Activity } from './activity';
+import { contexts, type ContextKind, type Recognition } from './context';
+import { standingOf, type RuleDecision } from './decisions';
+import { draftBundles } from './draft';
 import { drawnBy, foldDrawn, mayWander, type MayWander } from './drawn';
+import { surveyEstate } from './estate';
+import { mergeDrafts } from './merge';
 import { placeClients, placeServers } from './placement';
 import { ruleOf } from './rule';
-import { listRefusals, nothingSeen, refusalOf, type Refused } from './sift';
+import { namedGroups, sectionsOf } from './sections';
+import { listRefusals, siftDependencies, UNSUSPECTING, type Suspicion } from './sift';
+import { servedBy } from './surface';
+import { SYSTEM_RANGES, type SystemRange } from './system-range';
+import { witnesses } from './telemetry';
+import { nothingSeen } from './thin';
+
+/** `inbound` leaves what the closed workloads open to others alone. */
+export type Strategy = 'both' | 'inbound';
 
 export interface ProposeInput {
   readonly topology: Topology;
   /** Of the topology's window and workloads. */
   readonly dependencies: readonly Dependency[];
   readonly name: string;
-  /** Application ids to close and to write rules for; everything when left out. */
-  readonly scope?: readonly string[];
   /** ISO 8601. */
   readonly now: string;
+  /** What to close and to write rules for; everything when left out. */
+  readonly scope?: PolicyScope;
+  /** Tiers when left out. */
+  readonly granularity?: Granularity;
+  readonly strategy?: Strategy;
+  /** What rules are to carry beyond ports; nothing when left out. */
+  readonly carry?: readonly ContextKind[];
+  readonly recognised?: readonly Recognition[];
+  /** Of rare uses; no leases when left out. */
+  readonly activity?: readonly Activity[];
+  readonly exporters?: readonly ExporterQuality[];
+  readonly suspicion?: Suspicion;
+  readonly decisions?: readonly RuleDecision[];
   /** What may be drawn; by the registry where left out. */
   readonly wanders?: MayWander;
+  /** From where systems draw; none where port numbers are no numbers of ports. */
+  readonly ranges?: readonly SystemRange[];
 }
 
 /**
- * The allow-list that the traffic of the window asks for, one rule for each pair of tiers that talk. What is not proposed
- * is in `refusals`, and a policy without rules says there why.
+ * The allow-list that the traffic of the window asks for. What is not proposed is in `refusals`, and a policy without
+ * rules says there why.
  *
- * @throws WayleaveError `unknown-application`
+ * @throws WayleaveError `unknown-application`, `unknown-environment`, `unknown-workload`, `empty-scope`
  */
-export function propose({ topology, dependencies, name, scope, now, wanders = mayWander }: ProposeInput): Policy {
-  const estate = surveyEstate(topology, scope);
-  const accepted: Dependency[] = [];
-  const sifted: Refused[] = [];
-  for (const dependency of dependencies) {
-    const code = refusalOf(dependency, estate);
-    if (code === undefined) accepted.push(dependency);
-    else if (code !== 'not-managed' || scope === undefined) sifted.push({ code, dependency });
-  }
-  const served = placeServers(accepted, estate);
-  const folded = foldDrawn(served, drawnBy(served, topology.window, wanders));
-  const { drafts, refused } = draftRules(placeClients(folded, estate), estate);
-  const sections = sectionsOf(drafts, topology, estate);
-  const refusals = listRefusals([...sifted, ...refused], estate);
+export function propose(input: ProposeInput): Policy {
+  const { topology, dependencies, name, now, scope, strategy = 'both', suspicion = UNSUSPECTING } = input;
+  const { granularity = 'tier', wanders = mayWander, ranges = SYSTEM_RANGES } = input;
+  const estate = surveyEstate(topology, { granularity, ...(scope ? { scope } : {}) });
+  const standing = standingOf(input.decisions ?? []);
+  const asked = strategy === 'both' ? dependencies : dependencies.filter(({ server }) => estate.isClosed(server));
+  const elsewhere = scope !== undefined && scope.kind !== 'everything';
+  const { kept, accepted, refused } = siftDependencies(asked, estate, { suspicion, standing, elsewhere });
+
+  const placed = placeServers(kept, estate);
+  const drawn = drawnBy(placed, topology.window, wanders);
+  const served = foldDrawn(placed, drawn, ranges);
+  const bundles = placeClients(served, estate);
+  const drafted = draftBundles(bundles, estate, { granularity, standing, accepted });
+  const drafts = mergeDrafts(drafted.drafts, estate);
+
+  const reasons = new Map(
+    drawn.map(({ group, protocol, confidence, reason }) => [
+      `${group}\t${protocol}`,
+      `${reason} (confidence ${confidence.toFixed(2)})`,
+    ]),
+  );
+  const making = {
+    estate,
+    ranges,
+    served: servedBy(
+      drafts,
+      served.map(({ dependency }) => dependency),
+    ),
+    drawnReason: (group: string, protocol: number) => reasons.get(`${group}\t${protocol}`),
+    witnessesOf: witnesses(input.exporters ?? []),
+    contextOf: contexts(input.recognised ?? [], input.carry ?? []),
+    activityOf: activities(input.activity, topology.window),
+  };
+  const sections = sectionsOf(drafts, topology, (draft) => ruleOf(draft, making));
+  const refusals = listRefusals([...refused, ...drafted.refused], estate);
+  const appliedTo = estate.closed.map(({ frozen }) => frozen.id);
   const content = {
     name,
     topology: topology.id,
     window: topology.window,
-    granularity: 'tier' as const,
+    ...(scope ? { scope } : {}),
+    granularity,
     sections,
-    groups: groupsOf(drafts, topology, estate),
-    appliedTo: estate.closed.map(({ frozen }) => frozen.id),
-    refusals: sections.length === 0 && refusals.length === 0 ? [nothingSeen(estate)] : refusals,
+    groups: namedGroups(drafts, topology, estate),
+    appliedTo,
+    ...(strategy === 'inbound'
+      ? { closures: appliedTo.map((group) => ({ group, inbound: 'deny' as const, outbound: 'open' as const })) }
+      : {}),
+    refusals: sections.length === 0 && refusals.length === 0 ? [nothingSeen(estate, topology)] : refusals,
   };
   return { id: contentId('p', content), created: now, ...content };
-}
-
-function sectionsOf(drafts: readonly Draft[], topology: Topology, estate: Estate): Section[] {
-  const names = new Map(topology.groups.map(({ id, name }) => [id, name]));
-  const sections = [
-    ...groupBy(drafts, ({ category, application }) => `${category}\t${application ?? ''}`).values(),
-  ].flatMap((own) => {
-    const [first] = own;
-    if (!first) return [];
-    const { category, application } = first;
-    const rules = own.map((draft) => ruleOf(draft, estate)).sort(byWords);
-    const name = application === null ? 'Shared services' : (names.get(application) ?? application);
-    return [{ id: `${category}:${application ?? 'shared'}`, category, name, rules }];
-  });
-  return sections.sort(
-    (a, b) =>
-      CATEGORIES.indexOf(a.category) - CATEGORIES.indexOf(b.category) ||
-      compareText(a.name, b.name) ||
-      compareText(a.id, b.id),
-  );
-}
-
-/** Those that rules and `appliedTo` name, and scanners: a replay must know them. */
-function groupsOf(drafts: readonly Draft[], topology: Topology, estate: Estate): PolicyGroup[] {
-  const named = drafts
-    .flatMap(({ sources, destination }) => [...sources, destination])
-    .flatMap(({ group }) => group ?? []);
-  const scanners = topology.groups.filter(({ kind }) => kind === 'scanner').map(estate.freeze);
-  const groups = new Map(
-    [...scanners, ...named, ...estate.closed.map(({ frozen }) => frozen)].map((group) => [group.id, group]),
-  );
-  return [...groups.values()].sort((a, b) => compareText(a.id, b.id));
-}
-
-function byWords(a: Rule, b: Rule): number {
-  return compareText(a.words, b.words) || compareText(a.id, b.id);
 }

@@ -3,77 +3,97 @@ import type { Service } from '../../analytics/model/service';
 import type { Member } from '../../analytics/model/topology';
 import { serviceKey } from '../../analytics/services';
 import { contentId } from '../model/identity';
-import type { Evidence, Rule } from '../model/policy';
-import { confidenceOf } from './confidence';
+import type { Context, Extra, Lease, Rule, Witness } from '../model/policy';
+import { confidenceOf, confidenceParts } from './confidence';
 import type { Draft } from './draft';
-import type { End } from './end';
 import type { Estate } from './estate';
-import { busiest, describeDependency, listWords, serviceWords } from './words';
+import { evidenceOf, reportersOf } from './evidence';
+import { openingOf, type Served } from './surface';
+import { systemRangeOf, type SystemRange } from './system-range';
+import { contextWords, counted, listWords, serviceWords } from './words';
 
-const EXAMPLES = 3;
+/** What rules are made with beside their drafts. */
+export interface Making {
+  readonly estate: Estate;
+  readonly served: Served;
+  readonly ranges: readonly SystemRange[];
+  /** Why the ports of a group are one dynamic service; undefined where its servers show it themselves. */
+  drawnReason(group: string, protocol: number): string | undefined;
+  witnessesOf(reporters: readonly string[]): readonly Witness[] | undefined;
+  contextOf(dependencies: readonly Dependency[]): Context | undefined;
+  /** How many UTC days any of them was active, and the lease that rare use gets. */
+  activityOf(dependencies: readonly Dependency[]): { readonly days?: number; readonly lease?: Lease };
+}
 
-export function ruleOf(draft: Draft, estate: Estate): Rule {
-  const { sources, destination, services, dependencies } = draft;
+export function ruleOf(draft: Draft, making: Making): Rule {
+  const { sources, destination, dependencies } = draft;
+  const { estate } = making;
   const selectors = sources.flatMap((end) => end.selectors);
+  const witnesses = making.witnessesOf(reportersOf(dependencies));
+  const dynamic = draft.services.map((service) => admitted(service, draft, making));
+  const services = dynamic.map(({ service }) => service);
+  const opening = openingOf(draft, services, making.served);
+  const parts = confidenceParts(dependencies, membersSeen(dependencies, estate), witnesses);
+  const context = making.contextOf(dependencies);
+  const { days, lease } = making.activityOf(dependencies);
+  const extra = extraOf([...dynamic.flatMap(({ words }) => words ?? []), opening.extra?.words ?? ''], opening.extra);
+  const evidence = evidenceOf(dependencies, estate, witnesses);
   return {
     id: contentId('r', ['allow', selectors, destination.selectors, services.map(serviceKey)]),
-    words: wordsOf(draft),
+    words: wordsOf(draft, services, context),
     action: 'allow',
     sources: selectors,
     destinations: destination.selectors,
     services,
     log: false,
-    confidence: confidenceOf(dependencies, membersSeen(dependencies, estate)),
-    surface: surfaceOf(sources, destination, services, dependencies),
-    evidence: evidenceOf(dependencies, estate),
+    origin: draft.accepted ? 'accepted' : 'proposed',
+    ...(context ? { context } : {}),
+    ...(lease ? { lease } : {}),
+    ...(extra ? { extra } : {}),
+    confidence: confidenceOf(parts),
+    confidenceParts: parts,
+    surface: opening.surface,
+    evidence: days === undefined ? evidence : { ...evidence, days },
   };
 }
 
-function wordsOf({ sources, everyone, destination, services }: Draft): string {
-  const on = listWords(services.map(serviceWords), ' services');
-  if (!everyone) return `${listWords(sources.map(({ name }) => name))} may reach ${destination.name} on ${on}`;
-  const unseen = everyone.unseen.length === 0 ? '' : ` (not seen from ${listWords(everyone.unseen)})`;
+function wordsOf(
+  { sources, everyone, destination, inside }: Draft,
+  services: readonly Service[],
+  context: Context | undefined,
+): string {
+  if (inside) return `everything inside ${destination.name} may pass`;
+  const on = `${listWords(services.map(serviceWords), ' services')}${context ? contextWords(context) : ''}`;
+  if (!everyone) return `${listWords(sources.map(({ name }) => name).sort())} may reach ${destination.name} on ${on}`;
+  const names = everyone.unseen.map(({ name }) => name).sort();
+  const unseen = names.length === 0 ? '' : ` (not seen from ${listWords(names)})`;
   return `every managed workload may reach ${destination.name} on ${on}${unseen}`;
 }
 
-/** A dynamic service is one, however many ports it handed out. */
-function surfaceOf(
-  sources: readonly End[],
-  destination: End,
-  services: readonly Service[],
-  dependencies: readonly Dependency[],
-): Rule['surface'] {
-  const clients = new Set(sources.flatMap(({ workloads }) => workloads));
-  const servers = new Set(destination.workloads);
-  const both = [...servers].filter((server) => clients.has(server)).length;
-  const opened = (clients.size * servers.size - both) * services.length;
-  return { unused: opened - tuples(dependencies), opened };
+/** A dynamic service with the system's range, where its ports were drawn from one, and why it is taken for one. */
+function admitted(
+  service: Service,
+  { destination, dependencies }: Draft,
+  { ranges, drawnReason }: Making,
+): { readonly service: Service; readonly words?: string } {
+  if (service.kind !== 'dynamic') return { service };
+  const key = serviceKey(service);
+  const ports = [
+    ...new Set(dependencies.filter((each) => serviceKey(each.service) === key).flatMap(({ ports }) => ports)),
+  ];
+  const range = systemRangeOf(ports, service.control, ranges);
+  const why = drawnReason(destination.group?.id ?? '', service.protocol);
+  const reason = service.control === null && why !== undefined ? `one dynamic service: ${why}` : '';
+  if (!range) return reason === '' ? { service } : { service, words: reason };
+  const { first, last, name } = range;
+  const seen = `${counted(ports.length, 'port')} seen between ${service.observed.first} and ${service.observed.last}`;
+  const words = `${first} to ${last} is admitted, from which ${name} draw, of which ${seen}`;
+  return { service: { ...service, admitted: { first, last } }, words: reason === '' ? words : `${reason}; ${words}` };
 }
 
-function tuples(dependencies: readonly Dependency[]): number {
-  return new Set(dependencies.map(({ client, server, service }) => `${client}\t${server}\t${serviceKey(service)}`))
-    .size;
-}
-
-function evidenceOf(dependencies: readonly Dependency[], { workloads }: Estate): Evidence {
-  const sum = (of: (dependency: Dependency) => number) => dependencies.reduce((total, each) => total + of(each), 0);
-  return {
-    dependencies: tuples(dependencies),
-    connections: sum(({ connections }) => connections),
-    packets: sum(({ packets }) => packets),
-    bytes: sum(({ bytes }) => bytes),
-    hours: -least(dependencies, ({ hours }) => -hours),
-    firstSeen: least(dependencies, ({ firstSeen }) => firstSeen),
-    lastSeen: -least(dependencies, ({ lastSeen }) => -lastSeen),
-    direction: least(dependencies, ({ direction }) => direction),
-    reporters: [...new Set(dependencies.flatMap(({ reporters }) => reporters))].sort(),
-    examples: busiest(dependencies, EXAMPLES).map((dependency) => describeDependency(dependency, workloads)),
-  };
-}
-
-/** Of any number of dependencies: `Math.min` takes its arguments on the stack. */
-function least(dependencies: readonly Dependency[], of: (dependency: Dependency) => number): number {
-  return dependencies.reduce((best, each) => Math.min(best, of(each)), Infinity);
+function extraOf(words: readonly string[], opening: { readonly openings: number } | undefined): Extra | undefined {
+  const said = words.filter(Boolean);
+  return said.length === 0 ? undefined : { openings: opening?.openings ?? 0, words: said.join('; '), merged: [] };
 }
 
 /** The memberships that the rule rests on: each workload seen, in the groups that rules name for it. */

@@ -3,6 +3,7 @@ import type { Service } from '../../analytics/model/service';
 import type { Workload } from '../../analytics/model/workload';
 import { serviceKey, serviceName } from '../../analytics/services';
 import { protocolName } from '../../ingest/kernel/port';
+import type { Context } from '../model/policy';
 import { compareText } from '../../ingest/kernel/text';
 
 const NUMBER = new Intl.NumberFormat('en-US');
@@ -19,7 +20,7 @@ export function serviceWords(service: Service): string {
       return name === exact ? exact : `${name} (${exact})`;
     }
     case 'dynamic': {
-      const { first, last } = service.observed;
+      const { first, last } = service.admitted ?? service.observed;
       const range = first === last ? String(first) : `${first} to ${last}`;
       return service.control === null
         ? `${name} (${range})`
@@ -29,6 +30,18 @@ export function serviceWords(service: Service): string {
     case 'protocol':
       return name;
   }
+}
+
+/** " as postgres, TLS 1.2 or later, to api.example.com, by backup, from rsync". */
+export function contextWords({ l7, tlsFloor, fqdns, users, processes }: Context): string {
+  const parts = [
+    l7.length === 0 ? '' : `as ${listWords(l7)}`,
+    tlsFloor === null ? '' : `TLS ${tlsFloor} or later`,
+    fqdns.length === 0 ? '' : `to ${listWords(fqdns)}`,
+    users.length === 0 ? '' : `by ${listWords(users)}`,
+    processes.length === 0 ? '' : `from ${listWords(processes)}`,
+  ].filter(Boolean);
+  return parts.length === 0 ? '' : ` ${parts.join(', ')}`;
 }
 
 /** "a", "a and b", "a, b and 12 more". */
@@ -47,7 +60,8 @@ export function describeDependency(
   return `${nameOf(client)} → ${nameOf(server)} on ${serviceWords(service)}, ${counted(connections, 'connection')}`;
 }
 
-function counted(count: number, noun: string): string {
+/** "1,204 connections". */
+export function counted(count: number, noun: string): string {
   return `${NUMBER.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
@@ -55,6 +69,8 @@ function counted(count: number, noun: string): string {
 export function busiest(dependencies: readonly Dependency[], count: number): Dependency[] {
   const found: Dependency[] = [];
   for (const dependency of dependencies) {
+    const least = found.at(-1);
+    if (least && found.length === count && !isBusier(dependency, least)) continue;
     const place = found.findIndex((other) => isBusier(dependency, other));
     if (place >= 0) found.splice(place, 0, dependency);
     else if (found.length < count) found.push(dependency);
