@@ -1,6 +1,7 @@
 import type { Policy } from '../model/policy';
 import { mergePath, type MergePath, type MergeStep } from './merge-path';
 import type { Seen } from './seen';
+import { freeSteps } from './trade-off';
 
 /** How far to go; without either only as far as nothing is opened. */
 export interface Consolidation {
@@ -27,9 +28,9 @@ export function consolidate(
 }
 
 /** How many steps of a path keep to the limits. */
-export function stepsWithin({ steps, rules, open }: MergePath, limits: Consolidation): number {
-  const exact = steps.findIndex(({ extra }) => extra.length > 0);
-  const free = exact === -1 ? steps.length : exact;
+export function stepsWithin(path: MergePath, limits: Consolidation): number {
+  const { steps, rules, open } = path;
+  const free = freeSteps(path);
   if (limits.rules === undefined && limits.extraShare === undefined) return free;
   const needed = limits.rules === undefined ? steps.length : Math.max(0, rules - limits.rules);
   const most = limits.extraShare === undefined ? Infinity : open * (1 + limits.extraShare);

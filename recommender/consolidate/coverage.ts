@@ -10,7 +10,7 @@ export class Coverage {
 
   constructor(private readonly landscape: Landscape) {}
 
-  /** Pairs of a known client and another's service that are open. */
+  /** Pairs of a known client and another's port that are open. */
   get open(): number {
     return this.count;
   }

@@ -1,3 +1,14 @@
 export { consolidate, stepsWithin, type Consolidation } from './consolidate';
 export { mergePath, type MergePath, type MergeStep } from './merge-path';
 export type { Seen } from './seen';
+export {
+  freeSteps,
+  kneeOf,
+  sizeAt,
+  tradeOff,
+  type Budgets,
+  type Judge,
+  type Losses,
+  type TradeOff,
+  type TradeOffPoint,
+} from './trade-off';

@@ -9,11 +9,12 @@ import { inRanges, rangesOf } from '../model/service-range';
 import type { Seen } from './seen';
 import { has, sortedSet, union, type SortedSet } from './sorted-sets';
 
-/** Known servers of one place that were seen serving the same ports. A dynamic service is one, whatever it handed out. */
+/** A service that known servers of one place were seen serving on the same ports. */
 interface Target {
   readonly place: number;
   readonly protocol: number;
   readonly ports: readonly number[];
+  /** Over its servers, of ports: what a dynamic service handed out is all open to who may use it. */
   count: number;
 }
 
@@ -26,7 +27,7 @@ export interface Landscape {
   clientsOf(sources: readonly Selector[]): SortedSet;
   /** Known servers and services that a rule's destinations and services mean; open when any of a service's ports is. */
   targetsOf(destinations: readonly Selector[], services: readonly Service[]): SortedSet;
-  /** How many pairs of a known client and another's service these are. */
+  /** How many pairs of a known client and another's port these are. */
   openings(clients: SortedSet, targets: SortedSet): number;
   addressesOf(selectors: readonly Selector[]): readonly AddressSet[];
   /** Every client and every target: an estate without a policy. */
@@ -142,7 +143,7 @@ function targetsFrom(served: Seen['served'], placeOf: ReadonlyMap<string, number
     const key = `${place}\t${protocol}\t${sorted.join()}`;
     const target = alike.get(key) ?? { place, protocol, ports: sorted, count: 0 };
     alike.set(key, target);
-    target.count++;
+    target.count += sorted.length;
   }
   const targets = [...alike.values()];
   const targetsAt = new Map<number, number[]>();

@@ -21,7 +21,7 @@ export interface Cluster {
   readonly parted: Readonly<Record<keyof Reach, ReadonlySet<string>>>;
 }
 
-/** How much dearer than an exact merge, in pairs of a known client and another's service that it opens. */
+/** How much dearer than an exact merge, in pairs of a known client and another's port that it opens. */
 export interface Cost {
   readonly exact: boolean;
   readonly openings: number;

@@ -15,7 +15,7 @@ import type { Seen } from './seen';
 export interface MergeStep {
   /** Rules that the policy has left. */
   readonly rules: number;
-  /** Pairs of a known client and another's service that its rules open, each counted once. */
+  /** Pairs of a known client and another's port that its rules open, each counted once. */
   readonly open: number;
   /** Section id. */
   readonly section: string;

@@ -62,7 +62,7 @@ export function openedBy(parts: readonly Reach[]): Reach[] {
   ].map((same) => unite(same));
 }
 
-/** How many pairs of a known client and another's service it is. */
+/** How many pairs of a known client and another's port it is. */
 export function openingsOf({ sources, destinations, services }: Reach, landscape: Landscape): number {
   return landscape.openings(landscape.clientsOf(sources), landscape.targetsOf(destinations, services));
 }

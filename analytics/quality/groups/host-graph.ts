@@ -48,7 +48,7 @@ export async function readHostGraph(folder: string): Promise<HostGraph> {
   };
 }
 
-async function readLabels(path: string, hosts: ReadonlySet<string>): Promise<Map<string, string>> {
+export async function readLabels(path: string, hosts: ReadonlySet<string>): Promise<Map<string, string>> {
   const groups = (await readFile(path, 'utf8'))
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.startsWith('#'));

@@ -1,0 +1,15 @@
+import { existsSync } from 'node:fs';
+import type { Report } from '../../analytics/quality/groups/report';
+import { readHostDays } from './rules/host-days';
+import { judgeHostDays } from './rules/judge-host-days';
+
+const HOST_GRAPH = '../shared/data/hosts-g21';
+
+export async function quality({ data }: { data?: string }, report: Report): Promise<void> {
+  if (data !== undefined) {
+    judgeHostDays(await readHostDays(data), report);
+    return;
+  }
+  if (existsSync(HOST_GRAPH)) judgeHostDays(await readHostDays(HOST_GRAPH), report);
+  else process.stderr.write(`skipped: ${HOST_GRAPH} is not there\n`);
+}
