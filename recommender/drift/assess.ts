@@ -7,14 +7,12 @@ import { contentId } from '../model/identity';
 import type { Rule } from '../model/policy';
 import { findAttempts, findBlocked } from './attempts';
 import { findDelta } from './delta';
-import { digestOf } from './digest';
-import { applicationOf, groupsById, namesOf } from './estate-names';
+import { applicationOf, groupsById, namesOf, type EstateNames } from './estate-names';
 import { findGroupChanges } from './group-changes';
 import { findGroupFindings, findNewcomers } from './group-findings';
 import { SEVERITIES, type DriftReport, type DriftSubject, type Finding } from './model';
 import type { Observed } from './observed';
 import { findQuietRules } from './quiet-rules';
-import { adviseRerun } from './rerun';
 import { findTelemetryGaps } from './telemetry-gaps';
 import { findUncovered } from './uncovered';
 import { counted, named } from './words';
@@ -43,7 +41,7 @@ export interface AssessInput extends DriftSubject {
 const LISTED = 2000;
 
 /** How a policy, the groups of now and what was seen of late differ. What people dismissed is not known here. */
-export function assess(input: AssessInput): DriftReport {
+export function assess(input: AssessInput): Omit<DriftReport, 'digest' | 'rerun'> {
   const { policy, enforced, topology, observed, use, now } = input;
   const { known, newcomers } = takeUp(topology, input.workloads);
   const names = namesOf(known, known.workloads.concat(newcomers));
@@ -69,7 +67,7 @@ export function assess(input: AssessInput): DriftReport {
     ...uncovered,
     ...findAttempts(use.attempts, names),
     ...findBlocked(use.blocked, names, enforced),
-    ...quietFindings(input, new Set(uncovered.flatMap(({ rules }) => rules))),
+    ...quietFindings(input, names, new Set(uncovered.flatMap(({ rules }) => rules))),
     ...gapFindings(input),
   ].sort(bySeverity);
   const findings = found.slice(0, LISTED);
@@ -82,9 +80,7 @@ export function assess(input: AssessInput): DriftReport {
     findings,
     leftOff: found.length - findings.length,
     uncounted: observed.uncounted,
-    digest: digestOf(findings, names),
     delta,
-    rerun: adviseRerun(findings, { policy, topology }),
     words: wordsOf(input, found),
   };
 }
@@ -100,14 +96,14 @@ function takeUp(topology: Topology, workloads: readonly Workload[]): { known: To
   };
 }
 
-function quietFindings({ policy, observed }: AssessInput, moved: ReadonlySet<string>): Finding[] {
+function quietFindings({ policy, observed }: AssessInput, names: EstateNames, moved: ReadonlySet<string>): Finding[] {
   const groups = groupsById(policy);
   return findQuietRules(policy, observed)
     .filter(({ rule }) => !moved.has(rule.id))
     .map(({ rule, lastUse, because }) => ({
       id: contentId('f', ['rule-quiet', rule.id]),
       kind: 'rule-quiet',
-      application: applicationOf(rule, groups),
+      application: names.application(applicationOf(rule, groups)),
       severity: 'low',
       because: `it opens ${counted(rule.surface.opened, 'door')} that nobody goes through`,
       words: `"${rule.words}" is not used any more: ${because}`,

@@ -85,11 +85,13 @@ function finding(
 ): Finding {
   const [first] = tries;
   const ends = (side: 'client' | 'server') => new Set(tries.flatMap((each) => names.addresses(each[side])));
-  const target = first && names.groupOf(first.server).application;
+  const application = first
+    ? (names.groupOf(first.server).application ?? names.groupOf(first.client).application)
+    : null;
   return {
     id: contentId('f', ['denied-attempts', ...about]),
     kind: 'denied-attempts',
-    application: target ?? (first ? names.groupOf(first.client).application : null),
+    application: names.application(application),
     severity,
     because,
     words,

@@ -1,6 +1,5 @@
 import { groupBy } from '../../analytics/graph/group-by';
 import { compareText } from '../../ingest/kernel/text';
-import type { EstateNames } from './estate-names';
 import { FINDING_KINDS, SEVERITIES, type ApplicationDigest, type Finding, type FindingKind } from './model';
 
 const NOUNS: Readonly<Record<FindingKind, readonly [one: string, many: string]>> = {
@@ -14,20 +13,21 @@ const NOUNS: Readonly<Record<FindingKind, readonly [one: string, many: string]>>
 };
 
 /** What each application has to look at, worst first. Dismissed findings do not count. */
-export function digestOf(findings: readonly Finding[], names: Pick<EstateNames, 'application'>): ApplicationDigest[] {
+export function digestOf(findings: readonly Finding[]): ApplicationDigest[] {
   const open = findings.filter(({ dismissed }) => !dismissed);
-  return [...groupBy(open, ({ application }) => application)]
-    .map(([application, own]) => digest(application, own, names.application(application)))
+  return [...groupBy(open, ({ application }) => application?.id)]
+    .map(([, own]) => digest(own))
     .sort(
       (a, b) =>
         SEVERITIES.indexOf(a.worst) - SEVERITIES.indexOf(b.worst) ||
         total(b) - total(a) ||
-        compareText(a.name, b.name) ||
-        compareText(a.application ?? '', b.application ?? ''),
+        compareText(a.application?.name ?? '', b.application?.name ?? '') ||
+        compareText(a.application?.id ?? '', b.application?.id ?? ''),
     );
 }
 
-function digest(application: string | null, findings: readonly Finding[], name: string): ApplicationDigest {
+/** @param findings at least one, of one application */
+function digest(findings: readonly Finding[]): ApplicationDigest {
   const counts = new Map<FindingKind, number>();
   for (const { kind } of findings) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   const parts = FINDING_KINDS.flatMap((kind) => {
@@ -37,8 +37,7 @@ function digest(application: string | null, findings: readonly Finding[], name: 
   const worst = SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? 'low';
   const first = findings.find(({ severity }) => severity === worst);
   return {
-    application,
-    name,
+    application: first?.application ?? null,
     counts: Object.fromEntries(counts),
     worst,
     words: `${parts.join(', ')}; worst (${worst}): ${first?.words ?? ''}`,

@@ -1,6 +1,7 @@
 import type { Topology } from '../../analytics/model/topology';
 import type { Workload } from '../../analytics/model/workload';
 import type { Policy, PolicyGroup, Rule } from '../model/policy';
+import type { ApplicationRef } from './model';
 
 /** How people call what findings are about. */
 export interface EstateNames {
@@ -8,8 +9,7 @@ export interface EstateNames {
   addresses(id: string): readonly string[];
   /** The tier or shared service that a workload is in, its own name where it is in none. */
   groupOf(id: string): { readonly id: string; readonly name: string; readonly application: string | null };
-  /** Of an application, by its id. */
-  application(id: string | null): string;
+  application(id: string | null): ApplicationRef | null;
 }
 
 const PLACES = ['shared-service', 'tier', 'scanner', 'unknown'] as const;
@@ -26,7 +26,7 @@ export function namesOf({ groups }: Topology, workloads: readonly Workload[]): E
     workload,
     addresses: (id) => known.get(id)?.addresses ?? [],
     groupOf: (id) => places.get(id) ?? { id, name: workload(id), application: null },
-    application: (id) => (id === null ? 'no single application' : (names.get(id) ?? id)),
+    application: (id) => (id === null ? null : { id, name: names.get(id) ?? id }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SqlParams, Store } from '../../ingest/store';
+import type { Store } from '../../ingest/store';
 import type { Policy } from '../model/policy';
 import type { Places } from '../replay/places';
 import { withUses, type UseTables } from '../replay/uses';
@@ -75,7 +75,7 @@ export async function evaluateHour(
     }
     if (denied.length > 0) {
       await withCells(store, denied, (cells) =>
-        store.command(keepSql(tables, cells), { ...tables.params, policy: policy.id, evaluation, hour }),
+        store.command(keepSql(tables, cells), { policy: policy.id, evaluation, hour }),
       );
     }
     const kept = denied.reduce((sum, { tuples }) => sum + tuples, 0);
@@ -101,12 +101,12 @@ interface Judged {
   readonly left: number;
 }
 
-async function judgeCells(store: Store, { uses: from, params }: UseTables, places: Places): Promise<Judged> {
+async function judgeCells(store: Store, { uses: from }: UseTables, places: Places): Promise<Judged> {
   const uses = new Map<string, { connections: number; last_seen: number }>();
   const answered: DeniedCell[] = [];
   const others: DeniedCell[] = [];
   let left = 0;
-  for await (const cells of store.stream<Cell>(cellsSql(from), params)) {
+  for await (const cells of store.stream<Cell>(cellsSql(from))) {
     for (const cell of cells) {
       const { action, rule } = places.between(cell.clientPlace, cell.serverPlace).decide(cell.protocol, cell.port);
       if (action === 'allow' && rule !== null && cell.used > 0) {

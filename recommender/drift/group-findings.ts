@@ -25,7 +25,7 @@ export function findGroupFindings({ policy, changes, ofGroups, names, at }: Grou
   return changes.flatMap((change) => {
     const naming = rules.filter((rule) => namesGroup(rule, change.group.id));
     return [
-      ...(change.moved.length > 0 ? [movedFinding(change, naming, at)] : []),
+      ...(change.moved.length > 0 ? [movedFinding(change, { naming, names, at })] : []),
       ...(change.joined.length + change.left.length > 0
         ? [changedFinding(change, { naming, ofGroups, names, at })]
         : []),
@@ -33,7 +33,10 @@ export function findGroupFindings({ policy, changes, ofGroups, names, at }: Grou
   });
 }
 
-function movedFinding({ group, moved }: GroupChange, naming: readonly Rule[], at: number): Finding {
+function movedFinding(
+  { group, moved }: GroupChange,
+  { naming, names, at }: Pick<Changed, 'naming' | 'names' | 'at'>,
+): Finding {
   const opening = naming.filter(({ action }) => action === 'allow');
   const severity: Severity = opening.length > 0 ? 'critical' : 'medium';
   const owners = moved.map(({ address, owner, in: place }) =>
@@ -42,7 +45,7 @@ function movedFinding({ group, moved }: GroupChange, naming: readonly Rule[], at
   return {
     id: contentId('f', ['address-moved', group.id]),
     kind: 'address-moved',
-    application: group.application,
+    application: names.application(group.application),
     severity,
     because:
       opening.length > 0
@@ -82,7 +85,7 @@ function changedFinding(
   return {
     id: contentId('f', ['group-changed', group.id]),
     kind: 'group-changed',
-    application: group.application,
+    application: names.application(group.application),
     severity: connections > 0 ? 'medium' : 'low',
     because:
       connections > 0

@@ -24,12 +24,18 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+export interface ApplicationRef {
+  /** Group id. */
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface Finding {
   /** Stable over evaluations and revisions: derived from what it is about. */
   readonly id: string;
   readonly kind: FindingKind;
-  /** Group id; null for what no single application is concerned by. */
-  readonly application: string | null;
+  /** Null for what no single application is concerned by. */
+  readonly application: ApplicationRef | null;
   readonly severity: Severity;
   /** Why it is as severe as it is: "seen in 9 hours, from 3 clients". */
   readonly because: string;
@@ -71,9 +77,8 @@ export interface Delta {
 }
 
 export interface ApplicationDigest {
-  /** Group id; null for what no single application is concerned by. */
-  readonly application: string | null;
-  readonly name: string;
+  /** Null for what no single application is concerned by. */
+  readonly application: ApplicationRef | null;
   readonly counts: Readonly<Partial<Record<FindingKind, number>>>;
   readonly worst: Severity;
   /** "2 new uses, 1 rule quiet; worst: ...". */

@@ -45,7 +45,7 @@ export function findUncovered(input: UncoveredInput): Finding[] {
     return {
       id: contentId('f', [move ? 'service-moved' : 'new-use', rule.sources, rule.destinations]),
       kind: move ? 'service-moved' : 'new-use',
-      application: applicationOf(rule, groups),
+      application: names.application(applicationOf(rule, groups)),
       severity,
       because,
       words: move ? movedWords(move, rule) : `no rule covers what is used: ${rule.words}`,
