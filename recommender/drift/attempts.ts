@@ -34,11 +34,7 @@ export function findAttempts(dependencies: readonly Dependency[], names: EstateN
 }
 
 /** Denied by a firewall on the way, though the policy allows it: it, or another policy, is not what it should be. */
-export function findBlocked(
-  dependencies: readonly Dependency[],
-  names: EstateNames,
-  enforced: boolean,
-): Finding[] {
+export function findBlocked(dependencies: readonly Dependency[], names: EstateNames, enforced: boolean): Finding[] {
   const byGroups = groupBy(
     dependencies,
     ({ client, server }) => `${names.groupOf(client).id}\t${names.groupOf(server).id}`,

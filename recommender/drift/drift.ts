@@ -113,8 +113,7 @@ async function resolve(
   const isAnswered = ({ verdict, established }: JudgedConversation) => verdict === 'deny' && established > 0;
   const answered = denied.filter(isAnswered);
   const dynamic = answered.some(mayWander) ? await findDynamicServices(store, lastDay(window)) : [];
-  const between = (chosen: readonly JudgedConversation[]): Dependency[] =>
-    findDependencies(chosen, directory, dynamic);
+  const between = (chosen: readonly JudgedConversation[]): Dependency[] => findDependencies(chosen, directory, dynamic);
   const use = {
     answered: between(answered),
     attempts: between(denied.filter((each) => each.verdict === 'deny' && !isAnswered(each))),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ingest/store';
 import type { Policy } from '../model/policy';
 import type { Places } from '../replay/places';
+import { withJudgedCells, type JudgedCell } from '../replay/judged-cells';
 import { withUses, type UseTables } from '../replay/uses';
 import type { DueHour } from './due-hours';
 
@@ -74,7 +75,7 @@ export async function evaluateHour(
       );
     }
     if (denied.length > 0) {
-      await withCells(store, denied, (cells) =>
+      await withJudgedCells(store, denied, (cells) =>
         store.command(keepSql(tables, cells), { policy: policy.id, evaluation, hour }),
       );
     }
@@ -89,10 +90,7 @@ export async function evaluateHour(
   await store.insert('drift_hours', [{ policy: policy.id, hour, version, evaluation, uncounted, reporters }]);
 }
 
-interface DeniedCell extends Cell {
-  readonly verdict: 'allow' | 'deny';
-  readonly rule: string;
-}
+type DeniedCell = Cell & JudgedCell;
 
 interface Judged {
   readonly uses: readonly { readonly rule: string; readonly connections: number; readonly last_seen: number }[];
@@ -125,32 +123,4 @@ async function judgeCells(store: Store, { uses: from }: UseTables, places: Place
   const denied = [...answered, ...others].slice(0, MOST_CELLS);
   const beyond = [...answered, ...others].slice(MOST_CELLS).reduce((sum, { tuples }) => sum + tuples, 0);
   return { uses: [...uses].map(([rule, use]) => ({ rule, ...use })), denied, left: left + beyond };
-}
-
-async function withCells(
-  store: Store,
-  denied: readonly DeniedCell[],
-  use: (table: string) => Promise<void>,
-): Promise<void> {
-  const table = `drift_cells_${randomUUID().replaceAll('-', '')}`;
-  try {
-    await store.command(
-      `CREATE TABLE ${table} (client_place UInt32, server_place UInt32, protocol UInt8, port UInt16, verdict String, rule String)
-       ENGINE = MergeTree ORDER BY tuple()`,
-    );
-    await store.insert(
-      table,
-      denied.map(({ clientPlace, serverPlace, protocol, port, verdict, rule }) => ({
-        client_place: clientPlace,
-        server_place: serverPlace,
-        protocol,
-        port,
-        verdict,
-        rule,
-      })),
-    );
-    await use(table);
-  } finally {
-    await store.command(`DROP TABLE IF EXISTS ${table}`);
-  }
 }

@@ -68,10 +68,7 @@ interface Changed {
   readonly at: number;
 }
 
-function changedFinding(
-  { group, now, joined, left }: GroupChange,
-  { naming, ofGroups, names, at }: Changed,
-): Finding {
+function changedFinding({ group, now, joined, left }: GroupChange, { naming, ofGroups, names, at }: Changed): Finding {
   const gained = new Set(joined);
   const isOf = (workload: string) => names.addresses(workload).some((address) => gained.has(address));
   const uses = ofGroups.filter(({ client, server }) => isOf(client) || isOf(server));

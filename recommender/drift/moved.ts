@@ -23,10 +23,7 @@ export interface Move {
 const OVERLAP = 3600;
 
 /** Asks which rule a new use took the place of. Linear in rules for each question. */
-export function createMoves(
-  policy: Policy,
-  lastUse: (rule: Rule) => number,
-): (use: NewUse) => Move | undefined {
+export function createMoves(policy: Policy, lastUse: (rule: Rule) => number): (use: NewUse) => Move | undefined {
   const groups = new Map(policy.groups.map(({ id, addresses }) => [id, addresses]));
   const setOf = (selectors: readonly Selector[]): AddressSet | undefined => {
     // A rule that is about anybody cannot be what moved.

@@ -86,7 +86,9 @@ export async function readObserved(store: Store, policy: string): Promise<Observ
 
 async function readHeard(store: Store, policy: string): Promise<Map<string, Heard>> {
   const heard = new Map<string, { until: number; hours: Map<number, number> }>();
-  const rows = await store.query<{ exporter: string; day: number; hours: number; until: number }>(HEARD_SQL, { policy });
+  const rows = await store.query<{ exporter: string; day: number; hours: number; until: number }>(HEARD_SQL, {
+    policy,
+  });
   for (const { exporter, day, hours, until } of rows) {
     const known = heard.get(exporter) ?? { until, hours: new Map<number, number>() };
     known.hours.set(day, hours);

@@ -2,7 +2,7 @@ export { CONVERSATION_FIELDS } from './fields';
 export { FLOW_AND_CONVERSATION_FIELDS } from './flow-fields';
 export { findConversation } from './find';
 export { listConversations, SORTS, type ListedConversation, type ListQuery, type Sort } from './list';
-export { parseConversationName } from './name';
+export { conversationName, parseConversationName } from './name';
 export { offeredServices, type Offered } from './offered';
 export { createIdentity, namesOf } from './owners';
 export { profileOf } from './profile';

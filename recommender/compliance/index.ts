@@ -1,0 +1,3 @@
+export { mapCompliance } from './compliance';
+export { listCompliance, type CompliancePage } from './list';
+export { DIFFERENCES, OUTCOMES, STANCES, type ComplianceMap, type Difference, type Stance } from './model';
