@@ -17,8 +17,10 @@ import type { Topology, Window } from '../../../analytics/model/topology';
 import type { Workload } from '../../../analytics/model/workload';
 import type { EstateProfile } from '../../../analytics/quality/estate';
 import { readHostGraph } from '../../../analytics/quality/groups/host-graph';
+import { PRIVATE_NETWORKS } from '../../../analytics/inventory';
 import type { Policy } from '../../model/policy';
 import { propose } from '../../propose';
+import { groundOf, replay } from '../../replay';
 
 /** What a child process is asked to do. Each has one of its own, so that its memory is its own. */
 export type Order =
@@ -26,6 +28,8 @@ export type Order =
   | { readonly kind: 'store'; readonly folder: string; readonly profile: EstateProfile; readonly days: number }
   /** Everything from a store's conversations to a policy. */
   | { readonly kind: 'recommend'; readonly folder: string; readonly estate: StoredEstate; readonly days: number }
+  /** The same, and what the policy would have done to all of it. */
+  | { readonly kind: 'replay'; readonly folder: string; readonly estate: StoredEstate; readonly days: number }
   /** The same from a folder of edge files. */
   | { readonly kind: 'files'; readonly folder: string };
 
@@ -35,6 +39,12 @@ export interface Filled {
   /** Rows of hours, and of days. */
   readonly conversations: number;
   readonly days: number;
+}
+
+export interface Replayed extends Recommended {
+  readonly replaySeconds: number;
+  /** Of what counts, 0 to 1: rules are tried on what they were made from. */
+  readonly deniedShare: number;
 }
 
 export interface Recommended {
@@ -55,15 +65,18 @@ interface Observed {
   readonly window: Window;
 }
 
-async function obey(order: Order): Promise<Filled | Recommended> {
+async function obey(order: Order): Promise<Filled | Recommended | Replayed> {
   switch (order.kind) {
     case 'store':
       return inStore(order.folder, (store) => fill(store, order));
     case 'recommend':
-      return inStore(order.folder, async (store) => recommend(() => observe(store, order)));
+      return inStore(order.folder, async (store) => (await recommend(() => observe(store, order))).found);
+    case 'replay':
+      return inStore(order.folder, (store) => recommendAndReplay(store, order));
     case 'files': {
       const { workloads, dependencies, hours } = await readHostGraph(order.folder);
-      return recommend(async () => ({ workloads, dependencies, window: { from: 0, to: hours * 3600 } }));
+      const observed = { workloads, dependencies, window: { from: 0, to: hours * 3600 } };
+      return (await recommend(() => Promise.resolve(observed))).found;
     }
   }
 }
@@ -78,7 +91,19 @@ async function fill(store: Store, { profile, days }: Extract<Order, { kind: 'sto
   return { estate, conversations: await count('conversations'), days: await count('conversation_days') };
 }
 
-async function observe(store: Store, { estate, days }: Extract<Order, { kind: 'recommend' }>): Promise<Observed> {
+type OfStore = Extract<Order, { kind: 'recommend' | 'replay' }>;
+
+async function recommendAndReplay(store: Store, order: OfStore): Promise<Replayed> {
+  const { found, policy, observed } = await recommend(() => observe(store, order));
+  const ground = groundOf(observed.workloads, PRIVATE_NETWORKS);
+  const begun = performance.now();
+  const { denied } = await replay(store, policy, { window: observed.window, ground, nameOf: (address) => address });
+  const replaySeconds = (performance.now() - begun) / 1000;
+  const rss = process.resourceUsage().maxRSS / 1024;
+  return { ...found, rss, replaySeconds, deniedShare: denied.shareOfConnections };
+}
+
+async function observe(store: Store, { estate, days }: OfStore): Promise<Observed> {
   const window = windowOf(days);
   const directory = directoryOf(estate);
   const conversations = await readConversations(store, window);
@@ -86,13 +111,20 @@ async function observe(store: Store, { estate, days }: Extract<Order, { kind: 'r
   return { workloads: directory.workloads(), dependencies, window };
 }
 
-async function recommend(observing: () => Promise<Observed>): Promise<Recommended> {
+interface Run {
+  readonly found: Recommended;
+  readonly policy: Policy;
+  readonly observed: Observed;
+}
+
+async function recommend(observing: () => Promise<Observed>): Promise<Run> {
   const marks = [performance.now()];
   const timed = <T>(result: T): T => {
     marks.push(performance.now());
     return result;
   };
-  const { workloads, dependencies, window } = timed(await observing());
+  const observed = timed(await observing());
+  const { workloads, dependencies, window } = observed;
   const labelWeight = DEFAULT_CONFIG.applications.labelWeight;
   const topology: Topology = timed(await groupInThread({ workloads, dependencies, window }, { labelWeight }));
   const now = new Date(window.to * 1000).toISOString();
@@ -100,7 +132,7 @@ async function recommend(observing: () => Promise<Observed>): Promise<Recommende
   const [readSeconds = 0, groupSeconds = 0, proposeSeconds = 0] = marks
     .slice(1)
     .map((mark, at) => (mark - (marks[at] ?? 0)) / 1000);
-  return {
+  const found = {
     readSeconds,
     groupSeconds,
     proposeSeconds,
@@ -109,6 +141,7 @@ async function recommend(observing: () => Promise<Observed>): Promise<Recommende
     dependencies: dependencies.length,
     rules: policy.sections.reduce((sum, { rules }) => sum + rules.length, 0),
   };
+  return { found, policy, observed };
 }
 
 function windowOf(days: number): Window {
