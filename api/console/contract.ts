@@ -4,7 +4,7 @@ import type { GroupDecision, GroupWish } from '../../analytics/model/group-decis
 import type { Topology, Window } from '../../analytics/model/topology';
 import type { ExporterQuality } from '../../ingest/exporters';
 import type { DriftReport } from '../../recommender/drift/model';
-import type { Action, Comment, Override, PolicyEvent, Revision, UnitState } from '../../recommender/lifecycle/model';
+import type { Action, Comment, Override, Revision, UnitState } from '../../recommender/lifecycle/model';
 import type { Side } from '../../recommender/model/closing';
 import type { Closing, Policy } from '../../recommender/model/policy';
 
@@ -69,6 +69,7 @@ export interface ReplayAnswer {
 /** `GET /api/v1/policies`, by name. */
 export type PoliciesAnswer = readonly PolicySummary[];
 
+/** `GET /api/v1/policies/<id>` */
 export interface PolicySummary {
   readonly id: string;
   readonly name: string;
@@ -79,13 +80,12 @@ export interface PolicySummary {
   readonly head: number;
   /** The revision that is staged or enforced; null while none is. */
   readonly active: number | null;
-}
-
-/** `GET /api/v1/policies/<id>?revision=<number>`: one of its revisions, the newest where none is said. */
-export interface PolicyAnswer extends PolicySummary {
   readonly comments: readonly Comment[];
   readonly overrides: readonly Override[];
-  readonly revision: Revision;
+}
+
+/** `GET /api/v1/policies/<id>/revisions/<number, or latest>` */
+export interface RevisionAnswer extends Omit<Revision, 'policy'> {
   /** Its rules and closings, as far as each has come. */
   readonly units: readonly UnitAnswer[];
 }
@@ -97,21 +97,23 @@ export type UnitAnswer = Pick<UnitState, 'stage' | 'reviewers' | 'approvers'> &
   );
 
 /** `GET /api/v1/policies/<id>/history`, the oldest first. */
-export type HistoryAnswer = readonly (PolicyEvent & { /** What was done. */ readonly words: string })[];
+export type HistoryAnswer = readonly { readonly number: number; /** When who did what. */ readonly text: string }[];
 
 /** `GET /api/v1/policies/<id>/diff?from=<number>&to=<number>` */
 export interface RevisionDiffAnswer {
-  readonly changes: readonly { readonly words: string }[];
+  readonly changes: readonly { readonly text: string }[];
+  /** What only one of them lets through, exactly. */
+  readonly opened: readonly string[];
+  readonly closed: readonly string[];
 }
 
 /** Body of `POST /api/v1/policies/<id>/actions`. */
-export interface ActionBody {
-  readonly action: Action;
+export type ActionBody = Action & {
   readonly by: string;
   readonly reason: string;
   /** `PolicySummary.version` that was looked at. */
   readonly expected: number;
-}
+};
 
 /** Body of `POST /api/v1/policies`: the first revision is what was recommended. */
 export interface TakeOverBody {
@@ -133,13 +135,14 @@ export interface RollBackBody {
 
 /** `GET /api/v1/recommendations/latest/proof`: the out-of-sample gate and what it expects, or problem 404. */
 export interface ProofAnswer {
-  readonly passed: boolean;
-  /** What the gate found. */
+  /** `unproven`: too few days to claim anything. */
+  readonly verdict: 'passed' | 'failed' | 'unproven';
   readonly words: string;
-  /** One line for each budget. */
-  readonly budgets: readonly { readonly words: string; readonly passed: boolean }[];
-  /** What is expected of days to come: "enforcing today, expect 0.3 % of next week's connections to be new". */
-  readonly forecast: readonly string[];
+  readonly checks: readonly { readonly words: string; readonly within: boolean }[];
+  /** "enforcing today, expect 0.3 % of next week's connections to be new". */
+  readonly forecast: { readonly words: string };
+  /** What limits the claim. */
+  readonly reservations: readonly string[];
 }
 
 /** `GET /api/v1/recommendations/latest/curve`, or problem 404. */

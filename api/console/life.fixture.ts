@@ -2,10 +2,10 @@ import type {
   CurveAnswer,
   DriftAnswer,
   HistoryAnswer,
-  PolicyAnswer,
   PolicySummary,
   ProofAnswer,
   ReachAnswer,
+  RevisionAnswer,
   RevisionDiffAnswer,
   ThreatsAnswer,
   UnitAnswer,
@@ -15,15 +15,33 @@ import { policy, replay, topology } from './estate.fixture';
 /** What became of the made-up estate's recommendation: a policy of two revisions, its proofs, drift and a threat. */
 
 const { window } = replay;
-const DAY = 86_400;
 
-export const summary: PolicySummary = {
+const summary: PolicySummary = {
   id: 'policy-1',
   name: 'Shop and friends',
   owner: 'ann',
   version: 7,
   head: 2,
   active: 1,
+  comments: [
+    { at: window.from, by: 'bob', target: { kind: 'all' }, text: 'the warehouse moves in May; look again then' },
+    {
+      at: window.from,
+      by: 'ann',
+      target: { kind: 'rule', rule: 'rule-shop.app-directory' },
+      text: 'the application logs people on by LDAP',
+    },
+  ],
+  overrides: [
+    {
+      at: window.from + 3600,
+      by: 'ann',
+      revision: 1,
+      target: { kind: 'group', group: 'shop', direction: 'inbound' },
+      gate: '0.32 % of connections denied, 0.1 % allowed',
+      reason: 'the missing ones are a test of ours',
+    },
+  ],
 };
 
 const stageOf = (text: string): UnitAnswer['stage'] =>
@@ -58,112 +76,81 @@ const units: readonly UnitAnswer[] = [
   ),
 ];
 
-export const storedPolicy: PolicyAnswer = {
-  ...summary,
-  comments: [
-    { at: window.from, by: 'bob', target: { kind: 'all' }, text: 'the warehouse moves in May; look again then' },
-    {
-      at: window.from,
-      by: 'ann',
-      target: { kind: 'rule', rule: 'rule-shop.app-directory' },
-      text: 'the application logs people on by LDAP',
-    },
-  ],
-  overrides: [
-    {
-      at: window.from + 3600,
-      by: 'ann',
-      revision: 1,
-      target: { kind: 'group', group: 'shop', direction: 'inbound' },
-      gate: '0.32 % of connections denied, 0.1 % allowed',
-      reason: 'the missing ones are a test of ours',
-    },
-  ],
-  revision: {
-    policy: summary.id,
-    number: 2,
-    at: window.from,
-    by: 'ann',
-    reason: 'two weeks more of traffic',
-    source: { kind: 'revised' },
-    effect: ['opens 12 ways more between workloads, 9 of them never seen in use'],
-    body: {
-      ...policy,
-      sections: policy.sections.map((section) => ({
-        ...section,
-        rules: section.rules.map((rule) => ({
-          ...rule,
-          confidenceParts: [
-            { name: 'direction', value: 0.99, words: 'the exporter stated who started' },
-            { name: 'repetition', value: 0.96, words: 'active in at most 24 hours' },
-          ],
-          evidence: {
-            ...rule.evidence,
-            conversations: 44,
-            days: 1,
-            witnesses: [{ exporter: '192.0.2.1', quality: 0.91, words: 'lost 9 % of its records' }],
-            filter: `server.group = "${rule.destinations.map((each) => (each.kind === 'group' ? each.group : '')).join()}"`,
-          },
-          ...(rule.id === 'rule-shop.app-directory'
-            ? {
-                lease: {
-                  expires: '2026-06-01T00:00:00Z',
-                  reason: 'seen on 1 of 30 days',
-                  calendar: {
-                    period: 'monthly',
-                    days: [-1],
-                    hours: { from: 22, to: 2 },
-                    words: 'on the last day of the month, 22:00 to 02:00 UTC',
-                  },
+const revision: RevisionAnswer = {
+  number: 2,
+  at: window.from,
+  by: 'ann',
+  reason: 'two weeks more of traffic',
+  source: { kind: 'revised' },
+  effect: ['opens 12 ways more between workloads, 9 of them never seen in use'],
+  body: {
+    ...policy,
+    sections: policy.sections.map((section) => ({
+      ...section,
+      rules: section.rules.map((rule) => ({
+        ...rule,
+        confidenceParts: [
+          { name: 'direction', value: 0.99, words: 'the exporter stated who started' },
+          { name: 'repetition', value: 0.96, words: 'active in at most 24 hours' },
+        ],
+        evidence: {
+          ...rule.evidence,
+          conversations: 44,
+          days: 1,
+          witnesses: [{ exporter: '192.0.2.1', quality: 0.91, words: 'lost 9 % of its records' }],
+          filter: `server.group = "${rule.destinations.map((each) => (each.kind === 'group' ? each.group : '')).join()}"`,
+        },
+        ...(rule.id === 'rule-shop.app-directory'
+          ? {
+              lease: {
+                expires: '2026-06-01T00:00:00Z',
+                reason: 'seen on 1 of 30 days',
+                calendar: {
+                  period: 'monthly',
+                  days: [-1],
+                  hours: { from: 22, to: 2 },
+                  words: 'on the last day of the month, 22:00 to 02:00 UTC',
                 },
-                extra: { openings: 4, words: 'app of shop may now reach Directory on 88/tcp', merged: ['r-1', 'r-2'] },
-                context: { l7: ['ldap'], tlsFloor: '1.2', fqdns: [], users: [], processes: ['slapd'] },
-              }
-            : {}),
-        })),
+              },
+              extra: { openings: 4, words: 'app of shop may now reach Directory on 88/tcp', merged: ['r-1', 'r-2'] },
+              context: { l7: ['ldap'], tlsFloor: '1.2', fqdns: [], users: [], processes: ['slapd'] },
+            }
+          : {}),
       })),
-    },
+    })),
   },
   units,
 };
 
-export const history: HistoryAnswer = [
+const history: HistoryAnswer = [
   {
     number: 1,
-    at: window.from - 5 * DAY,
-    by: 'ann',
-    reason: 'first draft',
-    act: { kind: 'revise', revision: 1, source: { kind: 'created' }, added: [] },
-    words: 'revision 1 was made of a recommendation',
+    text: '2026-03-10 09:00 UTC ann created it as revision 1, 49 rules and closings of it new (first draft)',
   },
-  {
-    number: 2,
-    at: window.from,
-    by: 'bob',
-    reason: 'read it all',
-    act: { kind: 'review', revision: 1, target: { kind: 'all' }, units: [] },
-    words: 'all of revision 1 was marked as reviewed',
-  },
+  { number: 2, text: '2026-03-15 09:00 UTC bob reviewed all of it in revision 1: 71 rules and closings' },
 ];
 
-export const revisionDiff: RevisionDiffAnswer = {
+const revisionDiff: RevisionDiffAnswer = {
   changes: [
-    { words: 'new: web of wiki may reach Directory on 389/tcp' },
-    { words: 'gone: worker of warehouse to billing' },
+    { text: 'new: web of wiki may reach Directory on 389/tcp' },
+    { text: 'gone: worker of warehouse to billing' },
   ],
+  opened: ['10.1.2.10 to 10.1.3.12 on 389/tcp'],
+  closed: [],
 };
 
-export const proof: ProofAnswer = {
-  passed: false,
+const proof: ProofAnswer = {
+  verdict: 'failed',
   words: 'made from the first 20 days and tried on the 10 that came after',
-  budgets: [
-    { words: '0.32 % of connections would be denied, at most 0.1 % may be', passed: false },
-    { words: '4.1 % of all ways stay open, at most 15 % may', passed: true },
+  checks: [
+    { words: '0.32 % of connections would be denied, at most 0.1 % may be', within: false },
+    { words: '4.1 % of all ways stay open, at most 15 % may', within: true },
   ],
-  forecast: ["enforcing today, expect 0.3 % of next week's connections to be new (0.1 to 0.6 %)"],
+  forecast: { words: "enforcing today, expect 0.3 % of next week's connections to be new (0.1 to 0.6 %)" },
+  reservations: ['no month-end is among the days'],
 };
 
-export const curve: CurveAnswer = {
+const curve: CurveAnswer = {
   points: [
     { rules: 47, surface: 0.041, denied: 0.0032 },
     { rules: 40, surface: 0.042, denied: 0.0031 },
@@ -174,7 +161,7 @@ export const curve: CurveAnswer = {
   ],
 };
 
-export const reach: ReachAnswer = {
+const reach: ReachAnswer = {
   words: ['an intruder on any workload gets to 3 others on average; it was 26'],
   jewels: [
     {
@@ -188,7 +175,7 @@ export const reach: ReachAnswer = {
   ],
 };
 
-export const drift: DriftAnswer = {
+const drift: DriftAnswer = {
   policy: policy.id,
   topology: topology.id,
   evaluated: '2026-03-16T00:05:00Z',
@@ -237,7 +224,7 @@ export const drift: DriftAnswer = {
   words: '2 differences in 24 hours.',
 };
 
-export const threats: ThreatsAnswer = {
+const threats: ThreatsAnswer = {
   window,
   findings: [
     {
@@ -264,7 +251,8 @@ export const threats: ThreatsAnswer = {
 /** By path below `/api/v1/`. */
 export const LIFE: Readonly<Record<string, unknown>> = {
   policies: [summary],
-  'policies/policy-1': storedPolicy,
+  'policies/policy-1': summary,
+  'policies/policy-1/revisions/latest': revision,
   'policies/policy-1/history': history,
   'policies/policy-1/diff': revisionDiff,
   'recommendations/latest/proof': proof,

@@ -11,13 +11,13 @@ import type {
   HistoryAnswer,
   MapAnswer,
   PoliciesAnswer,
-  PolicyAnswer,
   PolicySummary,
   Problem,
   ProofAnswer,
   ReachAnswer,
   RecommendationAnswer,
   ReplayAnswer,
+  RevisionAnswer,
   RevisionDiffAnswer,
   RollBackBody,
   RunsAnswer,
@@ -38,6 +38,10 @@ export class ProblemError extends Error {
     this.status = status ?? 0;
     this.code = code ?? 'unknown';
   }
+}
+
+export interface StoredPolicy extends PolicySummary {
+  readonly revision: RevisionAnswer;
 }
 
 /** Every call @throws ProblemError, `unreachable` when there is no answer at all. */
@@ -71,8 +75,8 @@ export interface Client {
   threats(): Promise<ThreatsAnswer | null>;
   quarantine(finding: string, by: string, reason: string): Promise<unknown>;
   policies(): Promise<PoliciesAnswer>;
-  /** Its newest revision. */
-  policy(id: string): Promise<PolicyAnswer>;
+  /** With its newest revision. */
+  policy(id: string): Promise<StoredPolicy>;
   policyHistory(id: string): Promise<HistoryAnswer>;
   policyDiff(id: string, from: number, to: number): Promise<RevisionDiffAnswer>;
   takeOver(body: TakeOverBody): Promise<PolicySummary>;
@@ -130,7 +134,14 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     quarantine: (finding, by, reason) =>
       ask(`threats/${encodeURIComponent(finding)}/quarantine`, 'POST', { by, reason }),
     policies: async () => (await orNull<PoliciesAnswer>('policies')) ?? [],
-    policy: (id) => ask(`policies/${encodeURIComponent(id)}`),
+    async policy(id) {
+      const path = `policies/${encodeURIComponent(id)}`;
+      const [summary, revision] = await Promise.all([
+        ask<PolicySummary>(path),
+        ask<RevisionAnswer>(`${path}/revisions/latest`),
+      ]);
+      return { ...summary, revision };
+    },
     policyHistory: (id) => ask(`policies/${encodeURIComponent(id)}/history`),
     policyDiff: (id, from, to) => ask(`policies/${encodeURIComponent(id)}/diff?from=${from}&to=${to}`),
     takeOver: (body) => ask('policies', 'POST', body),

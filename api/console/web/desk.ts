@@ -40,7 +40,7 @@ export function deskOf(session: Session, client: Client, reload: () => void): De
       await signed(client.undo(decision, by, reason), by);
     },
     async act({ id, version }, action, by, reason) {
-      await signed(client.act(id, { action, by, reason, expected: version }), by);
+      await signed(client.act(id, { ...action, by, reason, expected: version }), by);
     },
     async rollBack({ id, version }, to, by, reason) {
       await signed(client.rollBack(id, { to, by, reason, expected: version }), by);

@@ -99,7 +99,7 @@ function Found({ report, finding, desk }: FoundProps): VNode {
   return (
     <li>
       <h2>
-        <span class={`badge ${severity === 'critical' || severity === 'high' ? 'refused' : ''}`}>{severity}</span>
+        <span class={`badge ${severity === 'critical' || severity === 'high' ? 'refused' : 'plain'}`}>{severity}</span>
         {FINDING_WORDS[kind]}: {words}
       </h2>
       <p class="muted">

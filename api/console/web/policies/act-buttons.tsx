@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Stage, Target } from '../../../../recommender/lifecycle/model';
-import type { PolicyAnswer } from '../../contract';
+import type { StoredPolicy } from '../client';
 import { DecisionForm, type Asked } from '../decisions/decision-form';
 import type { Desk } from '../desk';
 import { VERBS, verbsAt, type Verb } from './stages';
 
 interface Props {
-  readonly policy: PolicyAnswer;
+  readonly policy: StoredPolicy;
   readonly target: Target;
   /** What it is, for those who do not see where the button is. */
   readonly words: string;

@@ -1,13 +1,13 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Target } from '../../../../recommender/lifecycle/model';
-import type { PolicyAnswer } from '../../contract';
+import type { StoredPolicy } from '../client';
 import { DecisionForm } from '../decisions/decision-form';
 import type { Desk } from '../desk';
 import { moment } from '../words';
 
 interface Props {
-  readonly policy: PolicyAnswer;
+  readonly policy: StoredPolicy;
   readonly target: Target;
   /** "web of shop may reach app of shop on 8443/tcp" */
   readonly about: string;

@@ -1,15 +1,14 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { PolicyAnswer } from '../../contract';
 import { Asked } from '../asked';
-import type { Client } from '../client';
+import type { Client, StoredPolicy } from '../client';
 import { DecisionForm } from '../decisions/decision-form';
 import type { Desk } from '../desk';
 import { useAnswer } from '../use-answer';
-import { count, moment } from '../words';
+import { count } from '../words';
 
 interface Props {
-  readonly policy: PolicyAnswer;
+  readonly policy: StoredPolicy;
   readonly client: Client;
   readonly desk: Desk;
 }
@@ -33,14 +32,8 @@ export function History({ policy, client, desk }: Props): VNode {
               {events
                 .slice(-SHOWN)
                 .toReversed()
-                .map(({ number, at, by, reason, words }) => (
-                  <li key={number}>
-                    {words}
-                    {reason !== '' && `: ${reason}`}{' '}
-                    <span class="muted">
-                      {by}, {moment(at)} UTC
-                    </span>
-                  </li>
+                .map(({ number, text }) => (
+                  <li key={number}>{text}</li>
                 ))}
             </ul>
             {events.length > SHOWN && <p class="muted">and {count(events.length - SHOWN, 'older one')}</p>}
@@ -78,18 +71,33 @@ function Comparison({ policy, client, desk }: Props): VNode {
         />
       )}
       <Asked asking={asking} waiting="Comparing…">
-        {({ changes }) =>
+        {({ changes, opened, closed }) =>
           changes.length === 0 ? (
             <p class="muted">They say the same.</p>
           ) : (
-            <ul class="reasons" aria-label="Differences">
-              {changes.map(({ words }) => (
-                <li key={words}>{words}</li>
-              ))}
-            </ul>
+            <>
+              <Lines title="Differences" lines={changes.map(({ text }) => text)} />
+              <Lines title="Let through by the later only" lines={opened} />
+              <Lines title="Let through by the earlier only" lines={closed} />
+            </>
           )
         }
       </Asked>
+    </>
+  );
+}
+
+function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }): VNode | null {
+  if (lines.length === 0) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <ul class="reasons">
+        {lines.slice(0, SHOWN).map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      {lines.length > SHOWN && <p class="muted">and {count(lines.length - SHOWN, 'more')}</p>}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { PoliciesAnswer, PolicyAnswer } from '../../contract';
+import type { PoliciesAnswer } from '../../contract';
 import { Asked } from '../asked';
-import type { Client } from '../client';
+import type { Client, StoredPolicy } from '../client';
 import { DecisionForm } from '../decisions/decision-form';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
@@ -50,7 +50,7 @@ export function Policies({ answers, estate, client, desk }: Props): VNode {
 
 interface ChoiceProps {
   readonly policies: PoliciesAnswer;
-  readonly policy: PolicyAnswer | null;
+  readonly policy: StoredPolicy | null;
   readonly choose: (id: string) => void;
   readonly answers: Answers;
   readonly desk: Desk;
@@ -98,13 +98,13 @@ function Choice({ policies, policy, choose, answers, desk }: ChoiceProps): VNode
   );
 }
 
-function standing({ head, active, owner }: PolicyAnswer): string {
+function standing({ head, active, owner }: StoredPolicy): string {
   const force = active === null ? 'nothing of it is in force' : `revision ${active} is in force`;
   return `Revision ${head}; ${force}; ${owner === null ? 'nobody owns it' : `owned by ${owner}`}`;
 }
 
 interface WholeProps {
-  readonly policy: PolicyAnswer;
+  readonly policy: StoredPolicy;
   readonly estate: Estate;
   readonly client: Client;
   readonly desk: Desk;

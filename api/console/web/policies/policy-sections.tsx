@@ -1,9 +1,12 @@
 import type { VNode } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
+import type { Stage } from '../../../../recommender/lifecycle/model';
 import type { Category, Section } from '../../../../recommender/model/policy';
-import type { PolicyAnswer } from '../../contract';
+import type { StoredPolicy } from '../client';
 import type { Desk } from '../desk';
 import { count } from '../words';
 import { RuleItem } from './rule-item';
+import { ruleStages } from './stages';
 
 const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
   emergency: 'Emergency',
@@ -15,39 +18,48 @@ const CATEGORY_WORDS: Readonly<Record<Category, string>> = {
 const SHOWN = 100;
 
 interface Props {
-  readonly policy: PolicyAnswer;
+  readonly policy: StoredPolicy;
   readonly desk: Desk;
 }
 
 /** Sections in the order in which they decide. */
 export function PolicySections({ policy, desk }: Props): VNode {
   const { sections } = policy.revision.body;
+  const stages = useMemo(() => ruleStages(policy.revision.units), [policy]);
   if (sections.length === 0) return <p class="empty">This revision has no rules.</p>;
   return (
     <div class="sections">
       {sections.map((section, at) => (
-        <details key={section.id} open={at === 0}>
-          <summary>
-            <span class="eyebrow">{CATEGORY_WORDS[section.category]}</span> {section.name}{' '}
-            <span class="muted">{count(section.rules.length, 'rule')}</span>
-          </summary>
-          <SectionRules section={section} policy={policy} desk={desk} />
-        </details>
+        <SectionRules key={section.id} {...{ section, stages, policy, desk }} opened={at === 0} />
       ))}
     </div>
   );
 }
 
-function SectionRules({ section, policy, desk }: Props & { readonly section: Section }): VNode {
+interface SectionProps extends Props {
+  readonly section: Section;
+  readonly stages: ReadonlyMap<string, Stage>;
+  /** At first. */
+  readonly opened: boolean;
+}
+
+function SectionRules({ section, stages, opened, policy, desk }: SectionProps): VNode {
+  const [open, setOpen] = useState(opened);
   const more = section.rules.length - SHOWN;
   return (
-    <>
-      <ul class="rule-items">
-        {section.rules.slice(0, SHOWN).map((rule) => (
-          <RuleItem key={rule.id} rule={rule} policy={policy} desk={desk} />
-        ))}
-      </ul>
-      {more > 0 && <p class="muted">and {count(more, 'more rule')}</p>}
-    </>
+    <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span class="eyebrow">{CATEGORY_WORDS[section.category]}</span> {section.name}{' '}
+        <span class="muted">{count(section.rules.length, 'rule')}</span>
+      </summary>
+      {open && (
+        <ul class="rule-items">
+          {section.rules.slice(0, SHOWN).map((rule) => (
+            <RuleItem key={rule.id} rule={rule} stage={stages.get(rule.id) ?? 'draft'} policy={policy} desk={desk} />
+          ))}
+        </ul>
+      )}
+      {open && more > 0 && <p class="muted">and {count(more, 'more rule')}</p>}
+    </details>
   );
 }

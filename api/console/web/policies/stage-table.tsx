@@ -1,12 +1,12 @@
 import type { VNode } from 'preact';
-import type { PolicyAnswer } from '../../contract';
+import type { StoredPolicy } from '../client';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
 import { ActButtons } from './act-buttons';
 import { stagesWords, waysOf } from './stages';
 
 interface Props {
-  readonly policy: PolicyAnswer;
+  readonly policy: StoredPolicy;
   readonly estate: Estate;
   readonly desk: Desk;
 }
@@ -15,7 +15,7 @@ interface Props {
 export function StageTable({ policy, estate, desk }: Props): VNode {
   const { body } = policy.revision;
   const names = new Map(body.groups.map(({ id, name }) => [id, name]));
-  const ways = waysOf(body, policy.units, (group) => names.get(group) ?? estate.nameOf(group));
+  const ways = waysOf(body, policy.revision.units, (group) => names.get(group) ?? estate.nameOf(group));
   return (
     <table class="rules decisions">
       <thead>

@@ -1,6 +1,6 @@
 import type { Action, Stage } from '../../../../recommender/lifecycle/model';
 import type { Side } from '../../../../recommender/model/closing';
-import type { Policy, Rule, Selector } from '../../../../recommender/model/policy';
+import type { Policy, Selector } from '../../../../recommender/model/policy';
 import type { UnitAnswer } from '../../contract';
 
 export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
@@ -102,6 +102,7 @@ function homesOf(selectors: readonly Selector[], homeOf: (group: string) => stri
   return new Set(selectors.flatMap((selector) => (selector.kind === 'group' ? [homeOf(selector.group)] : [])));
 }
 
-export function stageOf(rule: Rule, units: readonly UnitAnswer[]): Stage {
-  return units.find((unit) => unit.kind === 'rule' && unit.rule === rule.id)?.stage ?? 'draft';
+/** By rule id. */
+export function ruleStages(units: readonly UnitAnswer[]): ReadonlyMap<string, Stage> {
+  return new Map(units.flatMap((unit) => (unit.kind === 'rule' ? [[unit.rule, unit.stage] as const] : [])));
 }

@@ -33,21 +33,25 @@ export function Curve({ curve: { points } }: { readonly curve: CurveAnswer }): V
         {plot.denied !== null && <path class="curve-line denied" d={plot.denied} />}
         <circle class="curve-point" cx={plot.x(point)} cy={plot.surfaceY(point)} r="5" />
       </svg>
+      <ul class="legend-lines">
+        <li>left open, of all ways</li>
+        {plot.denied !== null && <li class="denied">denied, of the connections of other days</li>}
+      </ul>
       <label>
-        Rules, from many to few
+        Rules: few to the left, as proposed to the right
         <input
           type="range"
           min={0}
           max={points.length - 1}
-          value={chosen}
+          value={points.length - 1 - chosen}
           aria-valuetext={pointWords(point)}
-          onInput={(event) => choose(Number(event.currentTarget.value))}
+          onInput={(event) => choose(points.length - 1 - Number(event.currentTarget.value))}
         />
       </label>
       <figcaption>
         <p role="status">
           {pointWords(point)}
-          {chosen === knee && <span class="badge">the knee: fewer open much more</span>}
+          {chosen === knee && <span class="badge plain">the knee: fewer open much more</span>}
         </p>
         <p class="muted">
           {points[0] && compared(point, points[0])} <code>wayleave recommend --rules {point.rules}</code> proposes it.

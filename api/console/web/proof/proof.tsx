@@ -78,29 +78,35 @@ function Missing({ command, children }: { readonly command: string; readonly chi
   );
 }
 
-function Gate({ proof: { passed, words, budgets, forecast } }: { readonly proof: ProofAnswer }): VNode {
+const VERDICTS: Readonly<Record<ProofAnswer['verdict'], readonly [words: string, tone: string]>> = {
+  passed: ['passes', 'decided'],
+  failed: ['does not pass', 'refused'],
+  unproven: ['not proved', 'plain'],
+};
+
+function Gate({ proof: { verdict, words, checks, forecast, reservations } }: { readonly proof: ProofAnswer }): VNode {
+  const [said, tone] = VERDICTS[verdict];
   return (
     <>
       <p>
-        <span class={`badge ${passed ? 'decided' : 'refused'}`}>{passed ? 'passes' : 'does not pass'}</span>
+        <span class={`badge ${tone}`}>{said}</span>
         {words}
       </p>
       <ul class="reasons">
-        {budgets.map((budget) => (
-          <li key={budget.words}>
-            {!budget.passed && <span class="badge refused">over</span>}
-            {budget.words}
+        {checks.map((check) => (
+          <li key={check.words}>
+            {!check.within && <span class="badge refused">over</span>}
+            {check.words}
           </li>
         ))}
+        {reservations.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
       </ul>
-      {forecast.length > 0 && (
+      {forecast.words !== '' && (
         <>
           <h3>What is to be expected</h3>
-          <ul class="reasons">
-            {forecast.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+          <p>{forecast.words}</p>
         </>
       )}
     </>

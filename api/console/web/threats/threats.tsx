@@ -73,7 +73,7 @@ function Found({ finding, desk }: FoundProps): VNode {
   return (
     <li>
       <h2>
-        <span class={`badge ${severity === 'high' ? 'refused' : ''}`}>{severity}</span>
+        <span class={`badge ${severity === 'high' ? 'refused' : 'plain'}`}>{severity}</span>
         {words}
       </h2>
       <Facts
