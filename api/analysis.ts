@@ -6,19 +6,21 @@ import type { GroupDecisions } from '../analytics/group/decisions';
 import { groupAside } from '../analytics/group/thread';
 import { findUnseen } from '../analytics/group/unseen';
 import { findWorkload, whyGroup, type GroupAnswer } from '../analytics/group/why';
-import type { Inventory } from '../analytics/inventory';
+import type { Directory, Inventory } from '../analytics/inventory';
 import type { Dependency } from '../analytics/model/dependency';
 import type { Topology, Window } from '../analytics/model/topology';
 import type { Workload } from '../analytics/model/workload';
 import { SERVICE_PORTS } from '../analytics/services';
 import { exporterQuality } from '../ingest/exporters';
 import { messageOf, WayleaveError } from '../ingest/kernel/errors';
+import { parsePrefix } from '../ingest/kernel/ip';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
-import { propose } from '../recommender/propose';
+import { propose, type ContextKind, type KnownGroup, type Strategy } from '../recommender/propose';
 import { replay, type Replay } from '../recommender/replay';
-import type { Policy } from '../recommender/model/policy';
+import { readActivity, readRecognitions, readSuspicion } from '../recommender/sightings';
+import type { Granularity, Policy, PolicyScope } from '../recommender/model/policy';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
 import type { Report } from './jobs';
@@ -52,8 +54,20 @@ export interface PastRun {
 }
 
 export interface RecommendOptions {
-  readonly applications?: readonly string[] | undefined;
+  /** Everything where it is left out. */
+  readonly scope?: PolicyScope | undefined;
+  /** Tiers where it is left out. */
+  readonly granularity?: Granularity | undefined;
+  /** Both directions where it is left out. */
+  readonly strategy?: Strategy | undefined;
+  /** What rules carry beyond ports, where the flows do. */
+  readonly carry?: readonly ContextKind[] | undefined;
+  /** Of which run the groups are; the current one where it is left out. */
   readonly run?: string | undefined;
+  /** Epoch seconds; what the run saw where it is left out. */
+  readonly window?: Partial<Window> | undefined;
+  /** Id of a recommendation whose groups are called as there where they have the same members. */
+  readonly like?: string | undefined;
 }
 
 /** From flows to groups, from groups to rules, from rules to what they would have done. Each step's result is kept. */
@@ -86,10 +100,9 @@ export interface Analysis {
    */
   explain(workload: string): Promise<GroupAnswer>;
   /**
-   * Groups to an allow-list, from the window that the groups were found in.
+   * Groups to an allow-list.
    *
-   * @param options applications by id, all where they are left out; of which run, the current one where that is left out
-   * @throws WayleaveError `no-topology`, `unknown-application`
+   * @throws WayleaveError `no-topology`, `no-conversations`, `no-recommendation`, `bad-window`, or as `propose`
    */
   recommend(name: string, options?: RecommendOptions): Promise<Policy>;
   /** What would have been proposed from a window with the groups and the scope of a draft; not kept. */
@@ -104,6 +117,7 @@ export interface Analysis {
 
 interface Observation {
   readonly window: Window;
+  readonly directory: Directory;
   readonly workloads: Workload[];
   readonly dependencies: Dependency[];
 }
@@ -116,7 +130,7 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
     if (conversations.length === 0) throw noConversations(whole);
     const directory = await inventory.directory(window);
     const dependencies = findDependencies(conversations, directory, await findDynamicServices(store, window));
-    return { window, workloads: directory.workloads(), dependencies };
+    return { window, directory, workloads: directory.workloads(), dependencies };
   };
 
   const reading = new Map<string, Promise<Observation>>();
@@ -161,6 +175,39 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       log.warn({ reason: messageOf(error) }, 'days are not summed, so that reading conversations takes longer');
     }
   };
+
+  const policyOf = async (id?: string): Promise<Policy> => {
+    const found = await documents.find('policy', id);
+    if (found) return found;
+    throw new WayleaveError(
+      id === undefined
+        ? 'nothing has been recommended yet: run `wayleave recommend`'
+        : `there is no recommendation ${id}`,
+      {
+        code: 'no-recommendation',
+      },
+    );
+  };
+
+  const draft = async (
+    found: Topology,
+    { window, directory, dependencies }: Observation,
+    { carry, ...options }: Pick<RecommendOptions, 'scope' | 'granularity' | 'strategy' | 'carry'> & {
+      readonly name: string;
+      readonly known?: readonly KnownGroup[];
+    },
+  ): Promise<Policy> =>
+    propose({
+      topology: { ...found, window },
+      dependencies,
+      now: clock().toISOString(),
+      decisions: await documents.all('rule-decision'),
+      exporters: await exporterQuality(store, window),
+      suspicion: await readSuspicion(store, window, directory, config.estate.networks.map(parsePrefix)),
+      name: options.name,
+      ...defined({ activity: await readActivity(store, window, directory), ...options }),
+      ...(carry ? { carry, recognised: await readRecognitions(store, window, directory) } : {}),
+    });
 
   const stopping = new AbortController();
   let rolling: Promise<unknown> = Promise.resolve();
@@ -214,42 +261,21 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       const { dependencies } = await observeRun(found);
       return whyGroup({ topology: found, dependencies, decisions: await decisions.list() }, subject);
     },
-    async recommend(name, { applications, run } = {}) {
+    async recommend(name, { run, window: wanted, like, ...options } = {}) {
+      requireForward(wanted);
       const found = await topology(run);
-      const { dependencies } = await observeRun(found);
-      const policy = propose({
-        topology: found,
-        dependencies,
-        name,
-        now: clock().toISOString(),
-        ...(applications ? { scope: { kind: 'applications', applications } } : {}),
-      });
+      const known: readonly KnownGroup[] = like === undefined ? [] : (await policyOf(like)).groups;
+      const observation = wanted ? await observe(wanted) : await observeRun(found);
+      const policy = await draft(found, observation, { ...options, name, known });
       await documents.save('policy', policy.id, policy);
       return policy;
     },
-    async proposeAgain({ name, topology: run, scope }, window) {
+    async proposeAgain({ name, topology: run, scope, granularity, closures = [] }, window) {
       const found = (await ofId(run)) ?? (await topology());
-      const { dependencies } = await observe(window);
-      return propose({
-        topology: { ...found, window },
-        dependencies,
-        name,
-        now: clock().toISOString(),
-        ...(scope?.kind === 'applications' ? { scope: scope.applications } : {}),
-      });
+      const strategy: Strategy = closures.some(({ outbound }) => outbound === 'open') ? 'inbound' : 'both';
+      return draft(found, await observe(window), { name, scope, granularity, strategy });
     },
-    async policy(id) {
-      const found = await documents.find('policy', id);
-      if (found) return found;
-      throw new WayleaveError(
-        id === undefined
-          ? 'nothing has been recommended yet: run `wayleave recommend`'
-          : `there is no recommendation ${id}`,
-        {
-          code: 'no-recommendation',
-        },
-      );
-    },
+    policy: policyOf,
     async replay(policy, wanted) {
       const found = await replay(store, policy, await replayInput({ store, inventory, config }, wanted));
       await documents.save('replay', policy.id, found);
@@ -259,6 +285,15 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       stopping.abort(
         new WayleaveError('the analysis was stopped before it was done', { code: 'stopped', retriable: true }),
       ),
+  };
+}
+
+/** Without what is left out: an option that is undefined is one that is not given. */
+function defined<Options extends object>(
+  options: Options,
+): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Options]?: Exclude<Options[Key], undefined>;
   };
 }
 

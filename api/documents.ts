@@ -3,6 +3,7 @@ import type { Store } from '../ingest/store';
 import type { Clock } from '../ingest/kernel/time';
 import type { Policy } from '../recommender/model/policy';
 import type { GateReport } from '../recommender/prove';
+import type { RuleDecision } from '../recommender/propose';
 import type { Replay } from '../recommender/replay';
 
 /** What runs of the analysis and the recommender left behind; immutable, the newest of a kind being the current one. */
@@ -15,6 +16,8 @@ interface Kinds {
   replay: Replay;
   /** Under the id of the policy it judged. */
   gate: GateReport;
+  /** As it was last written: undoing one writes it again. */
+  'rule-decision': RuleDecision;
 }
 
 export interface Documents {
@@ -23,6 +26,8 @@ export interface Documents {
   find<Kind extends keyof Kinds>(kind: Kind, id?: string): Promise<Kinds[Kind] | undefined>;
   /** The newest of that kind that came before an id last did. */
   before<Kind extends keyof Kinds>(kind: Kind, id: string): Promise<Kinds[Kind] | undefined>;
+  /** The newest under each id, the first written first; at most 10,000. */
+  all<Kind extends keyof Kinds>(kind: Kind): Promise<Kinds[Kind][]>;
   /** The latest, newest first. */
   list(kind: keyof Kinds): Promise<{ id: string; created: string }[]>;
   /** The same, of runs of the analysis, with the hours that each analysed. */
@@ -30,6 +35,7 @@ export interface Documents {
 }
 
 const LISTED = 100;
+const MOST_READ = 10_000;
 
 export function createDocuments(store: Store, clock: Clock): Documents {
   return {
@@ -51,6 +57,14 @@ export function createDocuments(store: Store, clock: Clock): Documents {
         { kind, id },
       );
       return row && (JSON.parse(row.body) as Kinds[Kind]);
+    },
+    async all<Kind extends keyof Kinds>(kind: Kind) {
+      const rows = await store.query<{ body: string }>(
+        `SELECT argMax(d.body, d.created) AS body FROM documents AS d WHERE d.kind = {kind:String}
+         GROUP BY d.id ORDER BY min(d.created), d.id LIMIT ${MOST_READ}`,
+        { kind },
+      );
+      return rows.map(({ body }) => JSON.parse(body) as Kinds[Kind]);
     },
     list: (kind) =>
       store.query(

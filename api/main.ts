@@ -26,6 +26,7 @@ import { createJobs } from './jobs';
 import { createProving } from './proving';
 import { createPolicyService } from './policies';
 import { createSpooling } from './spooling';
+import { createRuleDecisions } from './rule-decisions';
 import { openStore, type StoreOptions } from './store';
 import { createUndo } from './undo';
 import type { PipelineState, Wayleave } from './wayleave';
@@ -90,6 +91,7 @@ export async function openWayleave(
   const analysis = createAnalysis({ store, documents, decisions, clock, inventory, config, log });
   const proving = createProving({ store, documents, analysis, clock, inventory, config });
   const policies = createPolicyService({ store, clock, documents, inventory, config });
+  const ruleDecisions = createRuleDecisions({ documents, clock });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
@@ -133,6 +135,7 @@ export async function openWayleave(
     decisions,
     proving,
     policies,
+    ruleDecisions,
     jobs,
     backups,
     registry,

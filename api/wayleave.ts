@@ -15,6 +15,7 @@ import type { Documents } from './documents';
 import type { Jobs } from './jobs';
 import type { Proving } from './proving';
 import type { PolicyService } from './policies';
+import type { RuleDecisions } from './rule-decisions';
 
 /** What stands between a sender and the store. */
 export interface PipelineState {
@@ -37,6 +38,7 @@ export interface Wayleave {
   readonly decisions: GroupDecisions;
   readonly proving: Proving;
   readonly policies: PolicyService;
+  readonly ruleDecisions: RuleDecisions;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly registry: Registry;

@@ -16,7 +16,6 @@ import { ingest } from './commands/ingest';
 import { conflicts, importInventory, imports, type ImportOptions } from './commands/inventory';
 import { noise } from './commands/noise';
 import { collect, load } from './commands/processes';
-import { recommend } from './commands/recommend';
 import { restore } from './commands/restore';
 import { serve } from './commands/serve';
 import { services } from './commands/services';
@@ -26,6 +25,7 @@ import { SCRIPTS, type Shell } from './completion/scripts';
 import { addGroupCommands } from './group-commands';
 import { addProvingCommands } from './proving-commands';
 import { addPolicyCommands } from './policy-commands';
+import { addRecommendCommands } from './recommend-commands';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -156,13 +156,7 @@ export function createProgram(terminal: Terminal): Command {
     .action(run(workloads));
   windowed(program.command('analyze')).description('find applications, tiers and shared services').action(run(analyze));
   addGroupCommands(program, run);
-  program
-    .command('recommend')
-    .description('propose an allow-list from an analysis')
-    .option('--name <name>', 'what to call it', 'recommendation')
-    .option('--application <id...>', 'only these applications')
-    .option('--run <id>', 'from which analysis (default: the current one)')
-    .action(run(recommend));
+  addRecommendCommands(program, run, windowed);
   addProvingCommands(program, run, windowed);
   program
     .command('export')

@@ -19,6 +19,7 @@ import { inventoryRoutes } from './routes/inventory';
 import { provingRoutes } from './routes/proving';
 import { policyRoutes } from './routes/policies';
 import { recommendationRoutes } from './routes/recommendations';
+import { ruleDecisionRoutes } from './routes/rule-decisions';
 import { resumableRoutes } from './routes/resumable';
 import { serviceRoutes } from './routes/services';
 import { statusRoutes } from './routes/status';
@@ -67,6 +68,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     recommendationRoutes(wayleave),
     provingRoutes(wayleave),
     policyRoutes(wayleave),
+    ruleDecisionRoutes(wayleave),
     backupRoutes(wayleave),
   );
   app.use('/', consoleRouter(join(__dirname, '../console/public')));

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { NOISE_KINDS } from '../../analytics/noise';
+import { recommendBody } from './routes/recommendations';
+import { RULE_DECISION_OPERATIONS } from './rule-decision-operations';
 import { policySchema } from '../../recommender/export/json/schema';
 import { GROUP_OPERATIONS, topology } from './group-operations';
 import { INVENTORY_OPERATIONS } from './inventory-operations';
@@ -277,13 +279,10 @@ const OPERATIONS: readonly Operation[] = [
     answer: job,
     body: {
       type: 'application/json',
-      schema: z.object({
-        name: text.optional(),
-        applications: z.array(text).optional(),
-        run: text.optional().describe('id of an analysis; the current one when left out'),
-      }),
+      schema: recommendBody,
     },
   },
+  ...RULE_DECISION_OPERATIONS,
   {
     method: 'get',
     path: '/api/v1/recommendations',

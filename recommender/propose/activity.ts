@@ -1,23 +1,29 @@
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Window } from '../../analytics/model/topology';
-import { hasPorts } from '../../ingest/kernel/port';
 import type { Lease } from '../model/policy';
 import { calendarOf } from './calendar';
 import { firstOf, lastOf } from './evidence';
 
-/** When two workloads used one port: hours with traffic, epoch seconds of their beginning, sorted. Of rare use only. */
+/** UTC days that are told apart: more than two months. */
+export const DAYS_IN_MASK = 62;
+/** More hours than these are no rare use, and nobody needs to know which they are. */
+export const MOST_HOURS = 60;
+
+/** When two workloads used one port. */
 export interface Activity {
   /** Workload ids. */
   readonly client: string;
   readonly server: string;
   readonly protocol: number;
   readonly port: number;
+  /** A bit for each UTC day, from that of the window's beginning on: the first 31, and the rest. */
+  readonly days: readonly [early: number, late: number];
+  /** Hours with traffic, epoch seconds of their beginning, sorted; empty where there were more than `MOST_HOURS`. */
   readonly hours: readonly number[];
 }
 
 export type ActivityOf = (dependencies: readonly Dependency[]) => { readonly days?: number; readonly lease?: Lease };
 
-const HOUR = 3_600;
 const DAY = 86_400;
 /** In a shorter window everything is rare, and nothing can be told of a week. */
 const LEAST_WINDOW_DAYS = 14;
@@ -28,45 +34,51 @@ const UNPERIODIC_DAYS = 30;
 const GRACE_DAYS = 7;
 const PERIOD_DAYS = { daily: 1, weekly: 7, monthly: 31 } as const;
 
-/** More hours than these are no rare use, and nobody needs to know which they are. */
-export function mostRareHours({ from, to }: Window): number {
-  return Math.floor(((to - from) / HOUR) * RARE_SHARE);
-}
-
 /**
  * The days of a rule's use, and a lease where it is rare: a rule of which any use is an everyday's needs none. A lease runs
  * from the end of the window, so that the same window gives the same one whenever it is looked at.
  *
- * @param known hours of all uses that have at most `mostRareHours`; undefined where nobody looked
+ * @param known of all uses; undefined where nobody looked
  */
 export function activities(known: readonly Activity[] | undefined, window: Window): ActivityOf {
   const windowDays = (window.to - window.from) / DAY;
-  const byUse = new Map(
-    (known ?? []).map(({ client, server, protocol, port, hours }) => [
-      `${client}\t${server}\t${protocol}\t${port}`,
-      hours,
-    ]),
-  );
-  const leaseOn = (hours: readonly number[]): { readonly lease?: Lease } => {
-    const days = new Set(hours.map(dayOf)).size;
-    return windowDays < LEAST_WINDOW_DAYS || days > RARE_SHARE * windowDays
-      ? {}
-      : { lease: leaseOf(hours, days, window) };
-  };
+  const byUse = new Map((known ?? []).map((each) => [keyOf(each.client, each.server, each.protocol, each.port), each]));
+  const leaseOn = (days: number, hours: readonly number[]): { readonly lease?: Lease } =>
+    windowDays < LEAST_WINDOW_DAYS || days > RARE_SHARE * windowDays ? {} : { lease: leaseOf(hours, days, window) };
   return (dependencies) => {
-    if (isOneDay(dependencies)) return { days: 1, ...leaseOn([HOUR * Math.floor(firstOf(dependencies) / HOUR)]) };
+    if (isOneDay(dependencies)) return { days: 1, ...leaseOn(1, []) };
     if (known === undefined) return {};
-    const hours = new Set<number>();
+    let [early, late] = [0, 0];
+    const uses: Activity[] = [];
     for (const { client, server, service, ports } of dependencies) {
-      for (const port of hasPorts(service.protocol) || ports.length > 0 ? ports : [0]) {
-        const own = byUse.get(`${client}\t${server}\t${service.protocol}\t${port}`);
-        if (!own) return {};
-        for (const hour of own) hours.add(hour);
+      for (const port of ports) {
+        const use = byUse.get(keyOf(client, server, service.protocol, port));
+        if (!use) return {};
+        early |= use.days[0];
+        late |= use.days[1];
+        uses.push(use);
       }
     }
-    const days = new Set([...hours].map(dayOf)).size;
-    return days === 0 ? {} : { days, ...leaseOn([...hours].sort((a, b) => a - b)) };
+    const days = bitsIn(early) + bitsIn(late);
+    const hours = uses.some((use) => use.hours.length === 0) ? [] : uses.flatMap((use) => use.hours);
+    return {
+      days,
+      ...leaseOn(
+        days,
+        [...new Set(hours)].sort((a, b) => a - b),
+      ),
+    };
   };
+}
+
+function keyOf(client: string, server: string, protocol: number, port: number): string {
+  return `${client}\t${server}\t${protocol}\t${port}`;
+}
+
+function bitsIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 function isOneDay(dependencies: readonly Dependency[]): boolean {
@@ -79,7 +91,7 @@ function dayOf(seconds: number): number {
 
 function leaseOf(hours: readonly number[], days: number, window: Window): Lease {
   const windowDays = (window.to - window.from) / DAY;
-  const calendar = calendarOf(hours, windowDays);
+  const calendar = hours.length === 0 ? undefined : calendarOf(hours, windowDays);
   const keep = calendar ? 2 * PERIOD_DAYS[calendar.period] + GRACE_DAYS : UNPERIODIC_DAYS;
   const seen = `seen on ${days} of ${Math.round(windowDays)} days`;
   return {

@@ -1,5 +1,4 @@
 import type { Dependency } from '../../analytics/model/dependency';
-import { hasPorts, PROTOCOL } from '../../ingest/kernel/port';
 import type { Context } from '../model/policy';
 
 /** What of a use beyond its port a rule may carry. */
@@ -29,21 +28,31 @@ const MOST = 20;
 /**
  * What all uses of a rule were recognised as, kind by kind: a kind that any of them lacks is left out, since narrowing the
  * rule to it would deny what was seen.
+ *
+ * @param usersOf who was logged on to a client, for what no source named a user of
  */
-export function contexts(recognised: readonly Recognition[], carry: readonly ContextKind[]): ContextOf {
-  if (carry.length === 0 || recognised.length === 0) return () => undefined;
+export function contexts(
+  recognised: readonly Recognition[],
+  carry: readonly ContextKind[],
+  usersOf: (workload: string) => readonly string[],
+): ContextOf {
+  if (carry.length === 0) return () => undefined;
   const byUse = new Map(recognised.map((each) => [keyOf(each.client, each.server, each.protocol, each.port), each]));
   const carries = new Set(carry);
   return (dependencies) => {
-    const uses: (Recognition | undefined)[] = [];
+    const uses: { readonly client: string; readonly use: Recognition | undefined }[] = [];
     for (const { client, server, service, ports } of dependencies)
-      for (const port of hasPorts(service.protocol) ? ports : [0])
-        uses.push(byUse.get(keyOf(client, server, service.protocol, port)));
-    const all = (kind: ContextKind, of: (use: Recognition) => readonly string[]): string[] => {
+      for (const port of ports) uses.push({ client, use: byUse.get(keyOf(client, server, service.protocol, port)) });
+    const all = (
+      kind: ContextKind,
+      of: (use: Recognition) => readonly string[],
+      otherwise: (client: string) => readonly string[] = () => [],
+    ): string[] => {
       if (!carries.has(kind)) return [];
       const found = new Set<string>();
-      for (const use of uses) {
-        const own = use ? of(use) : [];
+      for (const { client, use } of uses) {
+        const said = use ? of(use) : [];
+        const own = said.length === 0 ? otherwise(client) : said;
         if (own.length === 0) return [];
         for (const each of own) found.add(each);
       }
@@ -53,7 +62,7 @@ export function contexts(recognised: readonly Recognition[], carry: readonly Con
       l7: all('l7', ({ l7 }) => l7),
       tlsFloor: floorOf(all('l7', ({ tlsVersions }) => tlsVersions)),
       fqdns: all('fqdns', ({ fqdns }) => fqdns),
-      users: all('users', ({ users }) => users),
+      users: all('users', ({ users }) => users, usersOf),
       processes: all('processes', ({ processes }) => processes),
     };
     const { l7, tlsFloor, fqdns, users, processes } = context;
@@ -70,5 +79,5 @@ function floorOf(versions: readonly string[]): string | null {
 }
 
 function keyOf(client: string, server: string, protocol: number, port: number): string {
-  return `${client}\t${server}\t${protocol}\t${protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmp6 ? 0 : port}`;
+  return `${client}\t${server}\t${protocol}\t${port}`;
 }

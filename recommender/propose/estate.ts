@@ -4,6 +4,7 @@ import type { Workload } from '../../analytics/model/workload';
 import { formatPrefix, parseAddress } from '../../ingest/kernel/ip';
 import type { Granularity, PolicyGroup, PolicyScope } from '../model/policy';
 import { networksOf } from './internet';
+import { reuseKnown, type KnownGroup } from './known';
 import { environmentsOf, scopeTest } from './scope';
 
 /** A topology as proposing looks at it. */
@@ -38,12 +39,14 @@ export interface EstateOptions {
   readonly scope?: PolicyScope;
   /** Applications as a whole, or their tiers: a rule for one workload still belongs to its tier. */
   readonly granularity?: Granularity;
+  /** Groups that the target has: what has exactly their members is called by their names. */
+  readonly known?: readonly KnownGroup[];
 }
 
 /** @throws WayleaveError `unknown-application`, `unknown-environment`, `unknown-workload`, `empty-scope` */
 export function surveyEstate(
   topology: Topology,
-  { scope = { kind: 'everything' }, granularity = 'tier' }: EstateOptions = {},
+  { scope = { kind: 'everything' }, granularity = 'tier', known = [] }: EstateOptions = {},
 ): Estate {
   const workloads = new Map(topology.workloads.map((workload) => [workload.id, workload]));
   const unused = granularity === 'ringfence' ? 'tier' : 'application';
@@ -62,22 +65,26 @@ export function surveyEstate(
   const multicast = new Set(topology.workloads.filter(isNoHost).map(({ id }) => id));
   const scanners = new Set(groups.filter(({ kind }) => kind === 'scanner').flatMap(membersOf));
 
-  const freeze = (group: Group, members = membersOf(group)): PolicyGroup => ({
+  const reuse = reuseKnown(known);
+  const frozen = (group: Group, members: readonly string[]): PolicyGroup => ({
     id: group.id,
     kind: group.kind,
     name: group.name,
     application: group.kind === 'application' ? null : group.application,
     addresses: [...new Set(members.flatMap((id) => addressesOf(workloads.get(id))))].sort(),
   });
+  const freeze = (group: Group) => reuse(frozen(group, membersOf(group)));
   const close = (whole: Group): ClosedGroup[] => {
     const managed = membersOf(whole).filter((id) => workloads.get(id)?.kind === 'managed');
     const members = managed.filter((id) => inScope(whole, id));
     if (members.length === 0) return [];
-    const frozen = freeze(whole, members);
-    if (members.length === whole.members.length) return [{ frozen, members }];
-    if (members.length === managed.length)
-      return [{ members, frozen: { ...frozen, id: `${whole.id}:managed`, name: `managed part of ${whole.name}` } }];
-    return [{ members, frozen: { ...frozen, id: `${whole.id}:scope`, name: `part of ${whole.name} in scope` } }];
+    const part = frozen(whole, members);
+    if (members.length === whole.members.length) return [{ members, frozen: reuse(part) }];
+    const [id, name] =
+      members.length === managed.length
+        ? [`${whole.id}:managed`, `managed part of ${whole.name}`]
+        : [`${whole.id}:scope`, `part of ${whole.name} in scope`];
+    return [{ members, frozen: reuse({ ...part, id, name }) }];
   };
 
   const inScope = scopeTest(topology, scope);
@@ -98,7 +105,7 @@ export function surveyEstate(
     isClosed: (workload) => closedWorkloads.has(workload),
     applicationOf,
     environmentOf: (workload) => environments.get(workload),
-    freeze: (group) => freeze(group),
+    freeze,
   };
 }
 

@@ -9,6 +9,7 @@ import { standingOf, type RuleDecision } from './decisions';
 import { draftBundles } from './draft';
 import { drawnBy, foldDrawn, mayWander, type MayWander } from './drawn';
 import { surveyEstate } from './estate';
+import type { KnownGroup } from './known';
 import { mergeDrafts } from './merge';
 import { placeClients, placeServers } from './placement';
 import { ruleOf } from './rule';
@@ -37,11 +38,13 @@ export interface ProposeInput {
   /** What rules are to carry beyond ports; nothing when left out. */
   readonly carry?: readonly ContextKind[];
   readonly recognised?: readonly Recognition[];
-  /** Of rare uses; no leases when left out. */
+  /** Of all uses; no leases when left out. */
   readonly activity?: readonly Activity[];
   readonly exporters?: readonly ExporterQuality[];
   readonly suspicion?: Suspicion;
   readonly decisions?: readonly RuleDecision[];
+  /** Groups that the target of the policy has already. */
+  readonly known?: readonly KnownGroup[];
   /** What may be drawn; by the registry where left out. */
   readonly wanders?: MayWander;
   /** From where systems draw; none where port numbers are no numbers of ports. */
@@ -57,7 +60,7 @@ export interface ProposeInput {
 export function propose(input: ProposeInput): Policy {
   const { topology, dependencies, name, now, scope, strategy = 'both', suspicion = UNSUSPECTING } = input;
   const { granularity = 'tier', wanders = mayWander, ranges = SYSTEM_RANGES } = input;
-  const estate = surveyEstate(topology, { granularity, ...(scope ? { scope } : {}) });
+  const estate = surveyEstate(topology, { granularity, known: input.known ?? [], ...(scope ? { scope } : {}) });
   const standing = standingOf(input.decisions ?? []);
   const asked = strategy === 'both' ? dependencies : dependencies.filter(({ server }) => estate.isClosed(server));
   const elsewhere = scope !== undefined && scope.kind !== 'everything';
@@ -85,7 +88,7 @@ export function propose(input: ProposeInput): Policy {
     ),
     drawnReason: (group: string, protocol: number) => reasons.get(`${group}\t${protocol}`),
     witnessesOf: witnesses(input.exporters ?? []),
-    contextOf: contexts(input.recognised ?? [], input.carry ?? []),
+    contextOf: contexts(input.recognised ?? [], input.carry ?? [], (id) => estate.workloads.get(id)?.users ?? []),
     activityOf: activities(input.activity, topology.window),
   };
   const sections = sectionsOf(drafts, topology, (draft) => ruleOf(draft, making));

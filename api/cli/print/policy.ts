@@ -1,6 +1,8 @@
 import { formatTime } from '../../../ingest/kernel/time';
-import type { Policy, Rule } from '../../../recommender/model/policy';
+import type { Policy, Refusal, Rule } from '../../../recommender/model/policy';
 import { count, plural } from './table';
+
+const REFUSED_SHOWN = 3;
 
 export function printPolicy({ id, name, sections, refusals }: Policy): string {
   const rules = sections.reduce((sum, section) => sum + section.rules.length, 0);
@@ -12,17 +14,30 @@ export function printPolicy({ id, name, sections, refusals }: Policy): string {
       : [
           [
             'Seen but not proposed',
-            ...refusals.map(
-              (refusal) =>
-                `  ${refusal.reason}: ${plural(refusal.dependencies, 'dependency', 'dependencies')}, ${plural(refusal.connections, 'connection')}${refusal.examples[0] ? `, such as ${refusal.examples[0]}` : ''}`,
-            ),
+            ...refusals.flatMap(printRefusal),
+            ...(refusals.some(({ refused = [] }) => refused.length > 0)
+              ? ['  `wayleave recommend accept <id>` makes a rule of it, `--json` has more of them']
+              : []),
           ].join('\n'),
         ]),
     '',
   ].join('\n\n');
 }
 
-function printRule({ words, evidence, confidence, surface }: Rule): string {
+function printRefusal({ reason, dependencies, connections, examples, refused = [] }: Refusal): string[] {
+  const example = examples[0] && refused.length === 0 ? `, such as ${examples[0]}` : '';
+  return [
+    `  ${reason}: ${plural(dependencies, 'dependency', 'dependencies')}, ${plural(connections, 'connection')}${example}`,
+    ...refused.slice(0, REFUSED_SHOWN).map(({ id, words }) => `      ${id}  ${words}`),
+  ];
+}
+
+function printRule({ id, words, evidence, confidence, surface, lease, extra, origin }: Rule): string {
   const seen = `${plural(evidence.connections, 'connection')} of ${plural(evidence.dependencies, 'pair')}, ${plural(evidence.hours, 'hour')} active, last ${formatTime(evidence.lastSeen)}`;
-  return `  ${words}\n      ${seen}; confidence ${confidence.toFixed(2)}; opens ${count(surface.unused)} of ${count(surface.opened)} pairs never seen`;
+  return [
+    `  ${words}  [${id}]${origin === 'accepted' ? ' (accepted by a person)' : ''}`,
+    `      ${seen}; confidence ${confidence.toFixed(2)}; opens ${count(surface.unused)} of ${count(surface.opened)} pairs never seen`,
+    ...(extra ? [`      opens more: ${extra.words}`] : []),
+    ...(lease ? [`      until ${lease.expires.slice(0, 10)}: ${lease.reason}`] : []),
+  ].join('\n');
 }

@@ -2,15 +2,28 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
+import { CONTEXT_KINDS } from '../../../recommender/propose';
 import type { Wayleave } from '../../wayleave';
 import { windowSchema } from '../window';
 
-const recommendBody = z.strictObject({
+const id = z.string().min(1).max(200);
+const ids = z.array(id).min(1).max(100_000);
+/** Of applications their groups' ids, of workloads theirs. */
+const scope = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('everything') }),
+  z.strictObject({ kind: z.literal('applications'), applications: ids }),
+  z.strictObject({ kind: z.literal('environment'), environment: id }),
+  z.strictObject({ kind: z.literal('workloads'), workloads: ids }),
+]);
+export const recommendBody = z.strictObject({
   name: z.string().min(1).max(100).default('recommendation'),
-  /** Application ids; all of them when left out. */
-  applications: z.array(z.string().max(200)).max(10_000).optional(),
-  /** Id of an analysis; the current one when left out. */
-  run: z.string().min(1).max(200).optional(),
+  scope: scope.optional().describe('everything when left out'),
+  granularity: z.enum(['ringfence', 'tier', 'workload']).optional().describe('tier when left out'),
+  strategy: z.enum(['both', 'inbound']).optional().describe('both directions when left out'),
+  carry: z.array(z.enum(CONTEXT_KINDS)).optional().describe('what rules carry beyond ports'),
+  run: id.optional().describe('id of an analysis; the current one when left out'),
+  window: windowSchema.optional().describe('what the analysis saw when left out'),
+  like: id.optional().describe('a recommendation whose groups keep their names where members are the same'),
 });
 
 /** `latest` stands for the newest wherever an id is asked for. */

@@ -1,0 +1,3 @@
+export { readActivity } from './activity';
+export { readRecognitions } from './recognitions';
+export { readSuspicion } from './suspicion';
