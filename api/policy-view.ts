@@ -31,12 +31,19 @@ export type PolicyView = ReturnType<typeof policyView>;
 /** A revision with how far each rule and each closing of it has come. */
 export function revisionView(policy: StoredPolicy, revision: Revision) {
   const { number, at, by, reason, source, effect, body } = revision;
+  const names = new Map(body.groups.map((group) => [group.id, group.name]));
   const units = unitsOf(body).map((unit) => {
     const { stage, author, reviewers, approvers } = unitState(policy.state, unit.key);
     const what =
       unit.kind === 'rule'
         ? { kind: unit.kind, rule: unit.rule.id, section: unit.section.id, words: unit.rule.words }
-        : { kind: unit.kind, group: unit.group, direction: unit.direction, closing: unit.closing };
+        : {
+            kind: unit.kind,
+            group: unit.group,
+            name: names.get(unit.group) ?? unit.group,
+            direction: unit.direction,
+            closing: unit.closing,
+          };
     return { ...what, stage, author, reviewers, approvers };
   });
   const stages = Object.fromEntries(
@@ -46,6 +53,11 @@ export function revisionView(policy: StoredPolicy, revision: Revision) {
 }
 
 export type RevisionView = ReturnType<typeof revisionView>;
+
+/** The revision that an event made, if it made one. */
+export function revisionOf({ at, by, reason, act }: PolicyEvent) {
+  return act.kind === 'revise' ? [{ number: act.revision, at, by, reason, source: act.source.kind }] : [];
+}
 
 /** An event without the keys of what moved, which say nothing to people. */
 export function eventView({ number, at, by, reason, act }: PolicyEvent) {
@@ -60,26 +72,29 @@ function describeEvent({ at, by, reason, act }: PolicyEvent): string {
   const what = (): string => {
     switch (act.kind) {
       case 'revise':
-        return `${SOURCES[act.source.kind]} as revision ${act.revision}, ${act.added.length} rules and closings of it new`;
+        return `${SOURCES[act.source.kind]} as revision ${act.revision}, ${counted(act.added.length)} of it new`;
       case 'comment':
         return `said of ${describeTarget(act.target)}: ${act.text}`;
       case 'own':
         return `made ${act.owner} its owner`;
       case 'renew':
-        return `renewed ${Object.keys(act.leases).length} leases by use`;
+        return `renewed leases by use: ${Object.keys(act.leases).length}`;
       default: {
-        const moved = `${describeTarget(act.target)} in revision ${act.revision}: ${act.units.length} rules and closings`;
+        const moved = `${describeTarget(act.target)} in revision ${act.revision}: ${counted(act.units.length)}`;
         const to = act.kind === 'withdraw' ? `, back to ${act.to}` : '';
         const dropped =
           'dropped' in act && act.dropped ? `, ${act.dropped.length} of an earlier revision no longer in force` : '';
-        const gate = act.kind === 'enforce' ? `; the gate: ${act.gate}` : '';
-        const override =
-          act.kind === 'enforce' && act.override !== undefined ? `; enforced against it because ${act.override}` : '';
+        const gate = 'gate' in act ? `; the gate: ${act.gate}` : '';
+        const override = 'override' in act ? `; done against it because ${act.override}` : '';
         return `${DONE[act.kind]} ${moved}${to}${dropped}${gate}${override}`;
       }
     }
   };
   return `${formatTime(at)} ${by} ${what()}${reason === '' ? '' : ` (${reason})`}`;
+}
+
+function counted(units: number): string {
+  return units === 1 ? '1 rule or closing' : `${units} rules and closings`;
 }
 
 const SOURCES = {

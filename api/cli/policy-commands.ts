@@ -45,7 +45,10 @@ export function addPolicyCommands(program: Command, run: Run): void {
     made
       .option('--revision <number>', 'which revision (default: the newest)', revisionNumber)
       .option('--section <id>', 'only the rules of this section')
-      .option('--group <id>', 'only what closes and speaks of a group; of an application, of its tiers')
+      .option(
+        '--group <group>',
+        'only what closes and speaks of a group, by id or name; of an application, of its tiers',
+      )
       .addOption(
         new Option('--direction <side>', 'only connections to, or from, that group').choices(['inbound', 'outbound']),
       )
@@ -99,32 +102,21 @@ export function addPolicyCommands(program: Command, run: Run): void {
       ),
     );
   }
-  about(onPolicy('stage', 'let what was approved raise alerts, and deny nothing'))
-    .option('--drop', 'what is in force and not in this revision may go', false)
-    .action(
-      run((session, policy: string, options: ActorOptions & TargetOptions & { drop: boolean }) =>
-        actOnPolicy(session, policy, options, (revision, target) => ({
-          kind: 'stage',
-          revision,
-          target,
-          drop: options.drop,
-        })),
-      ),
-    );
-  about(onPolicy('enforce', 'let what is staged decide, if the gate passes it'))
-    .option('--drop', 'what is in force and not in this revision may go', false)
-    .option('--override <reason>', 'although the gate has not passed it; the reason is kept')
-    .action(
-      run((session, policy: string, options: ActorOptions & TargetOptions & { drop: boolean; override?: string }) =>
-        actOnPolicy(session, policy, options, (revision, target) => ({
-          kind: 'enforce',
-          revision,
-          target,
-          drop: options.drop,
-          ...(options.override === undefined ? {} : { override: options.override }),
-        })),
-      ),
-    );
+  for (const [kind, description] of [
+    ['stage', 'let what was approved raise alerts, and deny nothing'],
+    ['enforce', 'let what is staged decide, if the gate passes it'],
+  ] as const) {
+    about(onPolicy(kind, description))
+      .option('--drop', 'what is in force and not in this revision may go', false)
+      .option('--override <reason>', 'although the gate has not passed the revision; the reason is kept')
+      .action(
+        run((session, policy: string, options: ActorOptions & TargetOptions & { drop: boolean; override?: string }) => {
+          const { drop, override } = options;
+          const how = { drop, ...(override === undefined ? {} : { override }) };
+          return actOnPolicy(session, policy, options, (revision, target) => ({ kind, revision, target, ...how }));
+        }),
+      );
+  }
   about(onPolicy('withdraw', 'take back to an earlier stage'))
     .addOption(new Option('--to <stage>', 'which').choices(STAGES.slice(0, -1)).default('draft'))
     .action(

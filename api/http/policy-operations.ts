@@ -33,16 +33,17 @@ const unit = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('closing'),
     group: text,
+    name: text,
     direction: side,
     closing: z.enum(['deny', 'alert']),
     ...progress,
   }),
 ]);
-const source = z.looseObject({
-  kind: z.enum(['created', 'recommendation', 'revised', 'edited', 'rolled-back', 'expired']),
-});
+const sourceKind = z.enum(['created', 'recommendation', 'revised', 'edited', 'rolled-back', 'expired']);
+const source = z.looseObject({ kind: sourceKind });
 const effect = z.array(text).describe('in words, what it opens and what it would break against the revision before');
-const stored = z.object({
+const units = z.array(unit).describe('its rules, in order, and its closings');
+const header = z.object({
   number: revision,
   at: seconds,
   by: text,
@@ -50,9 +51,8 @@ const stored = z.object({
   source,
   effect,
   stages: z.record(stageSchema, count).describe('how many rules and closings of it have come how far'),
-  units: z.array(unit).describe('its rules, in order, and its closings'),
-  body: policySchema,
 });
+const stored = header.extend({ units, body: policySchema });
 const changes = z.array(
   z.object({
     kind: z.enum(['added', 'removed', 'changed', 'moved', 'group', 'closure', 'named']),
@@ -95,7 +95,22 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     answer: policy,
     body: json(createBody),
   },
-  { method: 'get', path: '/api/v1/policies/{id}', summary: 'One policy', status: 200, answer: policy, params: byId },
+  {
+    method: 'get',
+    path: '/api/v1/policies/{id}',
+    summary: 'One policy, and how far each rule and closing of its newest revision has come',
+    status: 200,
+    answer: policy.extend({ revision: header, units }),
+    params: byId,
+  },
+  {
+    method: 'get',
+    path: '/api/v1/policies/{id}/revisions',
+    summary: 'Its revisions, oldest first',
+    status: 200,
+    answer: z.array(z.object({ number: revision, at: seconds, by: text, reason: text, source: sourceKind })),
+    params: byId,
+  },
   {
     method: 'get',
     path: '/api/v1/policies/{id}/revisions/{number}',

@@ -48,8 +48,8 @@ export function foldEvents(events: readonly PolicyEvent[]): PolicyState {
         for (const [key, stage] of Object.entries(act.carried ?? {})) to([key], stage);
         to(act.units, act.kind === 'stage' ? 'staged' : 'enforced');
         active = act.revision;
-        if (act.kind === 'enforce' && act.override !== undefined) {
-          const { revision, target, gate, override: reason } = act;
+        if (act.override !== undefined) {
+          const { revision, target, gate = '', override: reason } = act;
           overrides.push({ at, by, revision, target, gate, reason });
         }
         break;

@@ -3,13 +3,13 @@ import type { Window } from '../../analytics/model/topology';
 import { parseAddress } from '../../ingest/kernel/ip';
 import type { Store } from '../../ingest/store';
 import type { Policy, Selector } from '../model/policy';
+import { representatives } from '../export/compare';
 import { serviceWords } from '../propose/words';
 import { readBusiest, shortlist, type JudgedUse } from '../replay/busiest';
 import { readCombinations, type Combination } from '../replay/combination';
 import type { Ground } from '../replay/ground';
 import { placesOf, type Places } from '../replay/places';
-import { readReach, type Reach } from '../replay/surface';
-import { withUses } from '../replay/uses';
+import { withUses, type UseTables } from '../replay/uses';
 import { filterChange, type FilterChange } from './filter-change';
 
 export interface JudgeInput {
@@ -35,7 +35,7 @@ export interface ChangedUse {
 /** Two policies, judged by the traffic of a window. */
 export interface JudgedChange {
   readonly window: Window;
-  /** Client, server and service combinations of the estate that only the later lets through. */
+  /** Combinations of two addresses of the estate and a port, or a range of them, that only the later lets through. */
   readonly opened: number;
   /** Not all pairs were counted: at least as many are opened. */
   readonly countedAll: boolean;
@@ -46,7 +46,7 @@ export interface JudgedChange {
 }
 
 const LISTED = 1000;
-/** Of attackers' places and targets: some 2 s. */
+/** Pairs of places: some 2 s. */
 const MOST_COUNTED = 2_000_000;
 
 /** @throws WayleaveError `unknown-group` */
@@ -69,7 +69,7 @@ export async function judgeChange(
     }
     const uses = async ({ busiest, total }: Gathering) =>
       total(await readBusiest(store, tables, busiest(), { limit: LISTED }), nameOf);
-    const { opened, countedAll } = countOpened(places, await readReach(store, tables));
+    const { opened, countedAll } = countOpened(places, await readHosts(store, tables));
     return { window, opened, countedAll, admitted: await uses(changed.allow), broken: await uses(changed.deny) };
   });
 }
@@ -145,18 +145,31 @@ function gathering(places: Places): Gathering {
   };
 }
 
-function countOpened(places: Places, { attackers, targets }: Reach): { opened: number; countedAll: boolean } {
-  let opened = 0;
-  let counted = 0;
-  for (const { place: server, protocol, ports, count } of targets) {
-    for (const [place, clients] of attackers) {
-      if (places.isV4(place) !== places.isV4(server)) continue;
+/**
+ * Pairs of addresses of the estate that were seen, times what is opened between them: a port, or a range of ports that
+ * are treated alike, counts once.
+ */
+function countOpened(places: Places, hosts: ReadonlyMap<number, number>): { opened: number; countedAll: boolean } {
+  let [opened, counted] = [0, 0];
+  for (const [server, servers] of hosts) {
+    for (const [client, clients] of hosts) {
+      if (places.isV4(client) !== places.isV4(server)) continue;
       if (++counted > MOST_COUNTED) return { opened, countedAll: false };
-      const services = places.between(place, server);
-      if (!ports.some((port) => services.decide(protocol, port).action === 'allow')) continue;
+      const services = places.between(client, server);
+      if (services.ranges.length === 0) continue;
+      const channels = representatives([services], places.isV4(server)).filter(
+        ({ protocol, port }) => services.decide(protocol, port).action === 'allow',
+      );
       // Nobody reaches itself.
-      opened += clients * count - (place === server ? Math.min(clients, count) : 0);
+      opened += channels.length * (clients * servers - (client === server ? clients : 0));
     }
   }
   return { opened, countedAll: true };
+}
+
+async function readHosts(store: Store, { places }: UseTables): Promise<Map<number, number>> {
+  const rows = await store.query<{ readonly place: number; readonly count: number }>(
+    `SELECT place, count() AS count FROM ${places} WHERE ours AND NOT nobodys GROUP BY place ORDER BY place`,
+  );
+  return new Map(rows.map(({ place, count }) => [place, count]));
 }

@@ -35,8 +35,12 @@ interface Moving {
   readonly units: readonly string[];
 }
 
-/** What happens when the first thing of a newer revision is staged. */
+/** What comes nearer to enforcement, or brings a newer revision there. */
 interface Advancing extends Moving {
+  /** In words: what the gate found, where it was asked. */
+  readonly gate?: string;
+  /** It did not pass, and this is why it was done nevertheless. */
+  readonly override?: string;
   /** Rules of the same id that say something else by now, and were approved so: each is where its old form was. */
   readonly carried?: Readonly<Record<string, Stage>>;
   /** What was staged or enforced and is not in the newer revision. */
@@ -55,14 +59,7 @@ export type Act =
   | ({ readonly kind: 'review' } & Moving)
   /** With how many different people it takes. */
   | ({ readonly kind: 'approve'; readonly needed: number } & Moving)
-  | ({ readonly kind: 'stage' } & Advancing)
-  | ({
-      readonly kind: 'enforce';
-      /** In words: what the gate found. */
-      readonly gate: string;
-      /** It did not pass, and this is why it was enforced nevertheless. */
-      readonly override?: string;
-    } & Advancing)
+  | ({ readonly kind: 'stage' | 'enforce' } & Advancing)
   | ({ readonly kind: 'withdraw'; readonly to: Stage } & Moving)
   | { readonly kind: 'comment'; readonly target: Target; readonly text: string }
   | { readonly kind: 'own'; readonly owner: string }
@@ -97,7 +94,7 @@ export interface Comment {
   readonly text: string;
 }
 
-/** It was enforced though the gate had not passed it: shown for ever after. */
+/** It was done though the gate had not passed it: shown for ever after. */
 export interface Override {
   readonly at: number;
   readonly by: string;
@@ -178,18 +175,12 @@ export interface Actor {
 export type Action =
   | { readonly kind: 'review' | 'approve'; readonly revision: number; readonly target: Target }
   | {
-      readonly kind: 'stage';
+      readonly kind: 'stage' | 'enforce';
       readonly revision: number;
       readonly target: Target;
       /** What is in force now and is not in this revision may go. */
       readonly drop?: boolean;
-    }
-  | {
-      readonly kind: 'enforce';
-      readonly revision: number;
-      readonly target: Target;
-      readonly drop?: boolean;
-      /** Why it is to be enforced although the gate has not passed it. */
+      /** Why it is to be done although the gate has not passed the revision. */
       readonly override?: string;
     }
   | { readonly kind: 'withdraw'; readonly revision: number; readonly target: Target; readonly to: Stage }

@@ -34,9 +34,11 @@ export function settleMove(input: MoveInput): Act {
     if (back.length === 0) throw standsElsewhere(input, target, `beyond ${action.to}`);
     return { kind: 'withdraw', revision: number, target: about, units: keysOf(back), to: action.to };
   }
-  const { from, to, excluded, gated } = TRANSITIONS[action.kind];
+  const { from, to, excluded } = TRANSITIONS[action.kind];
   const moving = target.filter(({ key }) => unitState(state, key).stage === from);
-  if (moving.length === 0) throw standsElsewhere(input, target, from);
+  // A newer revision may only take away: then nothing of it moves, and it is in force all the same.
+  const isNewer = input.active !== undefined && input.active.number < number;
+  if (moving.length === 0 && !(isNewer && isInForce(to))) throw standsElsewhere(input, target, from);
   if (action.kind === 'review') return { kind: 'review', revision: number, target: about, units: keysOf(moving) };
   if (action.kind === 'approve') {
     const { approvals: needed } = input;
@@ -46,8 +48,13 @@ export function settleMove(input: MoveInput): Act {
   }
   requireAllows(input, units, moving, target, to);
   const advance = { revision: number, target: about, units: keysOf(moving), ...advanceTo(input, units) };
-  if (action.kind === 'stage') return { kind: 'stage', ...advance };
-  return { kind: 'enforce', ...advance, ...(gated ? passGate(input) : { gate: '' }) };
+  if (moving.length === 0 && !('dropped' in advance)) throw standsElsewhere(input, target, from);
+  const isGated = TRANSITIONS[action.kind].gated || (isNewer && isAnyEnforced(state));
+  return { kind: action.kind, ...advance, ...(isGated ? passGate(input) : {}) };
+}
+
+function isAnyEnforced({ units }: PolicyState): boolean {
+  return [...units.values()].some(({ stage }) => stage === 'enforced');
 }
 
 function mayApprove({ by, state, approvals }: MoveInput, key: string, excluded: readonly Excluded[]): boolean {
@@ -156,7 +163,7 @@ function advanceTo({ action, state, revision, active }: MoveInput, units: readon
 function passGate({ action, gate, revision }: MoveInput): { gate: string; override?: string } {
   const found = gate?.words ?? 'the gate has not been run for this revision';
   if (gate?.passed === true) return { gate: found };
-  if (action.kind === 'enforce' && action.override !== undefined) return { gate: found, override: action.override };
+  if ('override' in action && action.override !== undefined) return { gate: found, override: action.override };
   throw new WayleaveError(
     `revision ${revision.number} has not passed the gate: ${found}; expected that it does, or a reason to do without, which is kept`,
     { code: 'gate', where: { revision: revision.number, body: revision.body.id } },

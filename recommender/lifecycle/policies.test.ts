@@ -173,6 +173,22 @@ describe('stored policies', () => {
     expect(stages.filter((stage) => stage !== 'enforced')).toHaveLength(1);
   });
 
+  it('take up a revision that only takes away, if the gate lets it', async () => {
+    const at = policies();
+    await at.create(SHOP, as('ann'));
+    await advance(at, ['review', 'approve', 'stage', 'enforce']);
+    await at.revise('test', without('r-partner'), { kind: 'revised' }, as('ann'));
+    const stage = (given: { drop?: boolean; override?: string }) =>
+      at.act('test', { kind: 'stage', revision: 2, target: all, ...given }, as('ann'));
+    await expect(stage({})).rejects.toMatchObject({ code: 'drops' });
+    verdict = undefined;
+    await expect(stage({ drop: true })).rejects.toMatchObject({ code: 'gate' });
+    const { state } = await stage({ drop: true, override: 'the partner is gone' });
+    expect(state).toMatchObject({ active: 2, overrides: [{ revision: 2, reason: 'the partner is gone' }] });
+    expect(enforcedPolicy(without('r-partner'), state, 0).leftOut).toEqual([]);
+    await expect(stage({ drop: true, override: 'again' })).rejects.toMatchObject({ code: 'wrong-stage' });
+  });
+
   it('tell whoever comes second', async () => {
     const [one, other] = [policies(), policies()];
     await one.create(SHOP, as('ann'));

@@ -98,7 +98,7 @@ export function createPolicies({ store, clock, approvals, gate }: PolicyDeps): P
       default: {
         const revision = await readRevision(policy, events, action.revision);
         const active = state.active === null ? undefined : await readRevision(policy, events, state.active);
-        const found = action.kind === 'enforce' ? await gate(revision.body.id) : undefined;
+        const found = await gate(revision.body.id);
         return settleMove({ action, by: actor.by, state, revision, active, approvals, gate: found });
       }
     }

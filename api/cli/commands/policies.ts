@@ -113,7 +113,9 @@ export async function actOnPolicy(
 ): Promise<void> {
   const { policies } = await session.open();
   const before = await policies.find(written);
-  const action = actionOf(options.revision ?? before.state.head, targetOf(options));
+  const number = options.revision ?? before.state.head;
+  const { body } = await policies.revision(before.id, number);
+  const action = actionOf(number, targetOf(body, options));
   // What it is about was chosen by what was read just now.
   const who = { expected: before.state.version, ...actorOf(session, options) };
   const after = await policies.act(before.id, action, who);
@@ -156,10 +158,12 @@ function actorOf(session: Session, { by, reason, expect }: ActorOptions): Actor 
   return { by: personOf(session, by), reason, ...(expect === undefined ? {} : { expected: expect }) };
 }
 
-function targetOf({ section, group, direction, rule }: TargetOptions): Target {
+function targetOf(body: Policy, { section, group, direction, rule }: TargetOptions): Target {
   const chosen: Target[] = [
     ...(section === undefined ? [] : [{ kind: 'section', section } as const]),
-    ...(group === undefined ? [] : [{ kind: 'group', group, ...(direction ? { direction } : {}) } as const]),
+    ...(group === undefined
+      ? []
+      : [{ kind: 'group', group: groupNamed(body, group), ...(direction ? { direction } : {}) } as const]),
     ...(rule === undefined ? [] : [{ kind: 'rule', rule } as const]),
   ];
   const [target, ...others] = chosen;
@@ -169,6 +173,13 @@ function targetOf({ section, group, direction, rule }: TargetOptions): Target {
     });
   }
   return target ?? { kind: 'all' };
+}
+
+/** Its id, where only one of the policy's groups or applications is called so; else as it was written. */
+function groupNamed({ groups, sections }: Policy, written: string): string {
+  const applications = sections.map(({ id, name }) => ({ id: id.replace(/^application:/, ''), name }));
+  const [named, ...others] = [...groups, ...applications].filter(({ name }) => name === written);
+  return named && others.length === 0 ? named.id : written;
 }
 
 async function sourceOf(session: Session, { recommendation, file }: SourceOptions) {

@@ -29,7 +29,7 @@ export function printRevision(
   const inForce = active === null ? 'nothing is in force' : `revision ${active} is in force`;
   const rows = units.map((unit) => [
     unit.stage,
-    unit.kind === 'rule' ? unit.rule : unit.group,
+    unit.kind === 'rule' ? unit.rule : unit.name,
     unit.kind === 'rule' ? unit.words : `what else is ${unit.direction}: ${unit.closing}`,
     unit.approvers.join(', '),
   ]);

@@ -5,7 +5,7 @@ import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import { policySchema } from '../../../recommender/export/json/schema';
 import { editsSchema, stageSchema, targetSchema, type Actor } from '../../../recommender/lifecycle';
 import type { RevisionInput } from '../../policies';
-import { eventView, policyView, revisionView } from '../../policy-view';
+import { eventView, policyView, revisionOf, revisionView } from '../../policy-view';
 import type { Wayleave } from '../../wayleave';
 import { windowSchema } from '../window';
 
@@ -46,14 +46,12 @@ export const reviseBody = z
   );
 export const rollBackBody = z.strictObject({ ...actor, to: number });
 const moving = { revision: number, target: targetSchema };
-const drop = z.boolean().exactOptional().describe('what is in force and not in this revision may go');
 export const actBody = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['review', 'approve']), ...moving, ...actor }),
-  z.strictObject({ kind: z.literal('stage'), ...moving, drop, ...actor }),
   z.strictObject({
-    kind: z.literal('enforce'),
+    kind: z.enum(['stage', 'enforce']),
     ...moving,
-    drop,
+    drop: z.boolean().exactOptional().describe('what is in force and not in this revision may go'),
     override: z.string().min(1).max(2000).exactOptional().describe('why the gate need not pass; kept'),
     ...actor,
   }),
@@ -90,7 +88,13 @@ export function policyRoutes({ policies }: Pick<Wayleave, 'policies'>): Router {
   });
 
   router.get('/policies/:id', async (request, response) => {
-    response.json(policyView(await policies.find(request.params.id)));
+    const policy = await policies.find(request.params.id);
+    const { body: _, units, ...revision } = revisionView(policy, await policies.revision(policy.id));
+    response.json({ ...policyView(policy), revision, units });
+  });
+
+  router.get('/policies/:id/revisions', async (request, response) => {
+    response.json((await policies.history(request.params.id)).flatMap(revisionOf));
   });
 
   router.get('/policies/:id/revisions/:number', async (request, response) => {
