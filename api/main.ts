@@ -28,6 +28,7 @@ import { createPolicyService } from './policies';
 import { createSpooling } from './spooling';
 import { createRuleDecisions } from './rule-decisions';
 import { openStore, type StoreOptions } from './store';
+import { createTending } from './tending';
 import { createUndo } from './undo';
 import type { PipelineState, Wayleave } from './wayleave';
 
@@ -222,11 +223,13 @@ function together(collected: PipelineState, uploaded: PipelineState, bus: Troubl
 }
 
 /** So that a collector that is only fed shows groups without being asked. */
-function analyseRegularly({ analysis, jobs, config, log }: Wayleave): NodeJS.Timeout | undefined {
+function analyseRegularly({ analysis, jobs, config, log, policies, clock }: Wayleave): NodeJS.Timeout | undefined {
   if (config.analysis.everyMinutes === 0) return undefined;
+  const tendLeases = createTending({ policies, clock, log });
   const run = async (): Promise<void> => {
     const { hours } = await analysis.rollUp();
     if (hours > 0) await jobs.start('analysis', (report) => analysis.analyze({}, report)).finished;
+    await tendLeases();
   };
   return setInterval(() => {
     run().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'regular analysis failed'));
