@@ -109,7 +109,8 @@ function spreadOf(incidence: Incidence, days: number, rng: Rng): Interval {
 }
 
 /** The forecast of every earlier day that had enough days before it, against what the days after it brought. */
-function calibrationOf(incidence: Incidence, days: number): Calibrated[] {
+function calibrationOf(whole: Incidence, days: number): Calibrated[] {
+  const incidence = { ...whole, kinds: whole.kinds.filter(({ on }) => !isSettled(on)) };
   const found: Calibrated[] = [];
   for (let after = LEAST_DAYS; after + days <= incidence.days.length; after++) {
     const outlook = outlookOf(firstDays(incidence, after), days);
@@ -127,6 +128,11 @@ function calibrationOf(incidence: Incidence, days: number): Calibrated[] {
     });
   }
   return found;
+}
+
+/** Neither new nor rare to any forecast: it was there on three of the days that the first is made from. */
+function isSettled(on: readonly number[]): boolean {
+  return (on[2] ?? LEAST_DAYS) < LEAST_DAYS;
 }
 
 function discoveryOf(incidence: Incidence): Discovery[] {

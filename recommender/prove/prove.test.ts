@@ -5,6 +5,7 @@ import {
   TEN,
   type TestStore,
 } from '../../analytics/conversations/query/testing/conversations';
+import { sumDays } from '../../analytics/conversations';
 import { workloadOf } from '../propose/topology.fixture';
 import { groupOf, of, policyOf, ruleOf, tcp } from '../model/policy.fixture';
 import type { Policy } from '../model/policy';
@@ -92,7 +93,9 @@ describe('proving a draft', () => {
 
   it('reads on which days rules were used, and what had none', async () => {
     const window = { from: MIDNIGHT - 3600, to: MIDNIGHT + 3 * DAY + 3600 };
-    expect(await readIncidence(test.store, allowing(5432, 8001), { window, ground: GROUND })).toEqual({
+    const read = () => readIncidence(test.store, allowing(5432, 8001), { window, ground: GROUND });
+    const found = await read();
+    expect(found).toEqual({
       days: [0, 1, 2].map((day) => MIDNIGHT + day * DAY),
       connections: [1000, 1000, 1000],
       uncovered: [10, 0, 10],
@@ -101,6 +104,8 @@ describe('proving a draft', () => {
         { on: [1], connections: [10] },
       ],
     });
+    await sumDays(test.store, WINDOW);
+    expect(await read()).toEqual(found);
   });
 
   it('keeps what people made in every split', () => {
