@@ -10,24 +10,28 @@ const DAY = 86_400;
 
 type Row = [client: number, server: number, protocol: number, port: number, connections: number[]];
 
-/** A row for each thing that the policy can tell apart, with its connections on each day of the window. */
+/**
+ * A row for each thing that the policy can tell apart, with its connections on each day of the window. Days are summed as
+ * maps, in one pass: grouping by day as well takes four times as long.
+ */
 const daysSql = (rows: string, uses: string) => `
 SELECT tuple(client_place, server_place, protocol, port,
-  arrayMap(day -> counts[indexOf(days, day)], range({span:UInt32}))) AS row
+  arrayMap(day -> counts[toDate({from:UInt32}) + day], range({span:UInt32}))) AS row
 FROM (
-  SELECT client_place, server_place, protocol, port, groupArray(day) AS days, groupArray(count) AS counts
+  SELECT u.client_place AS client_place, u.server_place AS server_place, u.protocol AS protocol, u.port AS port,
+    sumMap(r.counts) AS counts
   FROM (
-    SELECT u.client_place AS client_place, u.server_place AS server_place, u.protocol AS protocol, u.port AS port,
-      dateDiff('day', toDate(toDateTime({from:UInt32})), r.day) AS day, sum(r.established) AS count
-    FROM ${rows} AS r
-    INNER JOIN (
-      SELECT p.client AS client, p.server AS server, p.protocol AS protocol, p.port AS port,
-        p.client_place AS client_place, p.server_place AS server_place
-      FROM ${uses} AS p WHERE p.fate = 'legitimate'
-    ) AS u ON u.client = r.client AND u.server = r.server AND u.protocol = r.protocol AND u.port = r.port
-    WHERE r.established > 0
-    GROUP BY client_place, server_place, protocol, port, day
-  )
+    SELECT any(c.client) AS client, any(c.server) AS server, any(c.protocol) AS protocol, any(c.port) AS port,
+      sumMap(map(c.day, c.established)) AS counts
+    FROM ${rows} AS c
+    WHERE c.established > 0
+    GROUP BY cityHash64(c.client, c.server), cityHash64(c.server, c.client, c.protocol, c.port)
+  ) AS r
+  INNER JOIN (
+    SELECT p.client AS client, p.server AS server, p.protocol AS protocol, p.port AS port,
+      p.client_place AS client_place, p.server_place AS server_place
+    FROM ${uses} AS p WHERE p.fate = 'legitimate'
+  ) AS u ON u.client = r.client AND u.server = r.server AND u.protocol = r.protocol AND u.port = r.port
   GROUP BY client_place, server_place, protocol, port
 )
 ORDER BY client_place, server_place, protocol, port
