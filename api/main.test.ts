@@ -221,6 +221,23 @@ describe('a server', () => {
       status: 200,
       body: { policy: policy.id },
     });
+    expect(await json('GET', '/api/v1/recommendations/latest/proof')).toMatchObject({ status: 404 });
+    const { status, body: proof } = await json('POST', '/api/v1/recommendations/latest/proof');
+    expect({ status, proof }).toMatchObject({
+      status: 200,
+      proof: { policy: policy.id, verdict: 'unproven', passed: false },
+    });
+    expect(proof.words).toMatch(/^unproven: the window has \d whole day/);
+    expect(await json('GET', '/api/v1/recommendations/latest/proof')).toMatchObject({ body: { id: proof.id } });
+    const { body: uses } = await json('GET', '/api/v1/recommendations/latest/uses?outcome=permitted&limit=2');
+    const [busiest] = uses.uses as { client: string; server: string; service: { port: number }; rule: string }[];
+    expect(uses.uses).toHaveLength(2);
+    const asked = `client=${busiest?.client}&server=${busiest?.server}&port=${busiest?.service.port}`;
+    expect(await json('GET', `/api/v1/recommendations/latest/decision?${asked}`)).toMatchObject({
+      body: { action: 'allow', rule: { id: busiest?.rule }, words: expect.stringContaining('allowed by rule') },
+    });
+    for (const wrong of ['client=web&server=10.0.0.1', 'client=10.0.0.1', 'client=10.0.0.1&server=10.0.0.2&port=70000'])
+      expect(await json('GET', `/api/v1/recommendations/latest/decision?${wrong}`)).toMatchObject({ status: 400 });
     for (const backend of ['nftables', 'kubernetes', 'json']) {
       expect(await json('GET', `/api/v1/recommendations/latest/exports/${backend}`)).toMatchObject({
         status: 200,

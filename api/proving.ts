@@ -30,11 +30,19 @@ export interface Proving {
   ): Promise<UseList>;
 }
 
+const DAY = 86_400;
+
 export function createProving({ documents, analysis, clock, ...deps }: ProvingDeps): Proving {
   const { store, config } = deps;
+  /** A day that is over is whole, even if its last hours had no traffic. */
+  const endOf = (to: number, wanted: number): number => {
+    const end = Math.ceil(to / DAY) * DAY;
+    return end <= wanted && end * 1000 <= clock().getTime() ? end : to;
+  };
   return {
     async prove(policy, wanted) {
-      const { window, ground } = await replayInput(deps, wanted);
+      const { window: known, ground } = await replayInput(deps, wanted);
+      const window = { ...known, to: endOf(known.to, wanted?.to ?? Infinity) };
       const report = await proveDraft({ store, propose: (train) => analysis.proposeAgain(policy, train) }, policy, {
         window,
         ground,

@@ -80,8 +80,8 @@ describe('forecast', () => {
   });
 
   it.each([
-    [0, 'no forecast: it takes 4 days with traffic, and the window has 0; 4 more are needed'],
-    [3, 'no forecast: it takes 4 days with traffic, and the window has 3; 1 more are needed'],
+    [0, 'no forecast: it takes 4 days with traffic, and the window has 0; it lacks 4'],
+    [3, 'no forecast: it takes 4 days with traffic, and the window has 3; it lacks 1'],
   ])('says what is missing after %i days', (days, words) => {
     expect(forecastOf(sequence(1, days).incidence)).toMatchObject({ outlooks: [], calibration: [], held: null, words });
   });

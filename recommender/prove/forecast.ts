@@ -151,7 +151,7 @@ function wordsOf({ days }: Incidence, outlooks: readonly Outlook[], calibration:
   if (!week) {
     const missing = LEAST_DAYS - days.length;
     return missing > 0
-      ? `no forecast: it takes ${LEAST_DAYS} days with traffic, and the window has ${days.length}; ${missing} more are needed`
+      ? `no forecast: it takes ${LEAST_DAYS} days with traffic, and the window has ${days.length}; it lacks ${missing}`
       : 'no forecast: nothing in the window was answered';
   }
   const [low, high] = week.interval;

@@ -221,11 +221,15 @@ function wordsOf(
 ): string {
   if (verdict === 'unproven') {
     return splits.length === 0
-      ? `unproven: the window has ${wholeDays(window)} whole days (UTC), and it takes ${LEAST_DAYS} to learn from some and judge by others`
+      ? `unproven: the window has ${daysWords(wholeDays(window))} (UTC), and it takes ${LEAST_DAYS} to learn from some and judge by others`
       : 'unproven: nothing on the test days was answered, so there is nothing that could be denied';
   }
   const days = splits.map(({ test }) => formatTime(test.from).slice(0, 10));
   const beyond = checks.filter(({ within }) => !within);
   const why = beyond.length === 0 ? '' : `beyond its budget for ${listWords(beyond.map(({ name }) => name))}: `;
   return `${verdict}: ${why}on ${listWords(days)}, ${checks.map(({ words }) => words).join('; ')}`;
+}
+
+function daysWords(days: number): string {
+  return days === 1 ? '1 whole day' : `${days} whole days`;
 }

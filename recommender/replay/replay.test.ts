@@ -17,6 +17,7 @@ import type { Policy } from '../model/policy';
 import { groundOf } from './ground';
 import { listUses, type UseFilter } from './list-uses';
 import { replay } from './replay';
+import { readRuleUses } from './rule-uses';
 
 jest.setTimeout(60_000);
 
@@ -158,6 +159,11 @@ describe('replay', () => {
     expect(found.uncovered.connections).toBe(3);
     const listed = (filter: UseFilter, offset = 0) =>
       listUses(test.store, policy, { window: dayOf(5), ground: GROUND, nameOf }, { ...filter, limit: 1, offset });
+    const { hosts, rules } = await readRuleUses(test.store, policy, { window: dayOf(5), ground: GROUND, nameOf });
+    expect(hosts).toEqual(['10.0.0.1', '10.0.0.2']);
+    expect([...rules]).toEqual([
+      ['r', { tuples: 1, connections: 7, seen: [{ client: '10.0.0.2', server: '10.0.0.1', protocol: 6, port: 443 }] }],
+    ]);
     expect(await listed({})).toMatchObject({
       total: { tuples: 2, connections: 10 },
       uses: [{ connections: 7, action: 'allow', rule: 'r' }],

@@ -1,5 +1,6 @@
 import type { Window } from '../../analytics/model/topology';
 import type { Store } from '../../ingest/store';
+import { superfluousRules, type Superfluous } from '../cleanup';
 import { rulesInOrder } from '../model/decide';
 import type { Policy } from '../model/policy';
 import { readBusiest, shortlist } from './busiest';
@@ -37,6 +38,8 @@ export interface Replay {
   readonly hits: readonly ({ readonly rule: string } & Volume)[];
   /** Ids of the rules without, in the policy's order. */
   readonly unused: readonly string[];
+  /** Rules that could go without any packet noticing: shadowed, redundant, or matching nothing. */
+  readonly superfluous: readonly Superfluous[];
   /** By the policy's groups at both ends, what is denied most first, at most `PAIRS_LISTED`. */
   readonly pairs: readonly PairTally[];
   /** The legitimate use that would be denied, most connections first, at most `DENIED_LISTED`. */
@@ -89,6 +92,7 @@ export async function replayWhole(
       setAside: await readSetAside(store, tables),
       hits: rules.flatMap((rule) => (used.has(rule) ? [{ rule, ...(used.get(rule) ?? NOTHING) }] : [])),
       unused: rules.filter((rule) => !used.has(rule)),
+      superfluous: superfluousRules(policy),
       deniedExamples: busiest.map((use) => explainUse(use, places, nameOf)),
       surface: measureSurface(policy, places, await readReach(store, tables)),
     };

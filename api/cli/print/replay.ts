@@ -7,7 +7,7 @@ import { columns, count, cutAt, plural, section, share } from './table';
 const DENIED_SHOWN = 10;
 
 export function printReplay(replay: Replay): string {
-  const { window, legitimate, denied, uncovered, surface, unused, deniedExamples, setAside } = replay;
+  const { window, legitimate, denied, uncovered, surface, unused, superfluous, deniedExamples, setAside } = replay;
   const shown = deniedExamples.slice(0, DENIED_SHOWN);
   return [
     `Replayed over ${formatTime(window.from)} to ${formatTime(window.to)}`,
@@ -16,6 +16,7 @@ export function printReplay(replay: Replay): string {
     `  attack surface open  ${count(surface.open)} of ${count(surface.possible)} (${share(surface.share)}); exact pairs would leave ${share(surface.exactShare)}`,
     `  no rule speaks of    ${plural(uncovered.connections, 'connection')} between managed ends`,
     `  rules without use    ${count(unused.length)}`,
+    `  rules that may go    ${count(superfluous.length)} (shadowed, redundant or matching nothing)`,
     `  set aside            ${asideWords(setAside)}`,
     ...shown.map(({ words, connections, why }) => `    denied: ${words}, ${plural(connections, 'connection')}: ${why}`),
     '',
