@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Report } from '../../analytics/quality/groups/report';
 import { readHostDays } from './rules/host-days';
+import { judgeEstates } from './rules/judge-estate';
 import { judgeHostDays } from './rules/judge-host-days';
 
 const HOST_GRAPH = '../shared/data/hosts-g21';
@@ -12,4 +13,5 @@ export async function quality({ data }: { data?: string }, report: Report): Prom
   }
   if (existsSync(HOST_GRAPH)) judgeHostDays(await readHostDays(HOST_GRAPH), report);
   else process.stderr.write(`skipped: ${HOST_GRAPH} is not there\n`);
+  judgeEstates(report);
 }

@@ -5,16 +5,13 @@ import type { Report } from '../../../analytics/quality/groups/report';
 import { hasPorts } from '../../../ingest/kernel/port';
 import { kneeOf, mergePath } from '../../consolidate';
 import { drawnPortsOf, propose } from '../../propose';
+import { BUDGETS } from './budgets';
 import { numberDrawn } from './drawn-numbers';
 import type { HostDays, HostSplit } from './host-days';
 import { reportRules, type Trial } from './report-rules';
 
 /** Ports of the published networks are numbered anew, so what a number usually means is misleading. */
 const ANONYMISED = { ...DEFAULT_CONFIG, lookUp: () => undefined };
-/** What a policy is asked to keep to, in numbers known when it is made. */
-const SURFACE_BUDGET = 0.15;
-const LEAST_COMPRESSION = 40;
-
 /**
  * Rules learned between the labelled hosts of a published network, put to the next day. All of the training days'
  * traffic is grouped; rules are proposed, and judged, for what has a labelled host at both ends.
@@ -49,8 +46,9 @@ function trialOf({ hosts, labelled, served }: HostDays, { window, training, test
   const pairs = new Set(learned.map(({ client, server }) => `${client}\t${server}`)).size;
   return {
     path,
-    chosen: kneeOf(path, { surface: SURFACE_BUDGET, rules: pairs / LEAST_COMPRESSION }),
+    chosen: kneeOf(path, { surface: BUDGETS.surface, rules: pairs / BUDGETS.compression }),
     workloads: estate,
+    attackers: estate,
     learned: training.filter(inside),
     test: { raw: test, judged: numbered(test) },
     served: { raw: served, judged: numbered(served) },

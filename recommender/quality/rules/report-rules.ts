@@ -16,8 +16,9 @@ export interface Trial {
   readonly path: MergePath;
   /** Steps of the path to the policy that is judged. */
   readonly chosen: number;
-  /** Those that count: victims and attackers. */
   readonly workloads: readonly Workload[];
+  /** Of them, those that an intruder may be on. */
+  readonly attackers: readonly Workload[];
   readonly learned: readonly Dependency[];
   readonly test: Uses;
   readonly served: Uses;
@@ -31,11 +32,11 @@ const CURVE = 16;
  */
 export function reportRules(trial: Trial, report: Report, title: string): void {
   const { path, chosen, learned, test, served } = trial;
-  const attackers = trial.workloads.length - 1;
+  const attackers = trial.attackers.length - 1;
   const targets = distinctTargets(served);
   const tallyAt = (steps: number) =>
     tallyServers(
-      policyJudge(path.after(steps), trial.workloads, trial.workloads),
+      policyJudge(path.after(steps), trial.workloads, trial.attackers),
       test.judged,
       targets.judged,
       attackers,
