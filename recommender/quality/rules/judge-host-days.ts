@@ -40,6 +40,7 @@ function trialOf({ hosts, labelled, served }: HostDays, { window, training, test
     name: 'labelled hosts',
     now: new Date(0).toISOString(),
     wanders: () => false,
+    ranges: [],
   });
   const estate = workloads.filter(({ id }) => labelled.has(id));
   const path = mergePath(policy, { workloads: estate, served: learned });
