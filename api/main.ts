@@ -30,6 +30,7 @@ import { createRuleDecisions } from './rule-decisions';
 import { openStore, type StoreOptions } from './store';
 import { createTending } from './tending';
 import { createUndo } from './undo';
+import { createWatch } from './watch';
 import type { PipelineState, Wayleave } from './wayleave';
 
 const MIB = 1024 * 1024;
@@ -93,6 +94,7 @@ export async function openWayleave(
   const proving = createProving({ store, documents, analysis, clock, inventory, config });
   const policies = createPolicyService({ store, clock, documents, inventory, config });
   const ruleDecisions = createRuleDecisions({ documents, clock });
+  const watch = createWatch({ store, analysis, policies, inventory, config, clock, registry });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
@@ -137,6 +139,7 @@ export async function openWayleave(
     proving,
     policies,
     ruleDecisions,
+    watch,
     jobs,
     backups,
     registry,
@@ -224,12 +227,16 @@ function together(collected: PipelineState, uploaded: PipelineState, bus: Troubl
 
 /** So that a collector that is only fed shows groups without being asked. */
 function analyseRegularly({ analysis, jobs, config, log, policies, clock }: Wayleave): NodeJS.Timeout | undefined {
+function analyseRegularly({ analysis, watch, jobs, config, log }: Wayleave): NodeJS.Timeout | undefined {
   if (config.analysis.everyMinutes === 0) return undefined;
   const tendLeases = createTending({ policies, clock, log });
   const run = async (): Promise<void> => {
     const { hours } = await analysis.rollUp();
     if (hours > 0) await jobs.start('analysis', (report) => analysis.analyze({}, report)).finished;
     await tendLeases();
+    if (hours === 0) return;
+    await jobs.start('analysis', (report) => analysis.analyze({}, report)).finished;
+    await jobs.start('drift', () => watch.evaluateAll()).finished;
   };
   return setInterval(() => {
     run().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'regular analysis failed'));

@@ -16,6 +16,7 @@ import type { Jobs } from './jobs';
 import type { Proving } from './proving';
 import type { PolicyService } from './policies';
 import type { RuleDecisions } from './rule-decisions';
+import type { Watch } from './watch';
 
 /** What stands between a sender and the store. */
 export interface PipelineState {
@@ -39,6 +40,7 @@ export interface Wayleave {
   readonly proving: Proving;
   readonly policies: PolicyService;
   readonly ruleDecisions: RuleDecisions;
+  readonly watch: Watch;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly registry: Registry;

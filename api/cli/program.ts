@@ -26,6 +26,7 @@ import { addGroupCommands } from './group-commands';
 import { addProvingCommands } from './proving-commands';
 import { addPolicyCommands } from './policy-commands';
 import { addRecommendCommands } from './recommend-commands';
+import { addWatchCommands } from './watch-commands';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -170,6 +171,7 @@ export function createProgram(terminal: Terminal): Command {
     .option('--out <folder>', 'where to write', '.')
     .action(run(exportRules));
   addPolicyCommands(program, run);
+  addWatchCommands(program, run, windowed);
   windowed(program.command('exporters'))
     .description('how well each exporter was heard: loss, blind periods, sampling (default: the last day)')
     .action(run(exporters));

@@ -24,6 +24,7 @@ import { resumableRoutes } from './routes/resumable';
 import { serviceRoutes } from './routes/services';
 import { statusRoutes } from './routes/status';
 import { uploadRoutes } from './routes/uploads';
+import { watchRoutes } from './routes/watch';
 import type { ResumableUploads } from './resumable';
 import { createStoreProbe } from './store-probe';
 import { requireToken } from './token';
@@ -69,6 +70,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     provingRoutes(wayleave),
     policyRoutes(wayleave),
     ruleDecisionRoutes(wayleave),
+    watchRoutes(wayleave),
     backupRoutes(wayleave),
   );
   app.use('/', consoleRouter(join(__dirname, '../console/public')));

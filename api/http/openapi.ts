@@ -10,6 +10,7 @@ import { POLICY_OPERATIONS } from './policy-operations';
 import { problemSchema } from './problem';
 import { PROVING_OPERATIONS } from './proving-operations';
 import { QUERY_OPERATIONS } from './query-operations';
+import { WATCH_OPERATIONS } from './watch-operations';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -19,7 +20,7 @@ const reject = z.object({ code: text, message: text, where: place });
 
 const job = z.object({
   id: text,
-  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'proof', 'backup']),
+  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'proof', 'drift', 'backup']),
   state: z.enum(['running', 'done', 'failed']),
   progress: z.number().min(0).max(1),
   step: text,
@@ -325,6 +326,7 @@ const OPERATIONS: readonly Operation[] = [
     params: byId.extend({ backend: z.enum(['nftables', 'kubernetes', 'json']) }),
   },
   ...POLICY_OPERATIONS,
+  ...WATCH_OPERATIONS,
 ];
 
 /** Schemas that are named in the document. */

@@ -1,3 +1,3 @@
 export { mapCompliance } from './compliance';
-export { listCompliance, type CompliancePage } from './list';
+export { listCompliance, type CompliancePage, type PageQuery } from './list';
 export { DIFFERENCES, OUTCOMES, STANCES, type ComplianceMap, type Difference, type Stance } from './model';

@@ -2,7 +2,7 @@ import { addressText } from '../../analytics/conversations';
 import { conversationName, serviceOf } from '../../analytics/conversations/query';
 import { serviceName } from '../../analytics/services';
 import { WayleaveError } from '../../ingest/kernel/errors';
-import type { Store } from '../../ingest/store';
+import type { SqlParams, Store } from '../../ingest/store';
 import type { Policy } from '../model/policy';
 import { withJudgedCells, type JudgedCell } from '../replay/judged-cells';
 import { placesOf, type Places } from '../replay/places';
@@ -168,7 +168,7 @@ function cursorOf({ connections, client, server, protocol, port }: Row): string 
 
 const CURSOR = /^(\d{1,15}),([0-9a-f:.]{2,45}),([0-9a-f:.]{2,45}),(\d{1,3}),(\d{1,5})$/;
 
-function readCursor(after: string | undefined) {
+function readCursor(after: string | undefined): SqlParams {
   if (after === undefined) return {};
   const [, most = '', client = '', server = '', protocol, port] = CURSOR.exec(after) ?? [];
   if (protocol !== undefined && Number(protocol) < 256 && Number(port) < 65_536)
