@@ -47,7 +47,7 @@ SELECT t.scope AS scope, ${addressText('t.client')} AS client, t.domain AS domai
   toFloat64((SELECT uniq(scope, client) FROM (${ASKED_SQL}))) AS active, t.first AS first, t.last AS last, t.sample AS sample
 FROM (
   SELECT scope, client, domain, count() AS names, sum(n) AS queries, avg(length(sub)) AS length, sum(length(sub)) AS payload,
-    entropy(arrayJoin(ngrams(sub, 1))) AS entropy, sum(b) AS bytes, min(first_) AS first, max(last_) AS last,
+    entropyArray(ngrams(sub, 1)) AS entropy, sum(b) AS bytes, min(first_) AS first, max(last_) AS last,
     arraySort(groupArraySample(${SAMPLE}, 1)(sub)) AS sample
   FROM (
     SELECT scope, client, ${registeredDomain('name')} AS domain, ${subdomain('name')} AS sub, count() AS n, sum(bytes) AS b, min(at) AS first_, max(at) AS last_
