@@ -93,9 +93,7 @@ describe('what is told by raw flows', () => {
         ...calling(at('pc1'), '198.51.100.1', 443, jittered(60, 0.3)),
         ...calling(at('pc2'), '198.51.100.2', 443, atRandom(60)),
         // Regular, and everybody's: an update service.
-        ...['pc1', 'pc2', 'pc3', 'app1'].flatMap((name) =>
-          calling(at(name), '198.51.100.3', 443, jittered(300, 0.05)),
-        ),
+        ...['pc1', 'pc2', 'pc3', 'app1'].flatMap((name) => calling(at(name), '198.51.100.3', 443, jittered(300, 0.05))),
         ...calling(at('mon1'), at('app1'), 9100, jittered(60, 0.01)),
         ...calling(at('pc3'), '198.51.100.4', 123, jittered(64, 0)).map((call) => ({ ...call, protocol: 17 })),
         // One long connection, told of every minute.
@@ -107,12 +105,30 @@ describe('what is told by raw flows', () => {
           lasts: 59,
           clientPort: 51_000,
         })),
-        ...asking('pc1', numbered(300, () => `${letters(40, BASE32)}.t.evil.example.com`)),
-        ...asking('pc2', numbered(300, (n) => `page-${n}-of-the-photo-archive.shop.example.net`)),
-        ...asking('pc2', numbered(300, () => `${letters(30, HEX)}.cloudfront.net`)),
-        ...asking('pc2', numbered(300, (n) => `${n % 256}.${n >> 8}.2.10.in-addr.arpa`)),
-        ...asking('pc3', numbered(120, () => `${letters(14, BASE32)}.com`)),
-        ...asking('pc2', numbered(60, (n) => `www.${['garden', 'music', 'travel', 'market'][n % 4]}${'shop'}${n}.com`)),
+        ...asking(
+          'pc1',
+          numbered(300, () => `${letters(40, BASE32)}.t.evil.example.com`),
+        ),
+        ...asking(
+          'pc2',
+          numbered(300, (n) => `page-${n}-of-the-photo-archive.shop.example.net`),
+        ),
+        ...asking(
+          'pc2',
+          numbered(300, () => `${letters(30, HEX)}.cloudfront.net`),
+        ),
+        ...asking(
+          'pc2',
+          numbered(300, (n) => `${n % 256}.${n >> 8}.2.10.in-addr.arpa`),
+        ),
+        ...asking(
+          'pc3',
+          numbered(120, () => `${letters(14, BASE32)}.com`),
+        ),
+        ...asking(
+          'pc2',
+          numbered(60, (n) => `www.${['garden', 'music', 'travel', 'market'][n % 4]}${'shop'}${n}.com`),
+        ),
       ],
       opened,
     );
@@ -149,8 +165,9 @@ describe('the likelihood of a label', () => {
     (label) => expect(likelihood(label)).toBeGreaterThan(0),
   );
 
-  it.each(['xq7vk2zjwp', 'kjshdfkjh', 'a8f3e9c1b2d4', 'mzxw6ytboi2gs', 'bqtxkdwrlvnsp'])('is that of noise: %s', (label) =>
-    expect(likelihood(label)).toBeLessThan(0),
+  it.each(['xq7vk2zjwp', 'kjshdfkjh', 'a8f3e9c1b2d4', 'mzxw6ytboi2gs', 'bqtxkdwrlvnsp'])(
+    'is that of noise: %s',
+    (label) => expect(likelihood(label)).toBeLessThan(0),
   );
 
   it('tells nine of ten random labels of twelve characters', () => {

@@ -1,0 +1,1 @@
+export { liftQuarantine, quarantine, quarantined, type QuarantineCause, type QuarantineOrder } from './quarantine';
