@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EstateProfile } from '../../analytics/quality/estate';
-import type { Filled, Order, Recommended, Replayed } from './recommending/child';
+import type { Filled, Judged, Order, Recommended } from './recommending/child';
 
 type Report = (metric: string, value: number, unit: string) => void;
 
@@ -34,11 +34,13 @@ export async function bench(report: Report, { data }: { readonly data?: string }
   await withEstate(ESTATE, DAYS, async (folder, { estate, conversations, days }) => {
     report('conversations', conversations, 'rows of hours');
     report('conversation-days', days, 'rows of days');
-    const found = await ask<Replayed>({ kind: 'replay', folder, estate, days: DAYS });
+    const found = await ask<Judged>({ kind: 'judge', folder, estate, days: DAYS });
     report('draft', found.readSeconds + found.proposeSeconds, 's');
     reportRun(report, 'draft', found);
     report('replay', found.replaySeconds, 's');
-    report('replay-denied', found.deniedShare, 'of the connections');
+    report('drift', found.driftSeconds, 's');
+    report('drift-conversations', found.hourly, 'conversations');
+    report('drift-findings', found.findings, 'findings');
   });
   await withEstate(LARGE, 1, async (folder, { estate }) =>
     reportChain(report, await ask<Recommended>({ kind: 'recommend', folder, estate, days: 1 })),
