@@ -226,13 +226,12 @@ function together(collected: PipelineState, uploaded: PipelineState, bus: Troubl
 }
 
 /** So that a collector that is only fed shows groups without being asked. */
-function analyseRegularly({ analysis, jobs, config, log, policies, clock }: Wayleave): NodeJS.Timeout | undefined {
-function analyseRegularly({ analysis, watch, jobs, config, log }: Wayleave): NodeJS.Timeout | undefined {
+function analyseRegularly(wayleave: Wayleave): NodeJS.Timeout | undefined {
+  const { analysis, watch, jobs, config, log, policies, clock } = wayleave;
   if (config.analysis.everyMinutes === 0) return undefined;
   const tendLeases = createTending({ policies, clock, log });
   const run = async (): Promise<void> => {
     const { hours } = await analysis.rollUp();
-    if (hours > 0) await jobs.start('analysis', (report) => analysis.analyze({}, report)).finished;
     await tendLeases();
     if (hours === 0) return;
     await jobs.start('analysis', (report) => analysis.analyze({}, report)).finished;
