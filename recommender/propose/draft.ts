@@ -17,7 +17,7 @@ export interface Draft {
   readonly sources: readonly End[];
   /** The closed groups that it admits unseen, since most others were seen. */
   readonly everyone: { readonly unseen: readonly End[] } | undefined;
-  readonly destination: End;
+  readonly destinations: readonly End[];
   readonly services: readonly Service[];
   readonly dependencies: readonly Dependency[];
   /** It rests on nothing but what a person accepted. */
@@ -76,7 +76,7 @@ export function draftBundles(
         ...placeInPolicy(source, destination, first, estate),
         sources: [sourceEnd],
         everyone: undefined,
-        destination: destinationEnd,
+        destinations: [destinationEnd],
         services: inside ? RING : [service],
         dependencies: part,
         accepted: part.every((dependency) => byHand.has(dependency)),
@@ -114,7 +114,7 @@ function accidents(source: Group, end: End): (dependency: Dependency) => boolean
 }
 
 /**
- * With the shared services, or with the application whose door it opens; what leaves the estate, with who leaves; what
+ * With the shared services, whether they serve others or, as monitoring and backup do, call on them; or with the application whose door it opens; what leaves the estate, with who leaves; what
  * crosses from one environment into another, with all that does.
  */
 function placeInPolicy(
@@ -123,7 +123,8 @@ function placeInPolicy(
   { client, server }: Dependency,
   estate: Estate,
 ): Pick<Draft, 'category' | 'owner'> {
-  if (destination.kind === 'shared-service') return { category: 'infrastructure', owner: null };
+  if (destination.kind === 'shared-service' || source.kind === 'shared-service')
+    return { category: 'infrastructure', owner: null };
   const owner = estate.applicationOf(destination) ?? estate.applicationOf(source);
   const [from, to] = [estate.environmentOf(client), estate.environmentOf(server)];
   if (from !== undefined && to !== undefined && from !== to)

@@ -19,22 +19,22 @@ const EVERYONE_SHARE = 0.75;
  * so does what a person accepted.
  */
 export function mergeDrafts(drafts: readonly Draft[], estate: Estate): Draft[] {
-  return gatherServices(gatherSources(drafts, estate));
+  return gatherDestinations(gatherServices(gatherSources(drafts, estate)));
 }
 
 function gatherSources(drafts: readonly Draft[], estate: Estate): Draft[] {
   const closed = new Map(estate.closed.map((group) => [keyOfEnds([groupEnd(group.frozen, [])]), group]));
   const byDoor = groupBy(drafts, (draft) =>
-    [placeOf(draft), keyOfEnds([draft.destination]), ...draft.services.map(serviceKey), natureOf(draft)].join('\t'),
+    [placeOf(draft), keyOfEnds(draft.destinations), ...draft.services.map(serviceKey), natureOf(draft)].join('\t'),
   );
   return [...byDoor.values()].flatMap((sharing) => {
     const [first] = sharing;
     if (!first) return [];
-    const { destination, inside } = first;
+    const { destinations, inside } = first;
     const seen = new Map(sharing.flatMap(({ sources }) => sources).map((end) => [keyOfEnds([end]), end]));
     const everyone =
-      destination.group?.kind === 'shared-service' && first.category === 'infrastructure'
-        ? everyoneElse(seen, closed, keyOfEnds([destination]))
+      destinations[0]?.group?.kind === 'shared-service' && natureOf(first) === 'own'
+        ? everyoneElse(seen, closed, keyOfEnds(destinations))
         : undefined;
     return [
       {
@@ -53,7 +53,7 @@ function gatherServices(drafts: readonly Draft[]): Draft[] {
     [
       placeOf(draft),
       keyOfEnds(draft.sources),
-      keyOfEnds([draft.destination]),
+      keyOfEnds(draft.destinations),
       natureOf(draft),
       draft.everyone ? keyOfEnds(draft.everyone.unseen) : 'some',
     ].join('\t'),
@@ -76,11 +76,41 @@ function placeOf({ category, owner }: Draft): string {
   return `${category}\t${owner ?? ''}`;
 }
 
+/** What a shared service does to all, as monitoring and backup do, is one rule and not one for each that it is done to. */
+function gatherDestinations(drafts: readonly Draft[]): Draft[] {
+  const byUse = groupBy(drafts, (draft) =>
+    draft.sources.every(isShared) && draft.everyone === undefined
+      ? [placeOf(draft), String(draft.accepted), keyOfEnds(draft.sources), ...draft.services.map(serviceKey)].join('\t')
+      : draft,
+  );
+  return [...byUse.values()].flatMap((same) => {
+    const [first, ...others] = same;
+    if (!first || others.length === 0) return same;
+    const ofEach = groupBy(
+      same.flatMap(({ services }) => services),
+      serviceKey,
+    );
+    return [
+      {
+        ...first,
+        destinations: sortEnds(same.flatMap(({ destinations }) => destinations)),
+        services: [...ofEach.values()].map(widest),
+        dependencies: same.flatMap(({ dependencies }) => dependencies),
+      },
+    ];
+  });
+}
+
+function isShared(end: End): boolean {
+  return end.group?.kind === 'shared-service';
+}
+
 /** Sources of one nature may share a rule. */
-function natureOf({ sources, accepted, inside }: Draft): string {
+function natureOf({ sources, destinations, accepted, inside }: Draft): string {
   const [end] = sources;
   const kind = end?.isInternet ? 'internet' : (end?.group?.kind ?? 'network');
-  const nature = kind === 'tier' || kind === 'application' || kind === 'shared-service' ? 'own' : kind;
+  const nature =
+    kind === 'tier' || kind === 'application' || (end && isShared(end) && destinations.every(isShared)) ? 'own' : kind;
   return `${nature}${accepted ? ' accepted' : ''}${inside ? ' inside' : ''}`;
 }
 

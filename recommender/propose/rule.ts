@@ -26,9 +26,10 @@ export interface Making {
 }
 
 export function ruleOf(draft: Draft, making: Making): Rule {
-  const { sources, destination, dependencies } = draft;
+  const { sources, destinations, dependencies } = draft;
   const { estate } = making;
   const selectors = sources.flatMap((end) => end.selectors);
+  const targets = destinations.flatMap((end) => end.selectors);
   const witnesses = making.witnessesOf(reportersOf(dependencies));
   const dynamic = draft.services.map((service) => admitted(service, draft, making));
   const services = dynamic.map(({ service }) => service);
@@ -39,11 +40,11 @@ export function ruleOf(draft: Draft, making: Making): Rule {
   const extra = extraOf([...dynamic.flatMap(({ words }) => words ?? []), opening.extra?.words ?? ''], opening.extra);
   const evidence = evidenceOf(dependencies, estate, witnesses);
   return {
-    id: contentId('r', ['allow', selectors, destination.selectors, services.map(serviceKey)]),
+    id: contentId('r', ['allow', selectors, targets, services.map(serviceKey)]),
     words: wordsOf(draft, services, context),
     action: 'allow',
     sources: selectors,
-    destinations: destination.selectors,
+    destinations: targets,
     services,
     log: false,
     origin: draft.accepted ? 'accepted' : 'proposed',
@@ -58,22 +59,23 @@ export function ruleOf(draft: Draft, making: Making): Rule {
 }
 
 function wordsOf(
-  { sources, everyone, destination, inside }: Draft,
+  { sources, everyone, destinations, inside }: Draft,
   services: readonly Service[],
   context: Context | undefined,
 ): string {
-  if (inside) return `everything inside ${destination.name} may pass`;
+  const to = listWords(destinations.map(({ name }) => name).sort());
+  if (inside) return `everything inside ${to} may pass`;
   const on = `${listWords(services.map(serviceWords), ' services')}${context ? contextWords(context) : ''}`;
-  if (!everyone) return `${listWords(sources.map(({ name }) => name).sort())} may reach ${destination.name} on ${on}`;
+  if (!everyone) return `${listWords(sources.map(({ name }) => name).sort())} may reach ${to} on ${on}`;
   const names = everyone.unseen.map(({ name }) => name).sort();
   const unseen = names.length === 0 ? '' : ` (not seen from ${listWords(names)})`;
-  return `every managed workload may reach ${destination.name} on ${on}${unseen}`;
+  return `every managed workload may reach ${to} on ${on}${unseen}`;
 }
 
 /** A dynamic service with the system's range, where its ports were drawn from one, and why it is taken for one. */
 function admitted(
   service: Service,
-  { destination, dependencies }: Draft,
+  { destinations, dependencies }: Draft,
   { ranges, drawnReason }: Making,
 ): { readonly service: Service; readonly words?: string } {
   if (service.kind !== 'dynamic') return { service };
@@ -82,7 +84,7 @@ function admitted(
     ...new Set(dependencies.filter((each) => serviceKey(each.service) === key).flatMap(({ ports }) => ports)),
   ];
   const range = systemRangeOf(ports, service.control, ranges);
-  const why = drawnReason(destination.group?.id ?? '', service.protocol);
+  const why = destinations.map(({ group }) => drawnReason(group?.id ?? '', service.protocol)).find(Boolean);
   const reason = service.control === null && why !== undefined ? `one dynamic service: ${why}` : '';
   if (!range) return reason === '' ? { service } : { service, words: reason };
   const { first, last, name } = range;

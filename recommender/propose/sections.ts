@@ -28,7 +28,7 @@ export function sectionsOf(drafts: readonly Draft[], topology: Topology, ruleOf:
 /** Those that rules and `appliedTo` name, and scanners: a replay must know them. */
 export function namedGroups(drafts: readonly Draft[], topology: Topology, estate: Estate): PolicyGroup[] {
   const named = drafts
-    .flatMap(({ sources, destination }) => [...sources, destination])
+    .flatMap(({ sources, destinations }) => [...sources, ...destinations])
     .flatMap(({ group }) => group ?? []);
   const scanners = topology.groups.filter(({ kind }) => kind === 'scanner').map(estate.freeze);
   const groups = new Map(

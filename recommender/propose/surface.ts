@@ -16,9 +16,10 @@ export type Served = ReadonlyMap<
 /** Of the servers of drafts that open more than the services they name: only their traffic is looked at again. */
 export function servedBy(drafts: readonly Draft[], dependencies: readonly Dependency[]): Served {
   const found = new Map<string, Map<string, { service: Service; clients: Set<string> }>>();
-  for (const { destination, services } of drafts)
+  for (const { destinations, services } of drafts)
     if (services.some(isWide))
-      for (const server of destination.workloads) if (!found.has(server)) found.set(server, new Map());
+      for (const server of destinations.flatMap(({ workloads }) => workloads))
+        if (!found.has(server)) found.set(server, new Map());
   for (const { client, server, service } of dependencies) {
     const own = found.get(server);
     if (!own) continue;
@@ -43,13 +44,14 @@ export interface Opening {
 
 /** A dynamic service is one, however many ports it handed out; so is a whole protocol for each service it was used for. */
 export function openingOf(draft: Draft, services: readonly Service[], served: Served): Opening {
-  const { sources, everyone, destination, dependencies, inside } = draft;
+  const { sources, everyone, destinations, dependencies, inside } = draft;
+  const name = listWords(destinations.map((end) => end.name).sort());
   const clients = new Set(sources.flatMap(({ workloads }) => workloads));
-  const servers = [...new Set(destination.workloads)];
+  const servers = [...new Set(destinations.flatMap(({ workloads }) => workloads))];
   const both = servers.filter((server) => clients.has(server)).length;
   const pairs = clients.size * servers.length - both;
   const named = services.filter(({ kind }) => !inside || kind !== 'protocol');
-  const beside = besideNamed(draft, services, clients, served);
+  const beside = besideNamed(servers, inside, services, clients, served);
   const opened = pairs * named.length + beside.opened;
   const unused = opened - tuplesOf(dependencies) - (inside ? 0 : beside.used);
   const words: string[] = [];
@@ -57,7 +59,7 @@ export function openingOf(draft: Draft, services: readonly Service[], served: Se
   if (inside) {
     openings += unused;
     words.push(
-      `inside ${destination.name} everything may pass, which opens ${counted(unused, 'known combination')} never seen in use and whatever is new there`,
+      `inside ${name} everything may pass, which opens ${counted(unused, 'known combination')} never seen in use and whatever is new there`,
     );
   } else if (beside.opened > beside.used) {
     openings += beside.opened - beside.used;
@@ -71,7 +73,7 @@ export function openingOf(draft: Draft, services: readonly Service[], served: Se
     const own = servers.filter((server) => unseen.has(server)).length;
     openings += (unseen.size * servers.length - own) * services.length;
     words.push(
-      `${listWords(everyone.unseen.map(({ name }) => name))} may reach ${destination.name} as most others do, without having been seen to`,
+      `${listWords(everyone.unseen.map(({ name }) => name))} may reach ${name} as most others do, without having been seen to`,
     );
   }
   return { surface: { unused, opened }, extra: words.length === 0 ? undefined : { openings, words: words.join('; ') } };
@@ -79,7 +81,8 @@ export function openingOf(draft: Draft, services: readonly Service[], served: Se
 
 /** Services that the servers offer beside those that a rule names, and that its ranges admit all the same. */
 function besideNamed(
-  { destination, inside }: Draft,
+  servers: readonly string[],
+  inside: boolean,
   services: readonly Service[],
   clients: ReadonlySet<string>,
   served: Served,
@@ -90,7 +93,7 @@ function besideNamed(
   if (wide.length === 0) return { opened, used, services: found };
   const names = new Set(inside ? [] : services.map(serviceKey));
   const ranges = wide.flatMap(rangesOf);
-  for (const server of new Set(destination.workloads)) {
+  for (const server of servers) {
     for (const [key, { service, clients: users }] of served.get(server) ?? []) {
       if (names.has(key) || !rangesOf(service).some(({ protocol, first }) => inRanges(ranges, protocol, first)))
         continue;
