@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { STAGES } from '../../recommender/lifecycle';
+import { STAGES, type Stage } from '../../recommender/lifecycle';
 import {
   actOnPolicy,
   createPolicy,
@@ -117,10 +117,10 @@ export function addPolicyCommands(program: Command, run: Run): void {
         }),
       );
   }
-  about(onPolicy('withdraw', 'take back to an earlier stage'))
+  about(onPolicy('withdraw', 'take back to an earlier stage; by default of the revision in force'))
     .addOption(new Option('--to <stage>', 'which').choices(STAGES.slice(0, -1)).default('draft'))
     .action(
-      run((session, policy: string, options: ActorOptions & TargetOptions & { to: (typeof STAGES)[number] }) =>
+      run((session, policy: string, options: ActorOptions & TargetOptions & { to: Stage }) =>
         actOnPolicy(session, policy, options, (revision, target) => ({
           kind: 'withdraw',
           revision,

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
 import { documentSchema, policySchema } from '../../../recommender/export/json/schema';
-import { editsSchema, type Action, type Actor, type Target } from '../../../recommender/lifecycle';
+import { editsSchema, type Action, type Actor, type Stage, type Target } from '../../../recommender/lifecycle';
 import type { Policy } from '../../../recommender/model/policy';
 import type { Proposal } from '../../policies';
 import { eventView, policyView, revisionView } from '../../policy-view';
@@ -108,12 +108,14 @@ export async function rollBackPolicy(
 export async function actOnPolicy(
   session: Session,
   written: string,
-  options: ActorOptions & TargetOptions,
+  options: ActorOptions & TargetOptions & { readonly to?: Stage },
   actionOf: (revision: number, target: Target) => Action,
 ): Promise<void> {
   const { policies } = await session.open();
   const before = await policies.find(written);
-  const number = options.revision ?? before.state.head;
+  // What is taken back is what is in force.
+  const byDefault = options.to === undefined ? before.state.head : (before.state.active ?? before.state.head);
+  const number = options.revision ?? byDefault;
   const { body } = await policies.revision(before.id, number);
   const action = actionOf(number, targetOf(body, options));
   // What it is about was chosen by what was read just now.
