@@ -24,11 +24,12 @@ import { createResumableUploads } from './http/resumable';
 import { tokenOf } from './http/token';
 import { createJobs } from './jobs';
 import { createProving } from './proving';
+import { workRegularly } from './regular-work';
 import { createPolicyService } from './policies';
 import { createSpooling } from './spooling';
 import { createRuleDecisions } from './rule-decisions';
 import { openStore, type StoreOptions } from './store';
-import { createTending } from './tending';
+import { createThreatService } from './threats';
 import { createUndo } from './undo';
 import { createWatch } from './watch';
 import type { PipelineState, Wayleave } from './wayleave';
@@ -95,6 +96,7 @@ export async function openWayleave(
   const policies = createPolicyService({ store, clock, documents, inventory, config });
   const ruleDecisions = createRuleDecisions({ documents, clock });
   const watch = createWatch({ store, analysis, policies, inventory, config, clock, registry });
+  const threats = createThreatService({ store, clock, documents, inventory, policies, config, registry });
   const jobs = createJobs(clock);
   const backups = createBackups({ store, data: config.data, turns }, { space, clock });
   const uploads = createUploads({
@@ -140,6 +142,7 @@ export async function openWayleave(
     policies,
     ruleDecisions,
     watch,
+    threats,
     jobs,
     backups,
     registry,
@@ -194,7 +197,7 @@ export async function openWayleave(
         undo.push(() => jobs.idle('upload'));
         const server = await listen(createApp(wayleave, resumable, token), config.http);
         undo.push(() => server.stop());
-        const timer = analyseRegularly(wayleave);
+        const timer = workRegularly(wayleave);
         undo.push(() => clearInterval(timer));
         undo.push(() => analysis.stop());
         log.info({ url: server.url }, 'serving');
@@ -223,21 +226,4 @@ function together(collected: PipelineState, uploaded: PipelineState, bus: Troubl
     backlog: collected.backlog + uploaded.backlog,
     oldest: oldest.length > 0 ? Math.min(...oldest) : undefined,
   };
-}
-
-/** So that a collector that is only fed shows groups without being asked. */
-function analyseRegularly(wayleave: Wayleave): NodeJS.Timeout | undefined {
-  const { analysis, watch, jobs, config, log, policies, clock } = wayleave;
-  if (config.analysis.everyMinutes === 0) return undefined;
-  const tendLeases = createTending({ policies, clock, log });
-  const run = async (): Promise<void> => {
-    const { hours } = await analysis.rollUp();
-    await tendLeases();
-    if (hours === 0) return;
-    await jobs.start('analysis', (report) => analysis.analyze({}, report)).finished;
-    await jobs.start('drift', () => watch.evaluateAll()).finished;
-  };
-  return setInterval(() => {
-    run().catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'regular analysis failed'));
-  }, config.analysis.everyMinutes * 60_000);
 }

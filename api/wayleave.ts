@@ -17,6 +17,7 @@ import type { Proving } from './proving';
 import type { PolicyService } from './policies';
 import type { RuleDecisions } from './rule-decisions';
 import type { Watch } from './watch';
+import type { ThreatService } from './threats';
 
 /** What stands between a sender and the store. */
 export interface PipelineState {
@@ -41,6 +42,7 @@ export interface Wayleave {
   readonly policies: PolicyService;
   readonly ruleDecisions: RuleDecisions;
   readonly watch: Watch;
+  readonly threats: ThreatService;
   readonly jobs: Jobs;
   readonly backups: Backups;
   readonly registry: Registry;

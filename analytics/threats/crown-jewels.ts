@@ -34,10 +34,15 @@ const SUGGESTED: readonly (readonly [Duty, string])[] = [
 const LABEL = 'crown-jewel';
 const NO = /^(?:no|false|0)?$/i;
 
-/** Marked by people and the inventory, and suggested by role where nobody said otherwise. */
+/**
+ * Marked by people and the inventory, and suggested by role where nobody said otherwise.
+ *
+ * @param serving duties by address that follow from what it was seen serving
+ */
 export function crownJewels(
   topology: Pick<Topology, 'workloads' | 'groups'>,
   marks: readonly JewelMark[] = [],
+  serving: ReadonlyMap<string, Duty> = new Map(),
 ): CrownJewels {
   const latest = new Map([...marks].sort((a, b) => a.at - b.at).map((mark) => [mark.subject, mark]));
   const found = new Map<string, CrownJewel>();
@@ -69,6 +74,8 @@ export function crownJewels(
       const group = groups.find((each) => dutiesOfGroup(each).includes(duty));
       if (group) decide(id, `suggested: it is ${words} (${group.name})`, false);
       else if (dutiesOfWorkload(workload).includes(duty)) decide(id, `suggested: its role is ${words}`, false);
+      else if (workload.addresses.some((address) => serving.get(address) === duty))
+        decide(id, `suggested: it serves as ${words} does`, false);
     }
   }
   return new Map([...found].sort(([a], [b]) => compareText(a, b)));

@@ -3,7 +3,7 @@ import type { Window } from '../model/topology';
 import type { EstateNetworks } from '../noise/estate';
 import type { Noise } from '../noise/finding';
 import type { CrownJewels } from './crown-jewels';
-import type { Outcome } from './finding';
+import type { Outcome, ThreatKind } from './finding';
 import type { Cast } from './cast';
 
 /** What detectors look at. They read conversations and flows, and write nothing but tables that are gone afterwards. */
@@ -20,9 +20,9 @@ export interface Scene {
   readonly noise: Noise;
 }
 
-/** One way of recognising a threat: SQL that aggregates, and a decision on what it answers. */
+/** One way of recognising threats of one kind: SQL that aggregates, and a decision on what it answers. */
 export interface Detector {
-  readonly name: string;
+  readonly name: ThreatKind;
   detect(scene: Scene): Promise<Outcome>;
 }
 

@@ -8,7 +8,7 @@ import { estateNetworks, findNoise } from '../noise';
 import { castOf } from './cast';
 import { crownJewels, type JewelMark } from './crown-jewels';
 import type { Detector, Scene } from './detector';
-import type { Detection, Outcome, ThreatFinding } from './finding';
+import type { Detection, Outcome, ThreatFinding, ThreatKind } from './finding';
 import { DETECTORS } from './registry';
 import { servingDuties } from './serving';
 
@@ -24,7 +24,7 @@ export interface ThreatDeps {
 
 /** What one detector has to say of a window. */
 export interface DetectorReport extends Omit<Outcome, 'detections'> {
-  readonly detector: string;
+  readonly detector: ThreatKind;
   readonly findings: number;
 }
 
@@ -62,8 +62,9 @@ async function setScene(window: Window, { store, inventory, networks, topology, 
   const since = Math.min((await wholeWindow(store))?.from ?? window.from, window.from);
   const estate = estateNetworks(networks);
   const directory = await inventory.directory({ from: since, to: window.to });
-  const cast = castOf(directory, { topology, estate, serving: await servingDuties(store, window) });
-  const jewels = crownJewels(topology ?? { workloads: directory.workloads(), groups: [] }, marks);
+  const serving = await servingDuties(store, window);
+  const cast = castOf(directory, { topology, estate, serving });
+  const jewels = crownJewels(topology ?? { workloads: directory.workloads(), groups: [] }, marks, serving);
   const noise = await findNoise(store, window, networks);
   return { store, window, since, estate, cast, jewels, noise };
 }

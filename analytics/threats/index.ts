@@ -1,2 +1,10 @@
-export { findThreats, type Threats } from './find-threats';
-export { SEVERITIES, THREAT_KINDS, type ThreatFinding } from './finding';
+export { findThreats, type DetectorReport, type Threats } from './find-threats';
+export { SEVERITIES, THREAT_KINDS, type ThreatKind } from './finding';
+export {
+  createKnownThreats,
+  STATES,
+  type KnownThreat,
+  type KnownThreats,
+  type ThreatFilter,
+  type ThreatState,
+} from './known-threats';

@@ -69,6 +69,8 @@ export function hourly(hours: readonly number[], use: Omit<Use, 'hour'>): Use[] 
 
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
+const labelled = (role: string | undefined): Readonly<Record<string, string>> => (role === undefined ? {} : { role });
+
 /** What an analysis would have found of the machines. */
 export function topologyOf(machines: Machines): Topology {
   const workloads = Object.entries(machines).map(([id, { address, role }]) => ({
@@ -76,7 +78,7 @@ export function topologyOf(machines: Machines): Topology {
     name: id,
     kind: 'managed' as const,
     addresses: [address],
-    labels: role === undefined ? {} : { role },
+    labels: labelled(role),
   }));
   const roles = [...new Set(workloads.flatMap(({ labels }) => labels.role ?? []))].sort();
   const groups: Group[] = roles.map((role) => ({
@@ -104,7 +106,7 @@ export function look({ store, machines, detectors, days, marks }: Look): Promise
   const inventory = Object.entries(machines).map(([name, { address, role }]) => ({
     address,
     name,
-    labels: role === undefined ? {} : { role },
+    labels: labelled(role),
   }));
   const estate = [parsePrefix('10.0.0.0/8')];
   const [from, to] = days;

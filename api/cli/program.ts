@@ -27,6 +27,7 @@ import { addProvingCommands } from './proving-commands';
 import { addPolicyCommands } from './policy-commands';
 import { addRecommendCommands } from './recommend-commands';
 import { addWatchCommands } from './watch-commands';
+import { addThreatCommands } from './threat-commands';
 import { openSession, type GlobalOptions, type Session, type Terminal } from './session';
 
 function time(text: string): number {
@@ -172,6 +173,7 @@ export function createProgram(terminal: Terminal): Command {
     .action(run(exportRules));
   addPolicyCommands(program, run);
   addWatchCommands(program, run, windowed);
+  addThreatCommands(program, run, windowed);
   windowed(program.command('exporters'))
     .description('how well each exporter was heard: loss, blind periods, sampling (default: the last day)')
     .action(run(exporters));

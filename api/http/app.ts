@@ -23,6 +23,7 @@ import { ruleDecisionRoutes } from './routes/rule-decisions';
 import { resumableRoutes } from './routes/resumable';
 import { serviceRoutes } from './routes/services';
 import { statusRoutes } from './routes/status';
+import { threatRoutes } from './routes/threats';
 import { uploadRoutes } from './routes/uploads';
 import { watchRoutes } from './routes/watch';
 import type { ResumableUploads } from './resumable';
@@ -71,6 +72,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     policyRoutes(wayleave),
     ruleDecisionRoutes(wayleave),
     watchRoutes(wayleave),
+    threatRoutes(wayleave),
     backupRoutes(wayleave),
   );
   app.use('/', consoleRouter(join(__dirname, '../console/public')));

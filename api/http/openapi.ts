@@ -11,6 +11,7 @@ import { problemSchema } from './problem';
 import { PROVING_OPERATIONS } from './proving-operations';
 import { QUERY_OPERATIONS } from './query-operations';
 import { WATCH_OPERATIONS } from './watch-operations';
+import { THREAT_OPERATIONS } from './threat-operations';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -20,7 +21,7 @@ const reject = z.object({ code: text, message: text, where: place });
 
 const job = z.object({
   id: text,
-  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'proof', 'drift', 'backup']),
+  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'proof', 'drift', 'threats', 'backup']),
   state: z.enum(['running', 'done', 'failed']),
   progress: z.number().min(0).max(1),
   step: text,
@@ -327,6 +328,7 @@ const OPERATIONS: readonly Operation[] = [
   },
   ...POLICY_OPERATIONS,
   ...WATCH_OPERATIONS,
+  ...THREAT_OPERATIONS,
 ];
 
 /** Schemas that are named in the document. */

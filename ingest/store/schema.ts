@@ -6,6 +6,7 @@ import { GROUP_DECISIONS } from './migrations/group-decisions';
 import { IDENTITY } from './migrations/identity';
 import { DURABLE, type Migration } from './migrations/migration';
 import { POLICIES } from './migrations/policies';
+import { THREATS } from './migrations/threats';
 import { FLOW_DETAILS, RATED_FLOWS } from './views';
 
 const flowColumns = FLOW_COLUMNS.map(
@@ -205,5 +206,6 @@ export const MIGRATIONS: readonly Migration[] = [
   GROUP_DECISIONS,
   CONVERSATION_DAYS,
   POLICIES,
+  THREATS,
   DRIFT,
 ];

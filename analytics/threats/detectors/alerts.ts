@@ -59,7 +59,7 @@ const BY_NAME: readonly (readonly [RegExp, Severity, string])[] = [
 
 /** What an intrusion detection said of conversations, put to the workloads that had them. */
 export const alerts: Detector = {
-  name: 'alerts',
+  name: 'alert',
   async detect(scene) {
     const rows = await scene.store.query<Row>(ALERTS_SQL, { ...scene.window });
     const excuses = new Excuses();
