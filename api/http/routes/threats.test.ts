@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hourOf, putHours, TEN } from '../../../analytics/conversations/query/testing/conversations';
+import { createLog } from '../../../ingest/kernel/log';
+import { migrate } from '../../../ingest/store';
+import { SHOP } from '../../../recommender/model/policy.fixture';
+import { configSchema } from '../../config/config';
+import { openWayleave, type Serving } from '../../main';
+
+jest.setTimeout(60_000);
+
+describe('the routes of threats', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wayleave-threats-'));
+  let wayleave: Awaited<ReturnType<typeof openWayleave>>;
+  let serving: Serving;
+  const ann = { by: 'ann', reason: 'as agreed' };
+
+  const call = async (method: 'GET' | 'POST' | 'DELETE', path: string, given?: unknown) => {
+    const response = await fetch(`${serving.url}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${serving.token}`, 'content-type': 'application/json' },
+      ...(given === undefined ? {} : { body: JSON.stringify(given) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  const found = async () => (await call('GET', '/threats')).body as unknown as Record<string, unknown>[];
+
+  beforeAll(async () => {
+    const config = configSchema.parse({
+      data: folder,
+      http: { port: 0 },
+      collect: { udp: [{ port: 0 }] },
+      analysis: { everyMinutes: 0 },
+      log: { level: 'silent' },
+    });
+    wayleave = await openWayleave(config, createLog('silent'));
+    serving = await wayleave.serve();
+    await migrate(wayleave.store);
+    await putHours(wayleave.store, [
+      hourOf(0, '10.0.2.1', '198.51.100.9', { alerts: ['ET MALWARE something'] }),
+      hourOf(1, '10.0.2.1', '198.51.100.9'),
+    ]);
+    await wayleave.threats.look({ from: TEN, to: TEN + 7200 });
+  });
+  afterAll(async () => {
+    await serving.stop();
+    await wayleave.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('show what was found, and keep what people say of it', async () => {
+    const [threat] = await found();
+    const id = String(threat?.id);
+    expect(threat).toMatchObject({ kind: 'alert', severity: 'high', state: 'open', said: null });
+    expect((await call('GET', `/threats/${id.slice('threat-'.length, 14)}`)).body).toEqual(threat);
+    expect(await call('POST', `/threats/${id}/states`, { state: 'acknowledged', ...ann })).toMatchObject({
+      status: 201,
+      body: { state: 'acknowledged', said: { by: 'ann', reason: 'as agreed' } },
+    });
+    expect(await call('POST', `/threats/${id}/states`, { state: 'dismissed', by: 'ann' })).toMatchObject({
+      status: 400,
+      body: { code: 'bad-threat' },
+    });
+    expect(await call('GET', '/threats/zzz')).toMatchObject({ status: 404, body: { code: 'unknown-threat' } });
+    expect((await call('GET', '/threats?kind=beacon')).body).toEqual([]);
+  });
+
+  it('look as a job', async () => {
+    const { status, body: job } = await call('POST', '/threats/looks', {});
+    expect([status, job.kind]).toEqual([202, 'threats']);
+    await wayleave.jobs.idle('threats');
+    expect((await call('GET', `/jobs/${String(job.id)}`)).body).toMatchObject({
+      state: 'done',
+      result: { found: 1, added: 0, gone: 0 },
+    });
+  });
+
+  it('take marks of crown jewels', async () => {
+    expect((await call('POST', '/threats/crown-jewels', { subject: 'db1', jewel: true, ...ann })).status).toBe(201);
+    expect((await call('GET', '/threats/crown-jewels')).body).toMatchObject([{ subject: 'db1', jewel: true }]);
+  });
+
+  it('put whom a finding names into quarantine, as a revision, and lift it again', async () => {
+    const { id: _, ...body } = SHOP;
+    await call('POST', '/policies', { ...ann, body: { id: 'p-claimed', ...body } });
+    const [threat] = await found();
+    const imposed = await call('POST', '/policies/test/quarantine', {
+      finding: threat?.id,
+      allow: ['web of shop'],
+      ...ann,
+    });
+    expect(imposed).toMatchObject({
+      status: 201,
+      body: { revision: 2, name: '10.0.2.1', addresses: ['10.0.2.1'], quarantined: ['10.0.2.1'] },
+    });
+    const revision = (number: number) => call('GET', `/policies/test/revisions/${number}`);
+    expect((await revision(2)).body).toMatchObject({
+      reason: 'as agreed',
+      body: {
+        sections: [
+          {
+            category: 'emergency',
+            rules: [{ action: 'allow' }, { action: 'allow' }, { action: 'deny' }, { action: 'deny' }],
+          },
+          {},
+          {},
+        ],
+      },
+    });
+    expect(await call('POST', '/policies/test/quarantine', { workload: 'nobody', ...ann })).toMatchObject({
+      status: 404,
+      body: { code: 'no-topology' },
+    });
+    const lifted = await call('DELETE', '/policies/test/quarantine/10.0.2.1?by=bob&reason=cleaned');
+    expect(lifted).toMatchObject({ status: 200, body: { revision: 3, quarantined: [] } });
+    const bodies = await Promise.all([1, 3].map(async (number) => (await revision(number)).body.body));
+    expect(bodies[1]).toEqual(bodies[0]);
+    expect(await call('DELETE', '/policies/test/quarantine/10.0.2.1?by=bob')).toMatchObject({
+      status: 404,
+      body: { code: 'no-quarantine' },
+    });
+  });
+
+  it('are counted', async () => {
+    const response = await fetch(`${serving.url}/metrics`, { headers: { authorization: `Bearer ${serving.token}` } });
+    expect(await response.text()).toContain('wayleave_threat_findings{kind="alert"} 1');
+  });
+});
