@@ -124,6 +124,12 @@ export interface TakeOverBody {
   readonly reason: string;
 }
 
+/** Body of `POST /api/v1/rule-decisions`: what the next recommendation is to hold to. */
+export type RuleDecisionBody = { readonly policy: string; readonly by: string; readonly reason: string } & (
+  | { readonly kind: 'accept'; /** Ids of refused uses. */ readonly refused: readonly string[] }
+  | { readonly kind: 'reject'; /** Id. */ readonly rule: string }
+);
+
 /** Body of `POST /api/v1/policies/<id>/rollback`. */
 export interface RollBackBody {
   /** Number of the revision. */
@@ -173,19 +179,19 @@ export interface ReachAnswer {
   }[];
 }
 
-/** `GET /api/v1/drift`: of the policy in force, or problem 404 before the first comparison. */
-export type DriftAnswer = Omit<DriftReport, 'delta'>;
+/** `GET /api/v1/policies/<id>/drift`, of a stored policy or a recommendation, or problem 404 before the first comparison. */
+export type DriftAnswer = DriftReport;
 
-/** `GET /api/v1/threats`: the last look, or problem 404. */
-export interface ThreatsAnswer {
-  readonly window: Window;
-  readonly findings: readonly ThreatAnswer[];
-  /** Why some detectors could not judge. */
-  readonly unjudged: readonly string[];
-}
+/** `GET /api/v1/threats`: the worst first. */
+export type ThreatsAnswer = readonly ThreatAnswer[];
+
+export type ThreatState = 'open' | 'acknowledged' | 'dismissed' | 'resolved';
 
 export interface ThreatAnswer {
   readonly id: string;
+  readonly state: ThreatState;
+  /** Who said so last; null while nobody said anything. */
+  readonly said: { readonly by: string; readonly reason: string; readonly at: number } | null;
   readonly words: string;
   readonly severity: 'low' | 'medium' | 'high';
   readonly severityReason: string;

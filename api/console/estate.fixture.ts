@@ -350,6 +350,18 @@ const refusals: readonly Refusal[] = [
     dependencies: 1,
     connections: 17,
     examples: ['10.9.4-01 → billing-db-01 on 3306/tcp, 17 connections'],
+    refused: [
+      {
+        id: 'use-1',
+        client: '10.9.4-01',
+        server: 'billing-db-01',
+        service: tcp(3306),
+        connections: 17,
+        firstSeen: START,
+        lastSeen: START + DAY,
+        words: '10.9.4-01 → billing-db-01 on 3306/tcp, 17 connections',
+      },
+    ],
   },
 ];
 

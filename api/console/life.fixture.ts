@@ -175,6 +175,8 @@ const reach: ReachAnswer = {
   ],
 };
 
+const FIRST = policy.sections[0] ?? { id: '', category: 'application', name: '', rules: [] };
+
 const drift: DriftAnswer = {
   policy: policy.id,
   topology: topology.id,
@@ -185,7 +187,7 @@ const drift: DriftAnswer = {
     {
       id: 'drift-1',
       kind: 'new-use',
-      application: 'wiki',
+      application: { id: 'wiki', name: 'wiki' },
       severity: 'high',
       because: 'seen in 9 hours, from 2 clients',
       words: 'web of wiki → Directory on 88/tcp: no rule covers it',
@@ -200,7 +202,7 @@ const drift: DriftAnswer = {
     {
       id: 'drift-2',
       kind: 'rule-quiet',
-      application: 'billing',
+      application: { id: 'billing', name: 'billing' },
       severity: 'low',
       because: 'used every hour until then',
       words: 'api of billing may reach Internet on 443/tcp: not used for 19 hours',
@@ -216,37 +218,36 @@ const drift: DriftAnswer = {
   ],
   leftOff: 0,
   uncounted: 0,
+  delta: { sections: [{ ...FIRST, rules: FIRST.rules.slice(0, 1) }], groups: [], refusals: [] },
   digest: [
-    { application: 'wiki', name: 'wiki', counts: { 'new-use': 1 }, worst: 'high', words: '1 new use' },
-    { application: 'billing', name: 'billing', counts: {}, worst: 'low', words: 'nothing that was not let be' },
+    { application: { id: 'wiki', name: 'wiki' }, counts: { 'new-use': 1 }, worst: 'high', words: '1 new use' },
+    { application: { id: 'billing', name: 'billing' }, counts: {}, worst: 'low', words: 'nothing that was not let be' },
   ],
   rerun: { advised: true, reasons: ['9 % of the connections of the last day are covered by no rule'] },
   words: '2 differences in 24 hours.',
 };
 
-const threats: ThreatsAnswer = {
-  window,
-  findings: [
-    {
-      id: 'threat-1',
-      words: 'worker-03 opened a remote shell on stock-db-01, which it never did before',
-      severity: 'high',
-      severityReason: 'stock-db-01 is a crown jewel',
-      confidence: 0.8,
-      confidenceReason: 'first seen after 14 days of both being watched',
-      evidence: ['worker-03 → stock-db-01 on ssh (22/tcp): 2 connections, 41 kB'],
-      filter: 'client.name = worker-03 and port = 22',
-      seen: window,
-      technique: { id: 'T1021', name: 'Remote Services' },
-      response: 'Ask who works on worker-03, and quarantine it if nobody does.',
-      workloads: [
-        { workload: 'worker-03', name: 'worker-03', part: 'source', managed: true },
-        { workload: 'stock-db-01', name: 'stock-db-01', part: 'target', managed: true },
-      ],
-    },
-  ],
-  unjudged: ['names that are asked for: no source in use tells them'],
-};
+const threats: ThreatsAnswer = [
+  {
+    id: 'threat-1',
+    state: 'acknowledged',
+    said: { by: 'bob', reason: 'I ask the warehouse', at: window.to },
+    words: 'worker-03 opened a remote shell on stock-db-01, which it never did before',
+    severity: 'high',
+    severityReason: 'stock-db-01 is a crown jewel',
+    confidence: 0.8,
+    confidenceReason: 'first seen after 14 days of both being watched',
+    evidence: ['worker-03 → stock-db-01 on ssh (22/tcp): 2 connections, 41 kB'],
+    filter: 'client.name = worker-03 and port = 22',
+    seen: window,
+    technique: { id: 'T1021', name: 'Remote Services' },
+    response: 'Ask who works on worker-03, and quarantine it if nobody does.',
+    workloads: [
+      { workload: 'worker-03', name: 'worker-03', part: 'source', managed: true },
+      { workload: 'stock-db-01', name: 'stock-db-01', part: 'target', managed: true },
+    ],
+  },
+];
 
 /** By path below `/api/v1/`. */
 export const LIFE: Readonly<Record<string, unknown>> = {
@@ -258,6 +259,6 @@ export const LIFE: Readonly<Record<string, unknown>> = {
   'recommendations/latest/proof': proof,
   'recommendations/latest/curve': curve,
   'recommendations/latest/reach': reach,
-  drift,
+  'policies/policy-1/drift': drift,
   threats,
 };

@@ -20,10 +20,12 @@ import type {
   RevisionAnswer,
   RevisionDiffAnswer,
   RollBackBody,
+  RuleDecisionBody,
   RunsAnswer,
   StatusAnswer,
   TakeOverBody,
   ThreatsAnswer,
+  ThreatState,
 } from '../contract';
 import type { Session } from './session';
 
@@ -69,11 +71,15 @@ export interface Client {
   curve(): Promise<CurveAnswer | null>;
   reach(): Promise<ReachAnswer | null>;
   /** Null before the first comparison. */
-  drift(): Promise<DriftAnswer | null>;
-  dismissDrift(policy: string, finding: string, by: string, reason: string): Promise<unknown>;
-  /** Null before the first look. */
-  threats(): Promise<ThreatsAnswer | null>;
-  quarantine(finding: string, by: string, reason: string): Promise<unknown>;
+  drift(policy: string): Promise<DriftAnswer | null>;
+  dismissDrift(policy: string, body: { finding: string; by: string; reason: string }): Promise<unknown>;
+  /** What it proposes becomes the next revision. */
+  acceptDrift(policy: string, body: { by: string; reason: string; expected: number }): Promise<unknown>;
+  threats(): Promise<ThreatsAnswer>;
+  sayOfThreat(threat: string, body: { state: ThreatState; by: string; reason: string }): Promise<unknown>;
+  /** @param policy id or name */
+  quarantine(policy: string, body: { finding: string; by: string; reason: string }): Promise<unknown>;
+  decideRules(body: RuleDecisionBody): Promise<unknown>;
   policies(): Promise<PoliciesAnswer>;
   /** With its newest revision. */
   policy(id: string): Promise<StoredPolicy>;
@@ -127,12 +133,13 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     proof: () => orNull('recommendations/latest/proof'),
     curve: () => orNull('recommendations/latest/curve'),
     reach: () => orNull('recommendations/latest/reach'),
-    drift: () => orNull('drift'),
-    dismissDrift: (policy, finding, by, reason) =>
-      ask(`drift/${encodeURIComponent(finding)}/dismissal`, 'POST', { policy, by, reason }),
-    threats: () => orNull('threats'),
-    quarantine: (finding, by, reason) =>
-      ask(`threats/${encodeURIComponent(finding)}/quarantine`, 'POST', { by, reason }),
+    drift: (policy) => orNull(`policies/${encodeURIComponent(policy)}/drift`),
+    dismissDrift: (policy, body) => ask(`policies/${encodeURIComponent(policy)}/drift/dismissals`, 'POST', body),
+    acceptDrift: (policy, body) => ask(`policies/${encodeURIComponent(policy)}/drift/revisions`, 'POST', body),
+    threats: async () => (await orNull<ThreatsAnswer>('threats')) ?? [],
+    sayOfThreat: (threat, body) => ask(`threats/${encodeURIComponent(threat)}/states`, 'POST', body),
+    quarantine: (policy, body) => ask(`policies/${encodeURIComponent(policy)}/quarantine`, 'POST', body),
+    decideRules: (body) => ask('rule-decisions', 'POST', body),
     policies: async () => (await orNull<PoliciesAnswer>('policies')) ?? [],
     async policy(id) {
       const path = `policies/${encodeURIComponent(id)}`;

@@ -1,6 +1,6 @@
 import type { GroupWish } from '../../../analytics/model/group-decision';
 import type { Action } from '../../../recommender/lifecycle/model';
-import type { PolicySummary } from '../contract';
+import type { PolicySummary, RuleDecisionBody, ThreatState } from '../contract';
 import type { Client } from './client';
 import type { Session } from './session';
 
@@ -18,10 +18,16 @@ export interface Desk {
   rollBack(policy: PolicySummary, to: number, by: string, reason: string): Promise<void>;
   /** Makes a policy of a recommendation. @returns the policy's id @throws ProblemError */
   takeOver(recommendation: string, name: string, by: string, reason: string): Promise<string>;
-  /** Lets a finding of drift be. @throws ProblemError */
+  /** Lets a finding of drift be. @param policy id of a stored policy or a recommendation @throws ProblemError */
   dismissDrift(policy: string, finding: string, by: string, reason: string): Promise<void>;
-  /** Drafts a section that cuts off whoever a threat comes from. @throws ProblemError */
-  quarantine(finding: string, by: string, reason: string): Promise<void>;
+  /** Makes a revision of what drift proposes. @throws ProblemError */
+  acceptDrift(policy: PolicySummary, by: string, reason: string): Promise<void>;
+  /** @throws ProblemError */
+  sayOfThreat(threat: string, state: ThreatState, by: string, reason: string): Promise<void>;
+  /** Drafts a section that cuts off whoever a threat comes from. @param policy id or name @throws ProblemError */
+  quarantine(policy: string, finding: string, by: string, reason: string): Promise<void>;
+  /** The next recommendation holds to it. @throws ProblemError */
+  decideRules(body: RuleDecisionBody): Promise<void>;
 }
 
 export function deskOf(session: Session, client: Client, reload: () => void): Desk {
@@ -46,10 +52,19 @@ export function deskOf(session: Session, client: Client, reload: () => void): De
       await signed(client.rollBack(id, { to, by, reason, expected: version }), by);
     },
     async dismissDrift(policy, finding, by, reason) {
-      await signed(client.dismissDrift(policy, finding, by, reason), by);
+      await signed(client.dismissDrift(policy, { finding, by, reason }), by);
     },
-    async quarantine(finding, by, reason) {
-      await signed(client.quarantine(finding, by, reason), by);
+    async acceptDrift({ id, version }, by, reason) {
+      await signed(client.acceptDrift(id, { by, reason, expected: version }), by);
+    },
+    async sayOfThreat(threat, state, by, reason) {
+      await signed(client.sayOfThreat(threat, { state, by, reason }), by);
+    },
+    async quarantine(policy, finding, by, reason) {
+      await signed(client.quarantine(policy, { finding, by, reason }), by);
+    },
+    async decideRules(body) {
+      await signed(client.decideRules(body), body.by);
     },
     takeOver: async (recommendation, name, by, reason) =>
       (await signed(client.takeOver({ recommendation, name, by, reason }), by)).id,

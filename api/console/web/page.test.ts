@@ -139,9 +139,17 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
   ['what came between a policy and its traffic', { hash: '#tab=drift', text: 'Let be by bob: it is Sunday' }],
   [
     'that nothing was compared yet',
-    { hash: '#tab=drift', answers: { ...FULL, drift: undefined }, text: 'No policy has been compared' },
+    {
+      hash: '#tab=drift',
+      answers: { ...FULL, 'policies/policy-1/drift': undefined },
+      text: 'No policy has been compared',
+    },
   ],
   ['threats', { hash: '#tab=threats', text: 'Quarantine worker-03' }],
+  [
+    'that no threat is known',
+    { hash: '#tab=threats', answers: { ...FULL, threats: [] }, text: 'nobody has looked yet' },
+  ],
   ['who decided what, and why', { hash: '#tab=decisions', text: "ann's confirmation of Directory on 2026-03-14" }],
   [
     'what changed between two analyses',

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { DriftAnswer } from '../../contract';
+import type { DriftAnswer, PolicySummary } from '../../contract';
 import { Asked } from '../asked';
 import type { Client } from '../client';
 import { DecisionForm } from '../decisions/decision-form';
@@ -16,19 +16,23 @@ interface Props {
   readonly desk: Desk;
 }
 
-/** How the policy and the traffic of late hours differ, application by application. */
+/** How the first policy, or the recommendation while there is none, and the traffic of late hours differ. */
 export function Drift({ answers, client, desk }: Props): VNode {
-  const asking = useAnswer(() => client.drift(), [client, answers]);
+  const asking = useAnswer(async () => {
+    const [policy] = await client.policies();
+    const about = policy?.id ?? answers.policy?.id;
+    return { policy, about, report: about === undefined ? null : await client.drift(about) };
+  }, [client, answers]);
   return (
     <Asked asking={asking} waiting="Comparing…">
-      {(report) =>
-        report === null ? (
+      {({ policy, about, report }) =>
+        report === null || about === undefined ? (
           <p class="empty">
-            No policy has been compared with the traffic that came after it yet. <code>wayleave drift</code> compares;
-            it needs a policy and hours that were rolled up since.
+            No policy has been compared with the traffic that came after it yet. It is, with every roll-up, once there
+            is a policy or a recommendation, and <code>wayleave drift</code> compares at once.
           </p>
         ) : (
-          <Report report={report} desk={desk} />
+          <Report {...{ report, about, policy, desk }} />
         )
       }
     </Asked>
@@ -37,10 +41,18 @@ export function Drift({ answers, client, desk }: Props): VNode {
 
 const SHOWN = 100;
 
-function Report({ report, desk }: { readonly report: DriftAnswer; readonly desk: Desk }): VNode {
+interface ReportProps {
+  readonly report: DriftAnswer;
+  /** Id of the stored policy or the recommendation. */
+  readonly about: string;
+  readonly policy: PolicySummary | undefined;
+  readonly desk: Desk;
+}
+
+function Report({ report, about, policy, desk }: ReportProps): VNode {
   const { rerun, digest, findings, leftOff, window, words } = report;
   const [application, choose] = useState<string | null>(null);
-  const shown = findings.filter((finding) => application === null || finding.application === application);
+  const shown = findings.filter((finding) => application === null || (finding.application?.id ?? '') === application);
   return (
     <div class="policies">
       <p class="muted">
@@ -58,22 +70,30 @@ function Report({ report, desk }: { readonly report: DriftAnswer; readonly desk:
       )}
       {digest.length > 0 && (
         <div class="verbs" role="group" aria-label="Applications">
-          {[{ application: null, name: 'All', words: count(findings.length, 'finding') }, ...digest].map((each) => (
+          {[
+            { id: null, name: 'All', words: count(findings.length, 'finding') },
+            ...digest.map((each) => ({
+              id: each.application?.id ?? '',
+              name: each.application?.name ?? 'No single application',
+              words: each.words,
+            })),
+          ].map(({ id, name, words: said }) => (
             <button
-              key={each.application ?? each.name}
+              key={id}
               type="button"
               class="button digest"
-              aria-pressed={application === each.application}
-              onClick={() => choose(each.application)}
+              aria-pressed={application === id}
+              onClick={() => choose(id)}
             >
-              {each.name} <span class="muted">{each.words}</span>
+              {name} <span class="muted">{said}</span>
             </button>
           ))}
         </div>
       )}
+      <Proposed report={report} policy={policy} desk={desk} />
       <ul class="refusals">
         {shown.slice(0, SHOWN).map((finding) => (
-          <Found key={finding.id} report={report} finding={finding} desk={desk} />
+          <Found key={finding.id} about={about} finding={finding} desk={desk} />
         ))}
       </ul>
       {shown.length + leftOff > SHOWN && (
@@ -86,13 +106,51 @@ function Report({ report, desk }: { readonly report: DriftAnswer; readonly desk:
   );
 }
 
+/** The rules that would cover what is new. */
+function Proposed({ report, policy, desk }: Omit<ReportProps, 'about'>): VNode | null {
+  const [open, setOpen] = useState(false);
+  const rules = report.delta.sections.flatMap((section) => section.rules);
+  if (rules.length === 0) return null;
+  return (
+    <details>
+      <summary>{count(rules.length, 'rule')} would cover what is new</summary>
+      <ul class="reasons">
+        {rules.slice(0, SHOWN).map(({ id, words }) => (
+          <li key={id}>{words}</li>
+        ))}
+      </ul>
+      {policy === undefined ? (
+        <p class="muted">They can be taken over once a policy was made of the recommendation.</p>
+      ) : (
+        <div class="verbs">
+          <button type="button" class="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+            Draft them into {policy.name}
+          </button>
+        </div>
+      )}
+      {open && policy !== undefined && (
+        <DecisionForm
+          label={`Draft ${count(rules.length, 'rule')} into ${policy.name}`}
+          meaning="A new revision with these rules beside those there are. Nothing in the network changes until it is staged or enforced."
+          decider={desk.decider}
+          cancel={() => setOpen(false)}
+          submit={async ({ by, reason }) => {
+            await desk.acceptDrift(policy, by, reason);
+            setOpen(false);
+          }}
+        />
+      )}
+    </details>
+  );
+}
+
 interface FoundProps {
-  readonly report: DriftAnswer;
+  readonly about: string;
   readonly finding: DriftAnswer['findings'][number];
   readonly desk: Desk;
 }
 
-function Found({ report, finding, desk }: FoundProps): VNode {
+function Found({ about, finding, desk }: FoundProps): VNode {
   const [open, setOpen] = useState(false);
   const { kind, severity, because, words, firstSeen, lastSeen, connections, who, whoCount, filter, dismissed } =
     finding;
@@ -132,7 +190,7 @@ function Found({ report, finding, desk }: FoundProps): VNode {
           decider={desk.decider}
           cancel={() => setOpen(false)}
           submit={async ({ by, reason }) => {
-            await desk.dismissDrift(report.policy, finding.id, by, reason);
+            await desk.dismissDrift(about, finding.id, by, reason);
             setOpen(false);
           }}
         />

@@ -29,7 +29,10 @@ export function Inspector(props: Props): VNode {
 function Details({ answers, estate, place, go, desk }: Props): VNode {
   const { policy } = answers;
   const rule = policy?.sections.flatMap(({ rules }) => rules).find(({ id }) => id === place.rule);
-  if (rule !== undefined) return <RuleDetails rule={rule} estate={estate} close={() => go({ rule: null })} />;
+  if (policy !== null && rule !== undefined) {
+    const closeRule = (): void => go({ rule: null });
+    return <RuleDetails key={rule.id} {...{ rule, estate, desk }} policy={policy.id} close={closeRule} />;
+  }
   const close = (): void => go({ focus: null });
   if (place.focus?.kind === 'edge') {
     const edge = estate.edge(place.focus.id);

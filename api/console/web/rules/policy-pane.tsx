@@ -85,7 +85,7 @@ export function PolicyPane({ answers, estate, place, go, client, desk }: Props):
       </div>
       <div class="panel" id="policy-panel" role="tabpanel" aria-labelledby={`tab-${place.tab}`} tabIndex={0}>
         {place.tab === 'refusals' ? (
-          <RefusalList refusals={refusals} />
+          <RefusalList policy={{ id: policy?.id ?? '', refusals }} desk={desk} />
         ) : place.tab === 'policies' ? (
           <Policies {...{ answers, estate, client, desk }} />
         ) : place.tab === 'proof' ? (
