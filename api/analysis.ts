@@ -192,7 +192,10 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
   const draft = async (
     found: Topology,
     { window, directory, dependencies }: Observation,
-    { carry, ...options }: Pick<RecommendOptions, 'scope' | 'granularity' | 'strategy' | 'carry'> & {
+    {
+      carry,
+      ...options
+    }: Pick<RecommendOptions, 'scope' | 'granularity' | 'strategy' | 'carry'> & {
       readonly name: string;
       readonly known?: readonly KnownGroup[];
     },

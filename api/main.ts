@@ -4,7 +4,6 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createGroupDecisions } from '../analytics/group/decisions';
 import { createInventory } from '../analytics/inventory';
 import { storeRecords } from '../ingest/exporters';
-import { messageOf } from '../ingest/kernel/errors';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
 import { registerPressureMetrics, storeDestination, type Trouble } from '../ingest/spool';

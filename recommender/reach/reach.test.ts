@@ -23,7 +23,7 @@ const SERVED: readonly (readonly [keyof typeof TIERS, readonly Service[]])[] = [
   ['desk', [tcp(445), tcp(3389)]],
   ['dc', [udp(389), tcp(445), rpc]],
 ];
-const tierOf = new Map(
+const tierOf = new Map<string, string>(
   Object.entries(TIERS).flatMap(([tier, addresses]) => addresses.map((id) => [id, tier] as const)),
 );
 const workloads: Workload[] = [...tierOf.keys()].map((id) => workloadOf(id, [id]));

@@ -4,10 +4,32 @@ import { join } from 'node:path';
 import { createLog } from '../../../ingest/kernel/log';
 import { migrate } from '../../../ingest/store';
 import { of, SHOP, tcp } from '../../../recommender/model/policy.fixture';
+import type { GateReport } from '../../../recommender/prove';
 import { configSchema } from '../../config/config';
 import { openWayleave, type Serving } from '../../main';
 
 jest.setTimeout(60_000);
+
+const PASSED: Omit<GateReport, 'policy'> = {
+  id: 'gate-1',
+  created: '2026-03-03T00:00:00Z',
+  window: { from: 0, to: 86_400 },
+  verdict: 'passed',
+  passed: true,
+  budgets: { deniedConnections: 0.01, deniedPackets: 0.002, surface: 0.15 },
+  splits: [],
+  checks: [],
+  forecast: {
+    outlooks: [],
+    calibration: [],
+    held: null,
+    discovery: [],
+    kinds: { found: 0, expected: 0, nextWeek: 0 },
+    words: '',
+  },
+  reservations: [],
+  words: '0.2 % denied',
+};
 
 describe('the routes of policies', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wayleave-policies-'));
@@ -69,7 +91,7 @@ describe('the routes of policies', () => {
     const { body: first } = await call('GET', '/test/revisions/1');
     const { id } = first.body as { id: string };
     expect(id).not.toBe('p-claimed');
-    await wayleave.documents.save('gate', id, { id: 'gate-1', policy: id, passed: true, words: '0.2 % denied' });
+    await wayleave.documents.save('gate', id, { ...PASSED, policy: id });
     expect((await act({ kind: 'enforce', revision: 1 })).body).toMatchObject({ active: 1, overrides: [] });
     expect((await call('GET', '/test/revisions/latest')).body).toMatchObject({ stages: { draft: 0, enforced: 16 } });
     expect((await enforced()).body).toMatchObject({ leftOut: [], policy: { appliedTo: SHOP.appliedTo, closures: [] } });
