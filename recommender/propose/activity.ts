@@ -27,8 +27,8 @@ export type ActivityOf = (dependencies: readonly Dependency[]) => { readonly day
 const DAY = 86_400;
 /** In a shorter window everything is rare, and nothing can be told of a week. */
 const LEAST_WINDOW_DAYS = 14;
-/** Active on at most this share of the days, a use is rare; what is used every working day is on five of seven. */
-const RARE_SHARE = 0.25;
+/** Two days a week, or one night that runs past midnight; what is used every working day is on five of seven. */
+const RARE_SHARE = 0.3;
 /** Of what shows no period: so long must it be seen again to stay. */
 const UNPERIODIC_DAYS = 30;
 const GRACE_DAYS = 7;
