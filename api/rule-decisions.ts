@@ -56,12 +56,12 @@ export function createRuleDecisions({
     return decision;
   };
   return {
-    accept(policy, ids, decider) {
+    async accept(policy, ids, decider) {
       const uses = policy.refusals.flatMap(({ refused = [] }) => refused);
       const refused = ids.map((id) => oneOf<RefusedUse>(uses, id, 'unknown-refusal', `refused by ${policy.id}`));
       return decide({ kind: 'accept', refused }, decider);
     },
-    reject(policy, written, decider) {
+    async reject(policy, written, decider) {
       const rules = policy.sections.flatMap((section) => section.rules);
       const { id, words, sources, destinations, services } = oneOf<Rule>(
         rules,
