@@ -159,7 +159,12 @@ export function createPolicyService({ store, clock, documents, inventory, config
   ): Promise<{ body: Policy; source: RevisionSource; conflicts: readonly string[]; leftOut: readonly string[] }> => {
     switch (input.kind) {
       case 'body':
-        return { body: withPolicyId(input.body), source: { kind: 'revised' }, conflicts: [], leftOut: [] };
+        return {
+          body: withPolicyId({ ...input.body, name: before.name }),
+          source: { kind: 'revised' },
+          conflicts: [],
+          leftOut: [],
+        };
       case 'edits':
         return {
           body: applyEdits(before, input.edits),

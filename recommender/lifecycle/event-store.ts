@@ -26,7 +26,8 @@ export interface EventStore {
     policy: string,
     event: string,
   ): Promise<{ readonly body: Policy; readonly effect: readonly string[] } | undefined>;
-  addPolicy(row: PolicyRow & { readonly by: string }): Promise<void>;
+  /** From that revision on. */
+  namePolicy(row: PolicyRow, revision: number): Promise<void>;
   addBody(policy: string, number: number, event: string, body: Policy, effect: readonly string[]): Promise<void>;
   /** @throws WayleaveError `conflict` when another process was first to take that number */
   addEvent(policy: string, event: StoredEvent): Promise<void>;
@@ -41,8 +42,7 @@ interface EventRow {
   readonly act: string;
 }
 
-/** What is listed, and what one policy may come to; a body of 10,000 rules is some 15 MB. */
-const MOST_POLICIES = 1000;
+/** What one policy may come to; a body of 10,000 rules is some 15 MB. */
 const MOST_EVENTS = 10_000;
 const MOST_EVENT_BYTES = 256 * 2 ** 20;
 export const MOST_BODY_BYTES = 64 * 2 ** 20;
@@ -52,20 +52,13 @@ export function eventId(policy: string, { number, at, by, act }: Omit<StoredEven
 }
 
 export function createEventStore(store: Store): EventStore {
-  const requireRoom = async (): Promise<void> => {
-    const [count] = await store.query<{ readonly policies: number }>(
-      'SELECT toUInt32(count()) AS policies FROM policies',
-    );
-    if ((count?.policies ?? 0) < MOST_POLICIES) return;
-    throw new WayleaveError(`there are ${MOST_POLICIES} policies; expected fewer: revise one of them instead`, {
-      code: 'too-many-policies',
-    });
-  };
   return {
     policies: () =>
       store.query<PolicyRow>(
-        `SELECT id, p.name AS name, toUnixTimestamp(p.created) AS created FROM policies AS p
-         ORDER BY p.name, id LIMIT 1 BY id`,
+        `SELECT id, name, created FROM (
+           SELECT p.id AS id, argMax(p.name, p.revision) AS name, toUnixTimestamp(min(p.created)) AS created
+           FROM policies AS p GROUP BY p.id
+         ) ORDER BY name, id`,
       ),
     async events(policy) {
       const [size] = await store.query<{ readonly rows: number; readonly bytes: number }>(
@@ -96,10 +89,7 @@ export function createEventStore(store: Store): EventStore {
       );
       return row && { body: JSON.parse(row.body) as Policy, effect: JSON.parse(row.effect) as string[] };
     },
-    async addPolicy(row) {
-      await requireRoom();
-      await store.insert('policies', [row]);
-    },
+    namePolicy: (row, revision) => store.insert('policies', [{ ...row, revision }]),
     async addBody(policy, number, event, body, effect) {
       const text = JSON.stringify(body);
       if (text.length > MOST_BODY_BYTES) {

@@ -69,6 +69,10 @@ describe('stored policies', () => {
     ]);
     await expect(at.revision(id, 4)).rejects.toMatchObject({ code: 'unknown-revision' });
     await expect(at.create(SHOP, as('eve'))).rejects.toMatchObject({ code: 'name-taken' });
+    await at.revise(id, { ...SHOP, name: 'production' }, { kind: 'revised' }, as('ann'));
+    expect(await at.list()).toMatchObject([{ id, name: 'production', state: { head: 4 } }]);
+    await at.create(SHOP, as('eve'));
+    await expect(at.revise(id, SHOP, { kind: 'revised' }, as('ann'))).rejects.toMatchObject({ code: 'name-taken' });
   });
 
   it('go from stage to stage, none left out, and back', async () => {

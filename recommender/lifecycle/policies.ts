@@ -21,6 +21,7 @@ export interface PolicyDeps {
   readonly gate: (body: string) => Promise<GateVerdict | undefined>;
 }
 
+const MOST_POLICIES = 1000;
 const LONGEST_NAME = 120;
 const LONGEST_COMMENT = 2000;
 const MOST_RENEWED = 10_000;
@@ -127,23 +128,20 @@ export function createPolicies({ store, clock, approvals, gate }: PolicyDeps): P
     create: (body, who) =>
       inTurn(async () => {
         const actor = checkActor(who);
-        const name = checkLine('the name of a policy', body.name, 1, LONGEST_NAME);
-        const taken = (await rows.policies()).find((policy) => policy.name === name);
-        if (taken) {
-          throw new WayleaveError(
-            `"${name}" is policy ${taken.id} already; expected a name of its own, or a revision of that`,
-            {
-              code: 'name-taken',
-              where: { policy: taken.id },
-            },
-          );
+        const known = await rows.policies();
+        if (known.length >= MOST_POLICIES) {
+          throw new WayleaveError(`there are ${known.length} policies; expected fewer: revise one of them instead`, {
+            code: 'too-many-policies',
+          });
         }
+        const name = freeName(body.name, known);
         const created = now();
         const policy = { id: contentId('policy', [name, created, actor.by]), name, created };
-        const state = foldEvents([]);
         checkBody(body);
-        await rows.addPolicy({ ...policy, by: actor.by });
-        await addRevision(policy, state, { body: { ...body, name }, source: { kind: 'created' }, effect: [] }, actor);
+        const source: RevisionSource = { kind: 'created' };
+        await addRevision(policy, foldEvents([]), { body: { ...body, name }, source, effect: [] }, actor);
+        // Only what has a revision is known by a name.
+        await rows.namePolicy(policy, 1);
         return { ...policy, state: foldEvents(await rows.events(policy.id)) };
       }),
     revise: (id, body, source, who, effect = []) =>
@@ -152,8 +150,12 @@ export function createPolicies({ store, clock, approvals, gate }: PolicyDeps): P
         const { policy, events, state } = await read(id);
         requireExpected(policy, state, events, actor);
         checkBody(body);
+        const name = body.name === policy.name ? policy.name : freeName(body.name, await rows.policies(), policy.id);
         const before = await readRevision(policy, events, state.head);
-        return addRevision(policy, state, { before: before.body, body, source, effect }, actor);
+        const named = { before: before.body, body: name === body.name ? body : { ...body, name }, source, effect };
+        const revision = await addRevision(policy, state, named, actor);
+        if (name !== policy.name) await rows.namePolicy({ ...policy, name }, revision.number);
+        return revision;
       }),
     act: (id, action, who) =>
       inTurn(async () => {
@@ -165,6 +167,17 @@ export function createPolicies({ store, clock, approvals, gate }: PolicyDeps): P
         return { ...policy, state: foldEvents([...events, event]) };
       }),
   };
+}
+
+/** @param own the policy that is renamed, whose own name is not in its way */
+function freeName(written: string, known: readonly PolicyRow[], own?: string): string {
+  const name = checkLine('the name of a policy', written, 1, LONGEST_NAME);
+  const taken = known.find((policy) => policy.name === name && policy.id !== own);
+  if (!taken) return name;
+  throw new WayleaveError(
+    `"${name}" is policy ${taken.id} already; expected a name of its own, or a revision of that`,
+    { code: 'name-taken', where: { policy: taken.id } },
+  );
 }
 
 /** Whoever acts on what is no longer so is told by whom it was changed. */

@@ -7,9 +7,10 @@ export const POLICIES: Migration = {
   statements: (layout) => [
     ...layout.create({
       name: 'policies',
-      columns: `id String, name String COMMENT 'as it was created; revisions may rename it', created DateTime, \`by\` String`,
+      columns: `id String, name String, revision UInt32 COMMENT 'the one that gave it this name; the newest counts',
+        created DateTime`,
       engine: 'MergeTree',
-      clauses: 'ORDER BY id',
+      clauses: 'ORDER BY (id, revision)',
     }),
     ...layout.create({
       name: 'policy_revisions',
