@@ -80,32 +80,32 @@ export function outlookOf(incidence: Incidence, days: number): Outlook | undefin
 }
 
 /**
- * Where the share of those days may come to lie: kinds are drawn anew, which is how far the estimate may be off, and to
- * each draw comes the scatter of as many days around their mean.
+ * Where the share of those days may come to lie. Kinds are drawn anew: how far the estimate may be off. What the unseen
+ * amounts to, once it comes, differs about as much again from what is expected of it: so a second draw, and to both comes
+ * the scatter of as many days around their mean.
  */
 function spreadOf(incidence: Incidence, days: number, rng: Rng): Interval {
   const uncovered = incidence.uncovered.map((count, day) => count / Math.max(incidence.connections[day] ?? 0, 1));
   const daily = ownShares(incidence).map((own, day) => own + (uncovered[day] ?? 0));
   const mean = sum(daily) / daily.length;
   const rare = rareOf(incidence);
+  const expected = unseenShare(rare);
   const typical = sum(incidence.uncovered) / rare.connections;
   const blocks = blocksOf(
     incidence.kinds.filter(({ on }) => on.length <= 2),
     (kinds) => rareOf({ ...incidence, kinds }),
   );
-  return middleOf(
-    redraw(blocks, rng, (drawn) => {
-      const of = (what: 'onceConnections' | 'twiceConnections') =>
-        sum(drawn.map(({ block, times }) => times * block[what]));
-      const unseen = unseenShare({
-        ...rare,
-        onceConnections: of('onceConnections'),
-        twiceConnections: of('twiceConnections'),
-      });
-      const scatter = Array.from({ length: days }, () => (daily[Math.floor(rng() * daily.length)] ?? 0) - mean);
-      return Math.min(1, Math.max(0, unseen + typical + sum(scatter) / days));
-    }),
-  );
+  const unseen = redraw(blocks, rng, (drawn) => {
+    const of = (what: 'onceConnections' | 'twiceConnections') =>
+      sum(drawn.map(({ block, times }) => times * block[what]));
+    return unseenShare({ ...rare, onceConnections: of('onceConnections'), twiceConnections: of('twiceConnections') });
+  });
+  const shares = unseen.map((estimated, at) => {
+    const came = (unseen[(at + unseen.length / 2) % unseen.length] ?? 0) - expected;
+    const scatter = Array.from({ length: days }, () => (daily[Math.floor(rng() * daily.length)] ?? 0) - mean);
+    return Math.min(1, Math.max(0, estimated + came + typical + sum(scatter) / days));
+  });
+  return middleOf(shares);
 }
 
 /** The forecast of every earlier day that had enough days before it, against what the days after it brought. */

@@ -11,7 +11,7 @@ export function printReplay(replay: Replay): string {
   const shown = deniedExamples.slice(0, DENIED_SHOWN);
   return [
     `Replayed over ${formatTime(window.from)} to ${formatTime(window.to)}`,
-    `  legitimate traffic   ${plural(legitimate.connections, 'connection')} of ${plural(legitimate.tuples, 'workload pair and service', 'workload pairs and services')}`,
+    `  legitimate traffic   ${plural(legitimate.connections, 'connection')} of ${plural(legitimate.tuples, 'pair of addresses and service', 'pairs of addresses and services')}`,
     `  would be denied      ${plural(denied.connections, 'connection')} (${share(denied.shareOfConnections)}), ${share(denied.shareOfPackets)} of packets, ${plural(denied.tuples, 'tuple')}`,
     `  attack surface open  ${count(surface.open)} of ${count(surface.possible)} (${share(surface.share)}); exact pairs would leave ${share(surface.exactShare)}`,
     `  no rule speaks of    ${plural(uncovered.connections, 'connection')} between managed ends`,
