@@ -5,6 +5,7 @@ import type { Policy } from '../recommender/model/policy';
 import type { GateReport } from '../recommender/prove';
 import type { RuleDecision } from '../recommender/propose';
 import type { Replay } from '../recommender/replay';
+import type { Curve, Reach } from './weighing';
 
 /** What runs of the analysis and the recommender left behind; immutable, the newest of a kind being the current one. */
 interface Kinds {
@@ -18,6 +19,9 @@ interface Kinds {
   gate: GateReport;
   /** As it was last written: undoing one writes it again. */
   'rule-decision': RuleDecision;
+  /** Under the id of the policy it was worked out for, as the next. */
+  curve: Curve;
+  reach: Reach;
 }
 
 export interface Documents {

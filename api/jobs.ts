@@ -1,7 +1,8 @@
 import { messageOf, WayleaveError } from '../ingest/kernel/errors';
 import type { Clock } from '../ingest/kernel/time';
 
-export type JobKind = 'upload' | 'analysis' | 'recommendation' | 'replay' | 'proof' | 'drift' | 'threats' | 'backup';
+export type JobKind =
+  'upload' | 'analysis' | 'recommendation' | 'replay' | 'proof' | 'curve' | 'reach' | 'drift' | 'threats' | 'backup';
 
 export interface Job {
   readonly id: string;

@@ -31,6 +31,7 @@ import { openStore, type StoreOptions } from './store';
 import { createThreatService } from './threats';
 import { createUndo } from './undo';
 import { createWatch } from './watch';
+import { createWeighing } from './weighing';
 import type { PipelineState, Wayleave } from './wayleave';
 
 const MIB = 1024 * 1024;
@@ -92,6 +93,7 @@ export async function openWayleave(
   const decisions = createGroupDecisions({ store, clock, documents, labelWeight: config.analysis.labelWeight });
   const analysis = createAnalysis({ store, documents, decisions, clock, inventory, config, log });
   const proving = createProving({ store, documents, analysis, clock, inventory, config });
+  const weighing = createWeighing({ store, documents, analysis, inventory, config });
   const policies = createPolicyService({ store, clock, documents, inventory, config });
   const ruleDecisions = createRuleDecisions({ documents, clock });
   const watch = createWatch({ store, analysis, policies, inventory, config, clock, registry });
@@ -138,6 +140,7 @@ export async function openWayleave(
     documents,
     decisions,
     proving,
+    weighing,
     policies,
     ruleDecisions,
     watch,

@@ -18,6 +18,7 @@ import type { PolicyService } from './policies';
 import type { RuleDecisions } from './rule-decisions';
 import type { Watch } from './watch';
 import type { ThreatService } from './threats';
+import type { Weighing } from './weighing';
 
 /** What stands between a sender and the store. */
 export interface PipelineState {
@@ -39,6 +40,7 @@ export interface Wayleave {
   readonly documents: Documents;
   readonly decisions: GroupDecisions;
   readonly proving: Proving;
+  readonly weighing: Weighing;
   readonly policies: PolicyService;
   readonly ruleDecisions: RuleDecisions;
   readonly watch: Watch;

@@ -24,6 +24,7 @@ import { why } from './commands/why';
 import { SCRIPTS, type Shell } from './completion/scripts';
 import { addGroupCommands } from './group-commands';
 import { addProvingCommands } from './proving-commands';
+import { addWeighingCommands } from './weighing-commands';
 import { addPolicyCommands } from './policy-commands';
 import { addRecommendCommands } from './recommend-commands';
 import { addWatchCommands } from './watch-commands';
@@ -160,6 +161,7 @@ export function createProgram(terminal: Terminal): Command {
   addGroupCommands(program, run);
   addRecommendCommands(program, run, windowed);
   addProvingCommands(program, run, windowed);
+  addWeighingCommands(program, run, windowed);
   program
     .command('export')
     .description('render a recommendation for a firewall, proved by importing it back')

@@ -17,6 +17,7 @@ import { groupRoutes } from './routes/groups';
 import { noiseRoutes } from './routes/noise';
 import { inventoryRoutes } from './routes/inventory';
 import { provingRoutes } from './routes/proving';
+import { weighingRoutes } from './routes/weighing';
 import { policyRoutes } from './routes/policies';
 import { recommendationRoutes } from './routes/recommendations';
 import { ruleDecisionRoutes } from './routes/rule-decisions';
@@ -69,6 +70,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     serviceRoutes(wayleave),
     recommendationRoutes(wayleave),
     provingRoutes(wayleave),
+    weighingRoutes(wayleave),
     policyRoutes(wayleave),
     ruleDecisionRoutes(wayleave),
     watchRoutes(wayleave),

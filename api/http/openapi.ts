@@ -9,6 +9,7 @@ import type { Operation } from './operation';
 import { POLICY_OPERATIONS } from './policy-operations';
 import { problemSchema } from './problem';
 import { PROVING_OPERATIONS } from './proving-operations';
+import { WEIGHING_OPERATIONS } from './weighing-operations';
 import { QUERY_OPERATIONS } from './query-operations';
 import { WATCH_OPERATIONS } from './watch-operations';
 import { THREAT_OPERATIONS } from './threat-operations';
@@ -21,7 +22,18 @@ const reject = z.object({ code: text, message: text, where: place });
 
 const job = z.object({
   id: text,
-  kind: z.enum(['upload', 'analysis', 'recommendation', 'replay', 'proof', 'drift', 'threats', 'backup']),
+  kind: z.enum([
+    'upload',
+    'analysis',
+    'recommendation',
+    'replay',
+    'proof',
+    'curve',
+    'reach',
+    'drift',
+    'threats',
+    'backup',
+  ]),
   state: z.enum(['running', 'done', 'failed']),
   progress: z.number().min(0).max(1),
   step: text,
@@ -318,6 +330,7 @@ const OPERATIONS: readonly Operation[] = [
     params: byId,
   },
   ...PROVING_OPERATIONS,
+  ...WEIGHING_OPERATIONS,
   {
     method: 'get',
     path: '/api/v1/recommendations/{id}/exports/{backend}',

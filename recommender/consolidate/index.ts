@@ -1,4 +1,5 @@
 export { consolidate, stepsWithin, type Consolidation } from './consolidate';
+export { heldOutJudge } from './held-out';
 export { mergePath, type MergePath, type MergeStep } from './merge-path';
 export type { Seen } from './seen';
 export {

@@ -33,6 +33,8 @@ export interface TradeOff {
   readonly points: readonly TradeOffPoint[];
   /** The point to choose where nothing else decides. */
   readonly knee: TradeOffPoint;
+  /** Why it is that one, in a sentence. */
+  readonly why: string;
 }
 
 /** What a point must keep to. */
@@ -44,7 +46,7 @@ export interface Budgets {
 }
 
 /** Each is judged against all that was held out. */
-const POINTS = 24;
+const POINTS = 16;
 
 /**
  * Rules against what stays open against what would be denied. Merging only ever opens, so the first rises and the second
@@ -71,7 +73,25 @@ export async function tradeOff(path: MergePath, judge?: Judge, budgets: Budgets 
   const knee = kneeOf(path, budgets);
   const point = fits.find(({ steps }) => steps >= knee) ?? points.find(({ steps }) => steps === knee) ?? points[0];
   if (!point) throw new RangeError('a path has at least the policy it begins with');
-  return { points, knee: point };
+  return { points, knee: point, why: whyChosen(point, budgets) };
+}
+
+function whyChosen({ rules, surface, denied }: TradeOffPoint, budgets: Budgets): string {
+  const beyond = [
+    surface > (budgets.surface ?? 1)
+      ? `leaves ${percent(surface)} open, and ${percent(budgets.surface ?? 1)} may be`
+      : '',
+    (denied ?? 0) > (budgets.denied ?? 1)
+      ? `denies ${percent(denied ?? 0)} of the connections, and ${percent(budgets.denied ?? 1)} may be`
+      : '',
+    rules > (budgets.rules ?? Infinity) ? `has ${rules} rules, and ${budgets.rules} may be` : '',
+  ].filter(Boolean);
+  if (beyond.length === 0) return 'within the budgets, and with fewer rules much more would be open';
+  return `no point keeps to all budgets: this one ${beyond.join('; it ')}`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 /**

@@ -1,3 +1,4 @@
+export { readCombinations } from './combination';
 export { decide, type Decision, type Question } from './decision';
 export { groundOf, type Ground } from './ground';
 export { listUses, OUTCOMES, type UseFilter, type UseList } from './list-uses';
