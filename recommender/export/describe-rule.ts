@@ -8,3 +8,8 @@ export function describeRule({ words, alertOnly, lease }: Rule): string {
   ];
   return remarks.length === 0 ? words : `${words} (${remarks.join('; ')})`;
 }
+
+/** The words alone again. */
+export function wordsIn(description: string): string {
+  return description.replace(/ \((?:only alerts)?(?:; )?(?:until [0-9T:.-]+Z: .*)?\)$/, '');
+}

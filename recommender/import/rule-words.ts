@@ -1,5 +1,6 @@
 import type { Policy, Rule, Selector } from '../model/policy';
 import { listWords, serviceWords } from '../propose/words';
+import { isEveryService } from './services';
 
 /** "web of shop may reach 10.0.2.0/24 on 8443/tcp", "anything may not reach db on any tcp". */
 export function ruleWords(
@@ -10,7 +11,8 @@ export function ruleWords(
   const ends = (selectors: readonly Selector[]) =>
     selectors.length === 0 ? 'nothing' : listWords(selectors.map((selector) => selectorWords(selector, names)));
   const verb = action === 'allow' ? 'may reach' : 'may not reach';
-  const on = services.length === 0 ? 'nothing' : listWords(services.map(serviceWords), ' services');
+  const named = isEveryService(services) ? ['any protocol'] : services.map(serviceWords);
+  const on = named.length === 0 ? 'nothing' : listWords(named, ' services');
   return `${ends(sources)} ${verb} ${ends(destinations)} on ${on}`;
 }
 

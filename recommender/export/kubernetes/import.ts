@@ -1,12 +1,11 @@
 import { PROTOCOL } from '../../../ingest/kernel/port';
 import { classify } from '../../model/address-classes';
-import { addressSet, holds, unionOf, type AddressSet } from '../../model/address-set';
+import { holds, unionOf, type AddressSet } from '../../model/address-set';
 import { constantFilter, DENY, packetFilter, PASS, type ServiceFilter } from '../../model/packet-filter';
-import { inRanges, LAST_PORT, type ServiceRange } from '../../model/service-range';
+import { inRanges, type ServiceRange } from '../../model/service-range';
 import type { EnforcementPoint, ExportFile } from '../backend';
-import { readManifests, type NetworkPolicy, type PeerEntry, type PodLabels, type PortEntry } from './manifest';
-
-const PROTOCOLS = { TCP: PROTOCOL.tcp, UDP: PROTOCOL.udp, SCTP: PROTOCOL.sctp } as const;
+import { readManifests, type NetworkPolicy, type PeerEntry, type PortEntry } from './manifest';
+import { rangeOf, selectAmong, type Selection } from './select';
 
 /** Address resolution works on the link, where network plug-ins do not filter: ICMPv6 133 to 137 (RFC 4861). */
 const LINK_UPKEEP: ServiceRange = { protocol: PROTOCOL.icmp6, first: 133 << 8, last: (137 << 8) | 255 };
@@ -30,36 +29,36 @@ interface Isolation {
  * the union of what these policies open. Other pods, and who has no pod, judge nothing.
  */
 export function importKubernetes(files: readonly ExportFile[]): EnforcementPoint[] {
-  const { policies, pods } = readManifests(files);
+  const manifests = readManifests(files);
+  const { podsOf, peerOf } = selectAmong(manifests);
   const sets: AddressSet[] = [];
   const indexByKey = new Map<string, number>();
-  const indexOf = (key: string, texts: () => string[]): number => {
+  const indexOf = ({ key, addresses }: Selection): number => {
     const index = indexByKey.get(key) ?? sets.length;
     if (index === sets.length) {
-      sets.push(addressSet(texts()));
+      sets.push(addresses());
       indexByKey.set(key, index);
     }
     return index;
   };
-  const select = podSelection(pods);
-  const podsWith = (matchLabels: Readonly<Record<string, string>> = {}) =>
-    indexOf(`pods ${JSON.stringify(matchLabels)}`, () => select(Object.entries(matchLabels)));
-  const peerIndex = (peer: PeerEntry) =>
-    'ipBlock' in peer ? indexOf(peer.ipBlock.cidr, () => [peer.ipBlock.cidr]) : podsWith(peer.podSelector.matchLabels);
-  const openingOf = (peers: readonly PeerEntry[] | undefined, ports: readonly PortEntry[] | undefined): Opening => ({
-    peers: peers?.length ? peers.map(peerIndex) : undefined,
-    ranges: ports?.length ? ports.map(rangeOf) : undefined,
-  });
   const isolationsFor = (
     type: 'Ingress' | 'Egress',
-    openings: (spec: NetworkPolicy['spec']) => Opening[],
+    entries: (
+      spec: NetworkPolicy['spec'],
+    ) => readonly { peers: PeerEntry[] | undefined; ports?: PortEntry[] | undefined }[],
   ): Isolation[] =>
-    policies
+    manifests.policies
       .filter(({ spec }) => spec.policyTypes.includes(type))
-      .map(({ spec }) => ({ pods: podsWith(spec.podSelector.matchLabels), openings: openings(spec) }));
-  const egress = isolationsFor('Egress', (spec) => (spec.egress ?? []).map(({ to, ports }) => openingOf(to, ports)));
+      .map((policy) => ({
+        pods: indexOf(podsOf(policy)),
+        openings: entries(policy.spec).map(({ peers, ports }) => ({
+          peers: peers?.length ? peers.map((peer) => indexOf(peerOf(peer, policy))) : undefined,
+          ranges: ports?.length ? ports.map(rangeOf) : undefined,
+        })),
+      }));
+  const egress = isolationsFor('Egress', (spec) => (spec.egress ?? []).map(({ to, ports }) => ({ peers: to, ports })));
   const ingress = isolationsFor('Ingress', (spec) =>
-    (spec.ingress ?? []).map(({ from, ports }) => openingOf(from, ports)),
+    (spec.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports })),
   );
 
   const { classes, of } = classify(sets);
@@ -84,27 +83,6 @@ export function importKubernetes(files: readonly ExportFile[]): EnforcementPoint
       filter: packetFilter(sets, (src, dst) => entering(dst, src)),
     },
   ];
-}
-
-/** Addresses of the pods with all of these labels; without any, of every pod. */
-function podSelection(pods: PodLabels['pods']): (labels: readonly (readonly [string, string])[]) => string[] {
-  const byLabel = new Map<string, Set<string>>();
-  for (const { address, labels } of pods) {
-    for (const label of Object.entries(labels)) {
-      const known = byLabel.get(label.join('='));
-      if (known) known.add(address);
-      else byLabel.set(label.join('='), new Set([address]));
-    }
-  }
-  return (labels) => {
-    const [first, ...others] = labels.map((label) => byLabel.get(label.join('=')) ?? new Set<string>());
-    if (!first) return pods.map(({ address }) => address);
-    return [...first].filter((address) => others.every((set) => set.has(address)));
-  };
-}
-
-function rangeOf({ protocol, port, endPort }: PortEntry): ServiceRange {
-  return { protocol: PROTOCOLS[protocol], first: port ?? 0, last: endPort ?? port ?? LAST_PORT };
 }
 
 /** Undefined where no policy selects the pod: then it is open. */

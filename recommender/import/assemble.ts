@@ -1,0 +1,170 @@
+import { WayleaveError } from '../../ingest/kernel/errors';
+import { compareText } from '../../ingest/kernel/text';
+import { addressSet, type AddressSet } from '../model/address-set';
+import { contentId } from '../model/identity';
+import {
+  CATEGORIES,
+  type Category,
+  type Policy,
+  type PolicyGroup,
+  type Rule,
+  type Section,
+  type Selector,
+} from '../model/policy';
+import { addressKey, prefixesOf } from './address-algebra';
+import { closeGroups } from './close-groups';
+import type { Draft, DraftEnd, DraftRule } from './draft';
+import { ruleWords } from './rule-words';
+import { servicesIn, tidyRanges } from './services';
+
+/** What is named by more addresses than this becomes a group. */
+const NAMED_ADDRESSES = 16;
+const MAX_RULES = 20_000;
+
+export interface Naming {
+  readonly name: string;
+  readonly created: Date;
+  /** A policy whose groups, rules and sections are meant where the same stand in the file. */
+  readonly known?: Policy | undefined;
+}
+
+/** Drafts to a policy: groups are what has a name, ids those of the file or of what the rule says. */
+export function assemble(draft: Draft, { name, created, known }: Naming): Policy {
+  if (draft.rules.length > MAX_RULES) {
+    throw new WayleaveError(`there are ${draft.rules.length} rules; expected at most ${MAX_RULES}`, {
+      code: 'bad-ruleset',
+    });
+  }
+  const groups = createGroups(known);
+  for (const end of draft.named) groups.groupOf(end, end.name ?? '');
+  const ids = new Set<string>();
+  const rules = draft.rules.map((each) => ({ section: each.section, rule: ruleOf(each, groups, ids, known) }));
+  const { appliedTo, closures } = closeGroups(draft.closings, groups);
+  const used = new Set([
+    ...appliedTo,
+    ...rules.flatMap(({ rule }) =>
+      [...rule.sources, ...rule.destinations].flatMap((each) => (each.kind === 'group' ? [each.group] : [])),
+    ),
+  ]);
+  const seconds = Math.floor(created.getTime() / 1000);
+  const body: Omit<Policy, 'id'> = {
+    name,
+    created: created.toISOString(),
+    topology: '',
+    window: { from: seconds, to: seconds },
+    granularity: 'tier',
+    sections: sectionsOf(rules, known),
+    groups: groups
+      .all()
+      .filter(({ id }) => used.has(id))
+      .sort((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id)),
+    appliedTo,
+    ...(closures.length === 0 ? {} : { closures }),
+    refusals: [],
+  };
+  return { id: contentId('p', { ...body, created: '', window: null }), ...body };
+}
+
+export interface Groups {
+  /** Of exactly these addresses, made if there is none. */
+  groupOf(end: DraftEnd, otherwise: string): PolicyGroup;
+  all(): PolicyGroup[];
+}
+
+function createGroups(known: Policy | undefined): Groups {
+  const byKey = new Map<string, PolicyGroup>();
+  const meant = new Map((known?.groups ?? []).map((group) => [addressKey(addressSet(group.addresses)), group]));
+  return {
+    groupOf({ name, set }, otherwise) {
+      const key = addressKey(set);
+      const found = byKey.get(key) ?? meant.get(key) ?? groupNamed(name ?? otherwise, set);
+      byKey.set(key, found);
+      return found;
+    },
+    all: () => [...byKey.values()],
+  };
+}
+
+function groupNamed(name: string, set: AddressSet): PolicyGroup {
+  const addresses = prefixesOf(set).sort(compareText);
+  return { id: contentId('g', { name, addresses }), kind: 'unknown', name, application: null, addresses };
+}
+
+function ruleOf(draft: DraftRule, groups: Groups, ids: Set<string>, known: Policy | undefined): Rule {
+  const { action, alertOnly, log } = draft;
+  const sources = selectorsOf(draft.sources, groups, draft.where);
+  const destinations = selectorsOf(draft.destinations, groups, draft.where);
+  const services = servicesIn(tidyRanges(draft.services));
+  const says = { action, sources, destinations, services };
+  const before =
+    draft.id === null ? undefined : known?.sections.flatMap(({ rules }) => rules).find(({ id }) => id === draft.id);
+  const wanted = draft.id ?? contentId('r', says);
+  let id = wanted;
+  for (let copy = 2; ids.has(id); copy++) id = `${wanted}-${copy}`;
+  ids.add(id);
+  return {
+    ...(before ?? NOTHING_KNOWN),
+    id,
+    words: before?.words ?? draft.words ?? ruleWords(says, groups.all()),
+    ...says,
+    log,
+    ...(alertOnly ? { alertOnly } : {}),
+    origin: before?.origin ?? 'imported',
+  };
+}
+
+/** Nothing was seen of it; that somebody wrote it down is all that speaks for it. */
+const NOTHING_KNOWN = {
+  confidence: 0,
+  surface: { unused: 0, opened: 0 },
+  evidence: {
+    dependencies: 0,
+    connections: 0,
+    packets: 0,
+    bytes: 0,
+    hours: 0,
+    firstSeen: 0,
+    lastSeen: 0,
+    direction: 6,
+    reporters: [],
+    examples: [],
+  },
+} as const;
+
+function selectorsOf(ends: readonly DraftEnd[] | 'any', groups: Groups, where: string): Selector[] {
+  if (ends === 'any') return [{ kind: 'any' }];
+  return ends.flatMap((end): Selector[] => {
+    const prefixes = end.name === null ? prefixesOf(end.set) : [];
+    if (end.name === null && prefixes.length <= NAMED_ADDRESSES)
+      return prefixes.map((prefix) => ({ kind: 'prefix', prefix }));
+    return [{ kind: 'group', group: groups.groupOf(end, `addresses in ${where}`).id }];
+  });
+}
+
+/** One for each stretch of the same part of the file, as order is meaning. */
+function sectionsOf(rules: readonly { section: string; rule: Rule }[], known: Policy | undefined): Section[] {
+  const home = new Map((known?.sections ?? []).flatMap((section) => section.rules.map(({ id }) => [id, section])));
+  const sections: (Omit<Section, 'rules'> & { rules: Rule[]; key: string })[] = [];
+  const ids = new Set<string>();
+  for (const { section, rule } of rules) {
+    const meant = home.get(rule.id);
+    const key = meant?.id ?? section;
+    const last = sections.at(-1);
+    if (last?.key === key) {
+      last.rules.push(rule);
+      continue;
+    }
+    const category = laterOf(last?.category, meant?.category);
+    let id = meant?.id ?? `imported:${section}`;
+    for (let copy = 2; ids.has(id); copy++) id = `${meant?.id ?? `imported:${section}`}:${copy}`;
+    ids.add(id);
+    sections.push({ id, key, category, name: meant?.name ?? section, rules: [rule] });
+  }
+  return sections.map(({ id, category, name, rules: inside }) => ({ id, category, name, rules: inside }));
+}
+
+/** A section keeps its category as long as that does not change the order of the file; application, the last, never does. */
+function laterOf(before: Category | undefined, meant: Category = 'application'): Category {
+  if (before === undefined) return meant;
+  return CATEGORIES.indexOf(meant) >= CATEGORIES.indexOf(before) ? meant : 'application';
+}

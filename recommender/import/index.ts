@@ -1,0 +1,1 @@
+export { readRuleset, type ImportedRuleset } from './read-ruleset';
