@@ -29,7 +29,7 @@ export const OUTCOME_SQL = `multiIf(
 
 /** What is sent to no host has no ends that could be protected. */
 const cellsSql = (uses: string) => `
-SELECT tuple(client_place, server_place, protocol, port, outcome, tuples, toFloat64(connections), toFloat64(packets), toFloat64(established)) AS row
+SELECT tuple(client_place, server_place, protocol, port, outcome, toUInt32(tuples), toFloat64(connections), toFloat64(packets), toFloat64(established)) AS row
 FROM (
   SELECT client_place, server_place, protocol, port, outcome, count() AS tuples, sum(v.connections) AS connections,
     sum(v.packets) AS packets, sum(v.established) AS established
@@ -48,7 +48,7 @@ export async function* readCells(store: Store, { uses }: UseTables, { from, to }
       protocol,
       port,
       outcome,
-      tuples: Number(tuples),
+      tuples,
       connections,
       packets,
       established,

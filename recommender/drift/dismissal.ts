@@ -28,7 +28,7 @@ export function isAsDismissed(finding: Finding, before: DismissedAs): boolean {
 /** Findings with the dismissals that still hold; those that do come last. */
 export function withDismissals(findings: readonly Finding[], dismissals: readonly DismissedAs[]): Finding[] {
   const latest = new Map(dismissals.map((each) => [each.finding, each]));
-  const marked = findings.map(({ dismissed: _, ...finding }): Finding => {
+  const marked = findings.map((finding): Finding => {
     const before = latest.get(finding.id);
     if (!before || !isAsDismissed(finding, before)) return finding;
     return { ...finding, dismissed: { by: before.by, reason: before.reason, at: before.at } };

@@ -282,9 +282,10 @@ describe('drift', () => {
           between.map(({ client, server, port }) => use(names[client] ?? '', names[server] ?? '', tcp(port), seen)),
         );
         await test.store.command('TRUNCATE TABLE conversations');
-        await putHours(test.store, [
-          ...between.map(({ client, server, port }) => hourOf(0, hosts[client] ?? '', hosts[server] ?? '', { port })),
-        ]);
+        await putHours(
+          test.store,
+          between.map(({ client, server, port }) => hourOf(0, hosts[client] ?? '', hosts[server] ?? '', { port })),
+        );
         const { findings } = await evaluate(policy);
         expect(findings).toEqual([]);
       }),

@@ -36,12 +36,11 @@ FROM ${uses} AS u WHERE u.fate NOT IN ('multicast', 'scanner', 'alert')
 GROUP BY clientPlace, serverPlace, protocol, port
 ORDER BY clientPlace, serverPlace, protocol, port`;
 
-const COPIED = [
-  ...['hour', 'scope', 'client', 'server', 'protocol', 'port'],
-  ...['connections', 'established', 'refused', 'unanswered', 'half_open', 'denied'],
-  ...['client_packets', 'server_packets', 'client_bytes', 'server_bytes', 'first_seen', 'last_seen'],
-  ...['direction', 'confidence', 'reporters', 'client_from', 'server_from'],
-];
+const COPIED =
+  `hour scope client server protocol port connections established refused unanswered half_open denied client_packets
+  server_packets client_bytes server_bytes first_seen last_seen direction confidence reporters client_from server_from`.split(
+    /\s+/,
+  );
 
 const keepSql = ({ uses }: UseTables, cells: string) => `
 INSERT INTO drift_denied (policy, evaluation, verdict, rule, ${COPIED.join(', ')})

@@ -6,24 +6,24 @@ import { rangesOf } from '../model/service-range';
 const LISTED = 100;
 
 interface Ends {
+  /** Either end. */
+  readonly hosts?: Iterable<string>;
   readonly clients?: Iterable<string>;
   readonly servers?: Iterable<string>;
   readonly services?: readonly Service[];
-  /** Epoch seconds; whole seconds in the filter language are UTC. */
-  readonly since?: number;
 }
 
 /** Conversations between addresses or prefixes on services, in the filter language. */
-export function conversationFilter({ clients = [], servers = [], services = [], since }: Ends): string {
+export function conversationFilter({ hosts = [], clients = [], servers = [], services = [] }: Ends): string {
   const ports = services.flatMap(rangesOf).map(({ protocol, first, last }) => {
     const port = first === last ? `port ${first}` : `port ${first}-${last}`;
     return `protocol ${protocol} and ${port}`;
   });
   return [
+    ...listOf('host', hosts),
     ...listOf('client', clients),
     ...listOf('server', servers),
     ...(ports.length === 0 || ports.length > LISTED ? [] : [anyOf(ports)]),
-    ...(since === undefined ? [] : [`last_seen >= ${new Date(since * 1000).toISOString().slice(0, 19)}`]),
   ].join(' and ');
 }
 

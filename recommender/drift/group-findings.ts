@@ -1,7 +1,9 @@
+import { groupBy } from '../../analytics/graph/group-by';
 import type { Dependency } from '../../analytics/model/dependency';
+import { compareText } from '../../ingest/kernel/text';
 import { contentId } from '../model/identity';
 import { rulesInOrder } from '../model/decide';
-import type { Policy, Rule, Selector } from '../model/policy';
+import type { Policy, Rule } from '../model/policy';
 import { listWords } from '../propose/words';
 import type { EstateNames } from './estate-names';
 import { conversationFilter } from './filters';
@@ -21,13 +23,17 @@ interface GroupInput {
 
 /** What groups have become: addresses in other hands by themselves, and first. */
 export function findGroupFindings({ policy, changes, ofGroups, names, at }: GroupInput): Finding[] {
-  const rules = rulesInOrder(policy);
+  const namingOf = rulesByGroup(policy);
+  const usesOf = byWorkload(ofGroups);
+  const membersOf = byAddress(usesOf.keys(), names);
   return changes.flatMap((change) => {
-    const naming = rules.filter((rule) => namesGroup(rule, change.group.id));
+    const naming = namingOf.get(change.group.id) ?? [];
+    const members = new Set(change.joined.flatMap((address) => membersOf.get(address) ?? []));
+    const uses = [...new Set([...members].flatMap((id) => usesOf.get(id) ?? []))];
     return [
       ...(change.moved.length > 0 ? [movedFinding(change, { naming, names, at })] : []),
       ...(change.joined.length + change.left.length > 0
-        ? [changedFinding(change, { naming, ofGroups, names, at })]
+        ? [changedFinding(change, { naming, members, uses, names, at })]
         : []),
     ];
   });
@@ -56,29 +62,30 @@ function movedFinding(
     lastSeen: at,
     connections: 0,
     ...named(moved.map(({ owner }) => owner.name)),
-    filter: hostFilter(moved.map(({ address }) => address)),
+    filter: conversationFilter({ hosts: moved.map(({ address }) => address) }),
     rules: opening.map(({ id }) => id),
   };
 }
 
 interface Changed {
   readonly naming: readonly Rule[];
-  readonly ofGroups: readonly Dependency[];
+  /** Of those who joined, the ones that use or serve anything that is denied, and what. */
+  readonly members: ReadonlySet<string>;
+  readonly uses: readonly Dependency[];
   readonly names: EstateNames;
   readonly at: number;
 }
 
-function changedFinding({ group, now, joined, left }: GroupChange, { naming, ofGroups, names, at }: Changed): Finding {
-  const gained = new Set(joined);
-  const isOf = (workload: string) => names.addresses(workload).some((address) => gained.has(address));
-  const uses = ofGroups.filter(({ client, server }) => isOf(client) || isOf(server));
-  const members = new Set(uses.flatMap(({ client, server }) => [client, server].filter(isOf)));
-  const connections = uses.reduce((sum, { established }) => sum + established, 0);
+function changedFinding(
+  { group, now, joined, left }: GroupChange,
+  { naming, members, uses, names, at }: Changed,
+): Finding {
   const parts = [
     ...(joined.length > 0 ? [`${listWords(joined)} joined`] : []),
     ...(left.length > 0 ? [`${listWords(left)} left`] : []),
   ];
   const gone = now ? '' : ', and the analysis has no such group any more';
+  const { firstSeen, lastSeen, connections } = spanOf(uses);
   return {
     id: contentId('f', ['group-changed', group.id]),
     kind: 'group-changed',
@@ -91,46 +98,63 @@ function changedFinding({ group, now, joined, left }: GroupChange, { naming, ofG
           ? 'nothing that the policy denies was seen of those who joined'
           : 'an address without owner opens nothing until somebody gets it',
     words: `${group.name}: ${parts.join(', ')}${gone}`,
-    firstSeen: uses.reduce((first, { firstSeen }) => Math.min(first, firstSeen), at),
-    lastSeen: uses.reduce((last, { lastSeen }) => Math.max(last, lastSeen), at),
+    firstSeen: Math.min(firstSeen, at),
+    lastSeen: Math.max(lastSeen, at),
     connections,
-    ...named([...members].map((id) => names.workload(id)).concat(members.size === 0 ? [...joined, ...left] : [])),
-    filter: hostFilter([...joined, ...left]),
+    ...named(members.size === 0 ? [...joined, ...left] : [...members].map((id) => names.workload(id))),
+    filter: conversationFilter({ hosts: [...joined, ...left] }),
     rules: naming.map(({ id }) => id),
   };
 }
 
 /** Workloads of which no group is known yet, because they are newer than the analysis. */
-export function findNewcomers(dependencies: readonly Dependency[], known: ReadonlySet<string>, names: EstateNames) {
-  const newcomers = [...new Set(dependencies.flatMap(({ client, server }) => [client, server]))].filter(
-    (id) => !known.has(id),
-  );
-  return newcomers.sort().map((id): Finding => {
-    const uses = dependencies.filter(({ client, server }) => client === id || server === id);
-    const connections = uses.reduce((sum, { established }) => sum + established, 0);
-    return {
-      id: contentId('f', ['group-changed', 'newcomer', id]),
-      kind: 'group-changed',
-      application: null,
-      severity: 'medium',
-      because: `${counted(connections, 'connection')} of it are denied, and nobody can say yet what it is part of`,
-      words: `${names.workload(id)} is newer than the last analysis: run it again, and it has a group`,
-      firstSeen: uses.reduce((first, { firstSeen }) => Math.min(first, firstSeen), Infinity),
-      lastSeen: uses.reduce((last, { lastSeen }) => Math.max(last, lastSeen), 0),
-      connections,
-      ...named([names.workload(id)]),
-      filter: hostFilter(names.addresses(id)),
-      rules: [],
-    };
+export function findNewcomers(
+  dependencies: readonly Dependency[],
+  known: ReadonlySet<string>,
+  names: EstateNames,
+): Finding[] {
+  const newcomers = [...byWorkload(dependencies)].filter(([id]) => !known.has(id));
+  return newcomers
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([id, uses]): Finding => {
+      const span = spanOf(uses);
+      return {
+        id: contentId('f', ['group-changed', 'newcomer', id]),
+        kind: 'group-changed',
+        application: null,
+        severity: 'medium',
+        because: `${counted(span.connections, 'connection')} of it are denied, and nobody can say yet what it is part of`,
+        words: `${names.workload(id)} is newer than the last analysis: run it again, and it has a group`,
+        ...span,
+        ...named([names.workload(id)]),
+        filter: conversationFilter({ hosts: names.addresses(id) }),
+        rules: [],
+      };
+    });
+}
+
+function spanOf(uses: readonly Dependency[]): Pick<Finding, 'firstSeen' | 'lastSeen' | 'connections'> {
+  return {
+    firstSeen: uses.reduce((first, { firstSeen }) => Math.min(first, firstSeen), Infinity),
+    lastSeen: uses.reduce((last, { lastSeen }) => Math.max(last, lastSeen), 0),
+    connections: uses.reduce((sum, { established }) => sum + established, 0),
+  };
+}
+
+function rulesByGroup(policy: Policy): Map<string, Rule[]> {
+  const named = rulesInOrder(policy).flatMap((rule) => {
+    const groups = [...rule.sources, ...rule.destinations].flatMap((each) => (each.kind === 'group' ? each.group : []));
+    return [...new Set(groups)].map((group) => ({ group, rule }));
   });
+  return new Map([...groupBy(named, ({ group }) => group)].map(([group, all]) => [group, all.map(({ rule }) => rule)]));
 }
 
-function namesGroup({ sources, destinations }: Rule, group: string): boolean {
-  const isIt = (selector: Selector) => selector.kind === 'group' && selector.group === group;
-  return sources.some(isIt) || destinations.some(isIt);
+/** Of either end. */
+function byWorkload(dependencies: readonly Dependency[]): Map<string, Dependency[]> {
+  const ends = dependencies.flatMap((use) => [use.client, use.server].map((id) => ({ id, use })));
+  return new Map([...groupBy(ends, ({ id }) => id)].map(([id, all]) => [id, all.map(({ use }) => use)]));
 }
 
-function hostFilter(addresses: readonly string[]): string {
-  const clients = conversationFilter({ clients: addresses });
-  return clients === '' ? '' : clients.replace('client', 'host');
+function byAddress(workloads: Iterable<string>, names: EstateNames): Map<string, string> {
+  return new Map([...workloads].flatMap((id) => names.addresses(id).map((address) => [address, id] as const)));
 }

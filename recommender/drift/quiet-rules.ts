@@ -6,7 +6,8 @@ import { chanceOfSilence, longestGap, SIGNIFICANT } from './habit';
 import type { Heard, Observed, RuleUse } from './observed';
 import { counted, dayText } from './words';
 
-const DAY = 86_400;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
 /** An exporter that was heard in fewer of a day's hours than this part of its usual was not there that day. */
 const HEARD = 0.5;
 
@@ -35,7 +36,8 @@ export function findQuietRules(policy: Policy, observed: Observed): QuietRule[] 
       const heardOn = (day: number): boolean =>
         rule.evidence.reporters.length > 0 && rule.evidence.reporters.every((reporter) => wasHeard(reporter, day));
       const because = rule.lease?.calendar
-        ? missed(rule, { from: Math.max(lastUse, window.from), to: window.to }, heardOn)
+        ? // What comes an hour early has come.
+          missed(rule, { from: Math.max(lastUse + HOUR, window.from), to: window.to }, heardOn)
         : silent(rule, policy.window, { use, lastUse, window, heardOn });
       return because === undefined ? [] : [{ rule, lastUse, because }];
     });
