@@ -5,22 +5,32 @@ import { join } from 'node:path';
 import { documentOf, readSnapshot } from '../../../analytics/inventory';
 import { generateEstate, generateFlows, inventoryCsv, startOfDay, type Estate } from '../../../fixtures/generate';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
+import type { Window } from '../../../analytics/model/topology';
+import type { Policy } from '../../../recommender/model/policy';
 import type { Config } from '../../config/config';
 import { exportsOf } from '../../demo/exports';
 import { sendDatagrams, upload } from '../../demo/send';
 import type { Serving } from '../../main';
+import { eventView } from '../../policy-view';
 import type { Wayleave } from '../../wayleave';
+import { printCompliance } from '../print/compliance';
+import { printDrift } from '../print/drift';
+import { printEvents } from '../print/policies';
 import { printPolicy } from '../print/policy';
+import { printProof } from '../print/proof';
 import { printRemarks } from '../print/remarks';
 import { printReplay } from '../print/replay';
 import { count, plural } from '../print/table';
+import { printLook } from '../print/threats';
 import { printTopology } from '../print/topology';
+import { printCurve, printReach } from '../print/weighing';
 import type { Session } from '../session';
 import { printExport, writeFiles } from './export';
 
 const SEED = 7;
 /** Of the profile's traffic: about 200,000 connections a day. */
 const VOLUME = 0.4;
+const LISTED = 5;
 
 interface Intake {
   readonly source: string;
@@ -61,6 +71,7 @@ export async function demo(session: Session, options: { once: boolean; out?: str
     bar.done();
     const replay = await wayleave.analysis.replay(policy, dayWindow(estate, 2));
     text(printReplay(replay));
+    const life = await proveAndStage(session, wayleave, policy, dayWindow(estate, 2));
 
     const exported = [];
     for (const [name, backend] of BACKENDS) {
@@ -70,7 +81,10 @@ export async function demo(session: Session, options: { once: boolean; out?: str
       exported.push({ backend: name, written, losses });
     }
     if (session.json)
-      session.answer({ ingested: [first, second], topology: analysis.topology, policy, replay, exported }, () => '');
+      session.answer(
+        { ingested: [first, second], topology: analysis.topology, policy, replay, ...life, exported },
+        () => '',
+      );
     if (!options.once) {
       text(`Console  ${serving.url}/#token=${serving.token}\nPress Ctrl-C to stop.`);
       await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -81,6 +95,46 @@ export async function demo(session: Session, options: { once: boolean; out?: str
     // The exports stay: they are what the demonstration is for.
     await rm(join(folder, 'data'), { recursive: true, force: true });
   }
+}
+
+/** What comes between a recommendation and its enforcement, and what comes after. */
+async function proveAndStage(session: Session, wayleave: Wayleave, policy: Policy, later: Window) {
+  const { proving, weighing, policies, watch, threats } = wayleave;
+  const say = (text: string) => void (session.json || session.terminal.stdout.write(`${text}\n`));
+  const bar = session.progress('prove, stage, compare');
+  const steps = 7;
+  bar.report(0, steps, 'gate and forecast');
+  const proof = await proving.prove(policy);
+  say(printProof(proof));
+  bar.report(1, steps, 'trade-off curve');
+  const curve = await weighing.curve(policy, later);
+  say(printCurve(curve));
+  bar.report(2, steps, 'reach');
+  const reach = await weighing.reach(policy);
+  say(printReach(reach));
+  bar.report(3, steps, 'policy');
+  const { id } = await policies.createFrom({ kind: 'recommendation', recommendation: policy.id }, 'demo', {
+    by: 'ann',
+    reason: 'the first day of the estate',
+  });
+  for (const kind of ['review', 'approve', 'stage'] as const)
+    await policies.act(
+      id,
+      { kind, revision: 1, target: { kind: 'all' } },
+      { by: kind === 'review' ? 'bob' : 'ann', reason: '' },
+    );
+  say(printEvents((await policies.history(id)).map(eventView)));
+  bar.report(4, steps, 'drift');
+  const drift = await watch.evaluate(id);
+  say(printDrift(drift, false));
+  bar.report(5, steps, 'compliance');
+  const compliance = await watch.compliance(id, { window: later, draft: true });
+  say(printCompliance(compliance, LISTED));
+  bar.report(6, steps, 'threats');
+  const look = await threats.look(later);
+  say(printLook(look));
+  bar.done();
+  return { proof, curve, reach, drift, compliance, threats: look };
 }
 
 function demoConfig(config: Config, data: string): Config {
