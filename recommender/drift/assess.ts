@@ -59,6 +59,7 @@ export function assess(input: AssessInput): Omit<DriftReport, 'digest' | 'rerun'
     workloads: known.workloads,
     names,
     lastUse,
+    until: observed.window?.to ?? 0,
   });
   const at = topology.window.to;
   const found = [

@@ -3,6 +3,7 @@ import { addressSet, holds, unionOf, type AddressSet } from '../model/address-se
 import { rulesInOrder } from '../model/decide';
 import type { Policy, Rule, Selector } from '../model/policy';
 import { inRanges, rangesOf } from '../model/service-range';
+import { chanceOfSilence, SIGNIFICANT } from './habit';
 
 /** A use that no rule covers, by addresses. */
 export interface NewUse {
@@ -21,17 +22,31 @@ export interface Move {
 
 /** The old may be used up to an hour after the new began: who moves a service seldom stops it in the same minute. */
 const OVERLAP = 3600;
+const HOUR = 3600;
 
-/** Asks which rule a new use took the place of. Linear in rules for each question. */
-export function createMoves(policy: Policy, lastUse: (rule: Rule) => number): (use: NewUse) => Move | undefined {
+/**
+ * Asks which rule a new use took the place of: one that is silent since, for more hours than its habit explains. Linear in
+ * rules for each question.
+ *
+ * @param until end of what was observed, epoch seconds
+ */
+export function createMoves(
+  policy: Policy,
+  { lastUse, until }: { lastUse(rule: Rule): number; readonly until: number },
+): (use: NewUse) => Move | undefined {
   const groups = new Map(policy.groups.map(({ id, addresses }) => [id, addresses]));
   const setOf = (selectors: readonly Selector[]): AddressSet | undefined => {
     // A rule that is about anybody cannot be what moved.
     if (selectors.some(({ kind }) => kind === 'any')) return undefined;
     return unionOf(selectors.map((selector) => addressSet(textsOf(selector, groups))));
   };
+  const learned = Math.ceil((policy.window.to - policy.window.from) / HOUR);
+  const isOver = (rule: Rule): boolean => {
+    const habit = { active: Math.min(learned, rule.evidence.hours), observed: learned };
+    return chanceOfSilence(habit, Math.floor((until - lastUse(rule)) / HOUR)) < SIGNIFICANT;
+  };
   const known = rulesInOrder(policy)
-    .filter(({ action, evidence }) => action === 'allow' && evidence.connections > 0)
+    .filter((rule) => rule.action === 'allow' && rule.evidence.connections > 0 && isOver(rule))
     .flatMap((rule) => {
       const [sources, destinations] = [setOf(rule.sources), setOf(rule.destinations)];
       if (!sources || !destinations) return [];

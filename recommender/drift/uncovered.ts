@@ -21,6 +21,8 @@ export interface UncoveredInput {
   readonly names: EstateNames;
   /** Of a rule of the policy: epoch seconds. */
   lastUse(rule: Rule): number;
+  /** End of what was observed, epoch seconds. */
+  readonly until: number;
 }
 
 /** One finding for each rule that the delta proposes: a use that is new, or one that has moved. */
@@ -30,7 +32,7 @@ export function findUncovered(input: UncoveredInput): Finding[] {
   const proposed: Policy = { ...policy, sections: delta.sections, groups: delta.groups, appliedTo: [], closures: [] };
   const judge = createJudge(createFilter(proposed), workloads);
   const behind = groupBy(dependencies, (dependency) => judge.verdicts(dependency)[0]?.rule ?? '');
-  const moveOf = createMoves(policy, (rule) => input.lastUse(rule));
+  const moveOf = createMoves(policy, input);
   const groups = groupsById(proposed);
   return rulesInOrder(proposed).map((rule) => {
     const uses = behind.get(rule.id) ?? [];
