@@ -18,7 +18,9 @@ const DAY = 86_400;
 /** What nobody answered and the policy denies: one finding for who sweeps, one for each pair of groups otherwise. */
 export function findAttempts(dependencies: readonly Dependency[], names: EstateNames): Finding[] {
   const byClient = [...groupBy(dependencies, ({ client }) => client).values()];
-  const isSweep = (tries: readonly Dependency[]) => placesTried(tries) >= SWEEP;
+  // The Internet tries every door of everybody, all the time.
+  const isSweep = (tries: readonly Dependency[]) =>
+    placesTried(tries) >= SWEEP && !names.isOutside(tries[0]?.client ?? '');
   const sweeps = byClient.filter(isSweep).map((tries) => {
     const client = tries[0]?.client ?? '';
     const servers = new Set(tries.map(({ server }) => server)).size;
@@ -55,14 +57,15 @@ function betweenGroups(pair: string, tries: readonly Dependency[], names: Estate
   const span = { first: least(tries), last: greatest(tries) };
   const days = Math.floor(span.last / DAY) - Math.floor(span.first / DAY) + 1;
   const denied = tries.reduce((sum, each) => sum + each.denied, 0);
-  const persistent = days >= PERSISTENT_DAYS;
+  const fromOutside = tries.every(({ client }) => names.isOutside(client));
+  const persistent = days >= PERSISTENT_DAYS && !fromOutside;
   const who = denied > 0 ? `${counted(denied, 'connection')} denied by a firewall` : 'nobody answered';
   return finding(['denied', pair], tries, names, {
     words: `${betweenWords(tries, names)}: tried in vain since ${formatTime(span.first)}`,
     severity: persistent ? 'medium' : 'low',
     because: persistent
       ? `${who}, and it goes on for ${counted(days, 'day')}: somebody may miss it`
-      : `${who}, and it was on one day only`,
+      : `${who}, and it ${fromOutside ? 'came from outside, where everything is tried' : 'was on one day only'}`,
   });
 }
 

@@ -7,11 +7,13 @@ import type { ApplicationRef } from './model';
 export interface EstateNames {
   workload(id: string): string;
   addresses(id: string): readonly string[];
-  /** The tier or shared service that a workload is in, its own name where it is in none. */
+  /** The tier or shared service that a workload is in, its own name where it is in none; all that is outside is one. */
   groupOf(id: string): { readonly id: string; readonly name: string; readonly application: string | null };
+  isOutside(id: string): boolean;
   application(id: string | null): ApplicationRef | null;
 }
 
+const OUTSIDE = { id: 'outside', name: 'outside', application: null };
 const PLACES = ['shared-service', 'tier', 'scanner', 'unknown'] as const;
 
 export function namesOf({ groups }: Topology, workloads: readonly Workload[]): EstateNames {
@@ -22,10 +24,12 @@ export function namesOf({ groups }: Topology, workloads: readonly Workload[]): E
     for (const group of groups.filter((each) => each.kind === kind))
       for (const { workload } of group.members) if (!places.has(workload)) places.set(workload, group);
   const workload = (id: string): string => known.get(id)?.name ?? id;
+  const isOutside = (id: string): boolean => known.get(id)?.kind === 'external';
   return {
     workload,
     addresses: (id) => known.get(id)?.addresses ?? [],
-    groupOf: (id) => places.get(id) ?? { id, name: workload(id), application: null },
+    groupOf: (id) => places.get(id) ?? (isOutside(id) ? OUTSIDE : { id, name: workload(id), application: null }),
+    isOutside,
     application: (id) => (id === null ? null : { id, name: names.get(id) ?? id }),
   };
 }

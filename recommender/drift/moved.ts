@@ -46,22 +46,30 @@ export function createMoves(
     return chanceOfSilence(habit, Math.floor((until - lastUse(rule)) / HOUR)) < SIGNIFICANT;
   };
   const known = rulesInOrder(policy)
-    .filter((rule) => rule.action === 'allow' && rule.evidence.connections > 0 && isOver(rule))
+    .filter(({ action, evidence }) => action === 'allow' && evidence.connections > 0)
     .flatMap((rule) => {
       const [sources, destinations] = [setOf(rule.sources), setOf(rule.destinations)];
       if (!sources || !destinations) return [];
-      return [{ rule, sources, destinations, ranges: rule.services.flatMap(rangesOf), last: lastUse(rule) }];
+      const ranges = rule.services.flatMap(rangesOf);
+      return [{ rule, sources, destinations, ranges, last: lastUse(rule), isOver: isOver(rule) }];
     });
 
   return ({ clients, servers, services, firstSeen }) => {
     const [from, to] = [clients.map(parseAddress), servers.map(parseAddress)];
-    for (const { rule, sources, destinations, ranges, last } of known) {
-      if (last > firstSeen + OVERLAP || !from.every((each) => holds(sources, each))) continue;
-      const sameService = services.every(({ protocol, port }) => inRanges(ranges, protocol, port));
-      const sameServer = to.every((each) => holds(destinations, each));
-      if (sameService !== sameServer) return { rule, what: sameServer ? 'port' : 'server' };
-    }
-    return undefined;
+    const near = known.flatMap((each) => {
+      if (!from.every((address) => holds(each.sources, address))) return [];
+      const sameService = services.every(({ protocol, port }) => inRanges(each.ranges, protocol, port));
+      const sameServer = to.every((address) => holds(each.destinations, address));
+      return sameService === sameServer
+        ? []
+        : [{ ...each, what: sameServer ? ('port' as const) : ('server' as const) }];
+    });
+    const over = near.filter(({ isOver: silent, last }) => silent && last <= firstSeen + OVERLAP);
+    const port = over.find(({ what }) => what === 'port');
+    if (port) return port;
+    // Who uses the service of several servers, as an administrator does, has one more.
+    const [server, ...others] = near.filter(({ what }) => what === 'server');
+    return server && others.length === 0 && over.includes(server) ? server : undefined;
   };
 }
 
