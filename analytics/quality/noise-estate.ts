@@ -1,4 +1,4 @@
-import { generateEstate, generateFlows, startOfDay, type Connection } from '../../fixtures/generate';
+import { generateEstate, generateFlows, startOfDay, type Connection, type Estate } from '../../fixtures/generate';
 import { PROTOCOL } from '../../ingest/kernel/port';
 import type { Store } from '../../ingest/store';
 import type { Window } from '../model/topology';
@@ -23,8 +23,17 @@ const OUTCOMES = { answered: 'established', refused: 'refused', unanswered: 'una
  * Generated traffic as conversations whose direction is known, so that what is measured is what is made of them, and
  * beside them the table `labelled`: scope, client, server, protocol, port, kind, cause, service, connections.
  */
-export async function writeLabelled(store: Store, { profile, seed, days, volume }: LabelledTraffic): Promise<Window> {
-  const estate = generateEstate({ seed, profile });
+export function writeLabelled(store: Store, { profile, seed, ...traffic }: LabelledTraffic): Promise<Window> {
+  return writeTraffic(store, generateEstate({ seed, profile }), traffic);
+}
+
+/** The same of any estate. */
+export async function writeTraffic(
+  store: Store,
+  estate: Estate,
+  { days, volume }: Pick<LabelledTraffic, 'days' | 'volume'>,
+): Promise<Window> {
+  const { seed } = estate;
   await store.command(
     `CREATE TABLE generated (hour DateTime, client IPv6, server IPv6, protocol UInt8, port UInt16, client_port UInt16,
       client_packets UInt64, server_packets UInt64, client_bytes UInt64, first DateTime, last DateTime, outcome LowCardinality(String),
