@@ -13,11 +13,20 @@ export function mapOf(
   policy: Policy | undefined,
   expanded: readonly string[],
 ): MapAnswer {
+  const links = topology && policy?.topology === topology.id ? linksOf(policy, drawnAs(topology, policy.groups)) : [];
+  return drawMap(topology, links, expanded);
+}
+
+/** @param links between groups of the topology */
+export function drawMap(
+  topology: Topology | undefined,
+  links: readonly MapLink[],
+  expanded: readonly string[],
+): MapAnswer {
   if (!topology) {
     const nothing: Topology = { id: '', window: { from: 0, to: 0 }, workloads: [], groups: [] };
     return { view: layoutMap({ topology: nothing, links: [], expanded: [] }), window: null, topology: null };
   }
-  const links = policy?.topology === topology.id ? linksOf(policy, drawnAs(topology, policy)) : [];
   const shared = new Set(topology.groups.flatMap(({ id, kind }) => (kind === 'shared-service' ? [id] : [])));
   const drawn = links.filter(({ from, to }) => !(shared.has(from) && shared.has(to)));
   const view = layoutMap({ topology, links: drawn, expanded });
@@ -26,10 +35,13 @@ export function mapOf(
 }
 
 /** Groups that a policy made of the topology's (the managed part of one, the public Internet) are drawn as those. */
-function drawnAs({ groups }: Topology, policy: Policy): ReadonlyMap<string, string> {
+export function drawnAs(
+  { groups }: Topology,
+  named: readonly { readonly id: string; readonly kind: string }[],
+): ReadonlyMap<string, string> {
   const byId = new Map(groups.map(({ id }) => [id, id]));
   const byName = new Map(groups.map(({ id, kind, name }) => [`${kind} ${name}`, id]));
-  const drawn = policy.groups.map(({ id, kind }) => {
+  const drawn = named.map(({ id, kind }) => {
     const [base = id] = id.split(':');
     return [id, byId.get(id) ?? byId.get(base) ?? byName.get(`${kind} ${base}`)] as const;
   });

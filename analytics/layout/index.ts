@@ -1,2 +1,2 @@
 export { layoutMap } from './layout-map';
-export type { MapLink } from './view';
+export type { LinkState, MapLink } from './view';

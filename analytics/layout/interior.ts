@@ -46,7 +46,7 @@ export function layoutInterior(top: TopBox, inner: readonly VisibleEdge[], cross
   const ids = top.tiers.map((tier) => tier.id);
   const column = columnsByLongestPath(
     ids,
-    inner.map(({ from, to, connections, state }) => ({ from, to, weight: state === 'allowed' ? connections : 0 })),
+    inner.map(({ from, to, connections, state }) => ({ from, to, weight: state === 'refused' ? 0 : connections })),
   );
   // Column 0 is the left border, where lanes pass; then the tiers; then the right border.
   const rightBorder = Math.max(0, ...column.values()) + 2;

@@ -18,7 +18,7 @@ export function layoutMap(input: MapInput): MapView {
     edges.map(({ edge, from, to }) => ({
       from: from.group.id,
       to: to.group.id,
-      weight: edge.state === 'allowed' ? edge.connections : 0,
+      weight: edge.state === 'refused' ? 0 : edge.connections,
     })),
   );
   const layout = layoutTopLevel(graph.tops, edges, plan);

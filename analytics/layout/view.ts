@@ -1,7 +1,10 @@
 import type { GroupKind, Topology } from '../model/topology';
 
-/** `refused` was seen and is deliberately not proposed. */
-export type LinkState = 'allowed' | 'refused';
+/**
+ * Of what is proposed: `refused` was seen and is deliberately not. Of what a policy says: `denied` by it, `unprotected`
+ * where nothing of it applies, `unknown` where nobody knows an end.
+ */
+export type LinkState = 'allowed' | 'refused' | 'denied' | 'unprotected' | 'unknown';
 
 /** Who uses whom, between groups at their finest: tiers, shared services, scanners, external networks, unknown hosts. */
 export interface MapLink {
@@ -10,7 +13,7 @@ export interface MapLink {
   readonly to: string;
   /** Services, comma separated: "8443/tcp, 53/udp". */
   readonly label: string;
-  /** Ids of the rules that admit it, none when refused. */
+  /** Ids of the rules that admit it, none when no rule does. */
   readonly rules: readonly string[];
   readonly connections: number;
   readonly state: LinkState;

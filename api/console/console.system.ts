@@ -39,8 +39,8 @@ function estateServer(folder: string): express.Express {
         .json({ type: 'about:blank', title: 'No token', status: 401, detail: '', code: 'unauthorized' });
   });
   app.get('/api/v1/map', ({ query }, response) => {
-    const { expand } = query;
-    response.json(mapAnswer(typeof expand === 'string' ? expand.split(',') : []));
+    const { expand, compliance } = query;
+    response.json(mapAnswer(typeof expand === 'string' ? expand.split(',') : [], compliance !== undefined));
   });
   app.get('/api/v1/groups', (_, response) => void response.json(topology));
   app.get('/api/v1/groups/decisions', (_, response) => void response.json(taken));

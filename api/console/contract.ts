@@ -10,12 +10,17 @@ import type { Closing, Policy } from '../../recommender/model/policy';
 
 /** What the console asks for and the server answers: types only, so that neither side pulls in the other's code. */
 
-/** `GET /api/v1/map?expand=<id>,<id>`; an empty view and nulls before the first analysis. */
+/**
+ * `GET /api/v1/map?expand=<id>,<id>[&compliance=draft|observed&policy=<id>]`; an empty view and nulls before the first
+ * analysis.
+ */
 export interface MapAnswer {
   readonly view: MapView;
   readonly window: Window | null;
   /** The topology's id. */
   readonly topology: string | null;
+  /** Of compliance, how much of the traffic is what. */
+  readonly words?: string;
 }
 
 /** `GET /api/v1/groups`, or problem 404 `no-topology`. */
@@ -155,6 +160,8 @@ export interface ProofAnswer {
 export interface CurveAnswer {
   /** From as many rules as there are to as few as there can be. */
   readonly points: readonly CurvePoint[];
+  /** The point to choose where nothing else decides. */
+  readonly knee: CurvePoint;
 }
 
 export interface CurvePoint {
@@ -163,6 +170,8 @@ export interface CurvePoint {
   readonly surface: number;
   /** 0 to 1: of the connections of days the rules were not made from, those denied; null where it was not measured. */
   readonly denied: number | null;
+  /** What the dearest merge since the point before opened; empty where none opened anything. */
+  readonly words: string;
 }
 
 /** `GET /api/v1/recommendations/latest/reach`: how far an intruder gets, or problem 404. */

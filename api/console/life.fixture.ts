@@ -150,16 +150,22 @@ const proof: ProofAnswer = {
   reservations: ['no month-end is among the days'],
 };
 
-const curve: CurveAnswer = {
-  points: [
-    { rules: 47, surface: 0.041, denied: 0.0032 },
-    { rules: 40, surface: 0.042, denied: 0.0031 },
-    { rules: 30, surface: 0.045, denied: 0.0024 },
-    { rules: 20, surface: 0.061, denied: 0.0021 },
-    { rules: 12, surface: 0.14, denied: 0.002 },
-    { rules: 8, surface: 0.31, denied: 0.0012 },
-  ],
-};
+const POINTS = [
+  [47, 0.041, 0.0032],
+  [40, 0.042, 0.0031],
+  [30, 0.045, 0.0024],
+  [20, 0.061, 0.0021],
+  [12, 0.14, 0.002],
+  [8, 0.31, 0.0012],
+].map(([rules = 0, surface = 0, denied = 0]) => ({
+  rules,
+  surface,
+  denied,
+  words: rules > 30 ? '' : 'worker of warehouse may now reach api of billing on 9000/tcp (4 combinations)',
+}));
+const [, , , KNEE = { rules: 0, surface: 0, denied: 0, words: '' }] = POINTS;
+
+const curve: CurveAnswer = { points: POINTS, knee: KNEE };
 
 const reach: ReachAnswer = {
   words: ['an intruder on any workload gets to 3 others on average; it was 26'],

@@ -13,6 +13,7 @@ import { WEIGHING_OPERATIONS } from './weighing-operations';
 import { QUERY_OPERATIONS } from './query-operations';
 import { WATCH_OPERATIONS } from './watch-operations';
 import { THREAT_OPERATIONS } from './threat-operations';
+import { mapQuery } from './routes/analysis';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -283,7 +284,7 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'The picture of it, laid out',
     status: 200,
     answer: z.looseObject({ topology: text.nullable() }),
-    query: z.object({ expand: text.optional().describe('ids of applications to open, comma-separated') }),
+    query: mapQuery,
   },
   {
     method: 'post',

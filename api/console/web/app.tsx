@@ -10,7 +10,7 @@ import { Workspace } from './workspace';
 
 export function App({ session, client }: { readonly session: Session; readonly client: Client }): VNode {
   const [place, go] = usePlace();
-  const [loading, reload] = useAnswers(client, place.expanded);
+  const [loading, reload] = useAnswers(client, place.expanded, place.lines);
   switch (loading.state) {
     case 'loading':
       return (

@@ -25,13 +25,18 @@ it('asks with the token, and for the map with the open applications', async () =
   const { asked, fetch } = answering({
     'api/v1/status': { status: 200, body: status },
     'api/v1/map?expand=a%20b,c%26d': { status: 200, body: {} },
+    'api/v1/policies': { status: 200, body: [{ id: 'p 1' }] },
+    'api/v1/map?expand=&compliance=draft&policy=p%201': { status: 200, body: {} },
   });
   const client = createClient(session, fetch);
   expect(await client.status()).toEqual(status);
-  await client.map(['a b', 'c&d']);
+  await client.map(['a b', 'c&d'], 'proposed');
+  await client.map([], 'draft');
   expect(asked).toEqual([
     ['api/v1/status', 'Bearer secret'],
     ['api/v1/map?expand=a%20b,c%26d', 'Bearer secret'],
+    ['api/v1/policies', 'Bearer secret'],
+    ['api/v1/map?expand=&compliance=draft&policy=p%201', 'Bearer secret'],
   ]);
 });
 

@@ -27,6 +27,7 @@ import type {
   ThreatsAnswer,
   ThreatState,
 } from '../contract';
+import type { Lines } from './hash';
 import type { Session } from './session';
 
 /** An answer other than success, in the server's words. */
@@ -50,7 +51,7 @@ export interface StoredPolicy extends PolicySummary {
 export interface Client {
   status(): Promise<StatusAnswer>;
   exporters(): Promise<ExportersAnswer>;
-  map(expanded: readonly string[]): Promise<MapAnswer>;
+  map(expanded: readonly string[], lines: Lines): Promise<MapAnswer>;
   /** Null before the first analysis. */
   groups(): Promise<GroupsAnswer | null>;
   decisions(): Promise<DecisionsAnswer>;
@@ -117,7 +118,13 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
   return {
     status: () => ask('status'),
     exporters: () => ask('exporters'),
-    map: (expanded) => ask(`map?expand=${expanded.map(encodeURIComponent).join(',')}`),
+    async map(expanded, lines) {
+      const path = `map?expand=${expanded.map(encodeURIComponent).join(',')}`;
+      if (lines === 'proposed') return ask(path);
+      const [policy] = (await orNull<PoliciesAnswer>('policies')) ?? [];
+      const about = policy === undefined ? '' : `&policy=${encodeURIComponent(policy.id)}`;
+      return ask(`${path}&compliance=${lines}${about}`);
+    },
     groups: () => orNull('groups'),
     decisions: () => ask('groups/decisions'),
     decide: (body) => ask('groups/decisions', 'POST', body),

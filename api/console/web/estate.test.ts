@@ -5,7 +5,15 @@ import { highlight, type Highlight } from './map/highlight';
 
 const open = mapAnswer(['shop']);
 const estate = estateOf({ status, exporters, map: open, topology, decisions: [], policy, replay });
-const place: Place = { expanded: ['shop'], focus: null, rule: null, search: '', tab: 'rules', compared: null };
+const place: Place = {
+  expanded: ['shop'],
+  focus: null,
+  rule: null,
+  search: '',
+  tab: 'rules',
+  lines: 'proposed',
+  compared: null,
+};
 
 it('finds the rules of a tier, of an application with all its tiers, and of a line', () => {
   const of = (focus: Parameters<typeof estate.rulesAt>[0]): number | undefined => estate.rulesAt(focus)?.size;

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { readHash, writeHash, type Place } from './hash';
 
-const start: Place = { expanded: [], focus: null, rule: null, search: '', tab: 'rules', compared: null };
+const start: Place = {
+  expanded: [],
+  focus: null,
+  rule: null,
+  search: '',
+  tab: 'rules',
+  lines: 'proposed',
+  compared: null,
+};
 
 it.each<[string, Partial<Place>]>([
   ['', {}],
@@ -9,6 +17,7 @@ it.each<[string, Partial<Place>]>([
   ['#expand=shop&box=shop.web&rule=r-1', { expanded: ['shop'], focus: { kind: 'box', id: 'shop.web' }, rule: 'r-1' }],
   ['#edge=a%3Eb%3Aallowed', { focus: { kind: 'edge', id: 'a>b:allowed' } }],
   ['#search=web+8443&tab=refusals', { search: 'web 8443', tab: 'refusals' }],
+  ['#tab=policies&lines=observed', { tab: 'policies', lines: 'observed' }],
   ['#tab=decisions', { tab: 'decisions' }],
   ['#tab=changes&from=run-1&to=run-2', { tab: 'changes', compared: { from: 'run-1', to: 'run-2' } }],
 ])('%j is a place and its address', (hash, place) => {
@@ -24,11 +33,12 @@ it('reads back every place it writes', () => {
     rule: fc.option(id),
     search: fc.string(),
     tab: fc.constantFrom('rules' as const, 'refusals' as const, 'decisions' as const, 'changes' as const),
+    lines: fc.constantFrom('proposed' as const, 'draft' as const, 'observed' as const),
     compared: fc.option(fc.record({ from: id, to: id })),
   });
   fc.assert(fc.property(places, (place) => expect(readHash(writeHash(place))).toEqual(place)));
 });
 
 it('takes what it does not know for nothing', () => {
-  expect(readHash('#tab=elsewhere&from=only&what=ever&%E0%A4%A')).toEqual(start);
+  expect(readHash('#tab=elsewhere&lines=none&from=only&what=ever&%E0%A4%A')).toEqual(start);
 });

@@ -8,6 +8,8 @@ export interface Place {
   readonly rule: string | null;
   readonly search: string;
   readonly tab: Tab;
+  /** What the lines of the map say. */
+  readonly lines: Lines;
   /** The analyses that are compared; null for the newest and the one before it. */
   readonly compared: Compared | null;
 }
@@ -17,6 +19,11 @@ export interface Compared {
   readonly from: string;
   readonly to: string;
 }
+
+const LINES = ['proposed', 'draft', 'observed'] as const;
+
+/** What is proposed, what a policy says of all that was seen, or what became of it. */
+export type Lines = (typeof LINES)[number];
 
 export interface Focus {
   readonly kind: 'box' | 'edge';
@@ -38,18 +45,20 @@ export function readHash(hash: string): Place {
     rule: fields.get('rule'),
     search: fields.get('search') ?? '',
     tab: TABS.find((tab) => tab === fields.get('tab')) ?? 'rules',
+    lines: LINES.find((lines) => lines === fields.get('lines')) ?? 'proposed',
     compared: from !== null && to !== null ? { from, to } : null,
   };
 }
 
 /** The inverse of `readHash`; '' for the place where everybody starts. */
-export function writeHash({ expanded, focus, rule, search, tab, compared }: Place): string {
+export function writeHash({ expanded, focus, rule, search, tab, lines, compared }: Place): string {
   const fields = new URLSearchParams();
   for (const id of [...expanded].sort()) fields.append('expand', id);
   if (focus !== null) fields.set(focus.kind, focus.id);
   if (rule !== null) fields.set('rule', rule);
   if (search !== '') fields.set('search', search);
   if (tab !== 'rules') fields.set('tab', tab);
+  if (lines !== 'proposed') fields.set('lines', lines);
   if (compared !== null) {
     fields.set('from', compared.from);
     fields.set('to', compared.to);

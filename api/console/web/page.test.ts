@@ -64,7 +64,9 @@ async function open(hash: string, answers: Readonly<Record<string, unknown>>, to
     const url = new URL(path, 'http://localhost/');
     const name = url.pathname.replace('/api/v1/', '');
     if (name === 'map' && answers !== EMPTY) {
-      return Promise.resolve(answer(200, mapAnswer((url.searchParams.get('expand') ?? '').split(','))));
+      return Promise.resolve(
+        answer(200, mapAnswer((url.searchParams.get('expand') ?? '').split(','), url.searchParams.has('compliance'))),
+      );
     }
     return Promise.resolve(
       answers[name] !== undefined ? answer(200, answers[name]) : answer(404, { status: 404, detail: 'none' }),
@@ -98,6 +100,10 @@ async function settled(): Promise<void> {
 
 it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; token?: string; text: string }]>([
   ['the map and how the rules do', { hash: '#search=cache', text: 'of legitimate connections would be denied' }],
+  [
+    'what the policy says of all that was seen',
+    { hash: '#lines=draft&search=cache', text: 'of 1,841 conversations rules allow 1,204' },
+  ],
   ['an open application', { hash: '#expand=shop&box=shop&search=cache', text: 'these hosts talk to each other' }],
   [
     'a tier, and where its members would be otherwise',

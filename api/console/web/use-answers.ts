@@ -9,6 +9,7 @@ import type {
   StatusAnswer,
 } from '../contract';
 import { ProblemError, type Client } from './client';
+import type { Lines } from './hash';
 
 export interface Answers {
   readonly status: StatusAnswer;
@@ -26,8 +27,8 @@ export type Loading =
   | { readonly state: 'failed'; readonly detail: string }
   | { readonly state: 'ready'; readonly answers: Answers };
 
-/** Everything the page shows; the map is asked for again when other applications are open. */
-export function useAnswers(client: Client, expanded: readonly string[]): readonly [Loading, () => void] {
+/** Everything the page shows; the map is asked for again when other applications are open or its lines say something else. */
+export function useAnswers(client: Client, expanded: readonly string[], lines: Lines): readonly [Loading, () => void] {
   const [loading, setLoading] = useState<Loading>({ state: 'loading' });
   const [round, setRound] = useState(0);
   const loadedRound = useRef(-1);
@@ -38,7 +39,7 @@ export function useAnswers(client: Client, expanded: readonly string[]): readonl
       loadedRound.current === round
         ? null
         : Promise.all([client.status(), client.exporters(), client.groups(), client.decisions(), recommended(client)]);
-    Promise.all([client.map(expanded), rest]).then(
+    Promise.all([client.map(expanded, lines), rest]).then(
       ([map, others]) => {
         if (!current) return;
         loadedRound.current = round;
@@ -55,7 +56,7 @@ export function useAnswers(client: Client, expanded: readonly string[]): readonl
     return () => {
       current = false;
     };
-  }, [client, key, round]);
+  }, [client, key, lines, round]);
   const reload = useCallback(() => setRound((before) => before + 1), []);
   return [loading, reload];
 }

@@ -1,12 +1,20 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Wayleave } from '../../wayleave';
+import { COMPLIANCE_VIEWS, complianceMapOf } from '../../compliance-map';
 import { mapOf } from '../../map';
 import { windowSchema } from '../window';
 
-const mapQuery = z.object({ expand: z.string().max(10_000).default('') });
+export const mapQuery = z.object({
+  expand: z.string().max(10_000).default('').describe('ids of applications to open, comma-separated'),
+  compliance: z
+    .enum(COMPLIANCE_VIEWS)
+    .optional()
+    .describe('colour what was seen by what a policy says of it (draft) or by what became of it (observed)'),
+  policy: z.string().max(300).optional().describe('id of the policy; the latest recommendation when left out'),
+});
 
-export function analysisRoutes({ analysis, documents, jobs, settle }: Wayleave): Router {
+export function analysisRoutes({ analysis, documents, jobs, settle, watch }: Wayleave): Router {
   const router = Router();
 
   router.post('/analyses', (request, response) => {
@@ -21,10 +29,12 @@ export function analysisRoutes({ analysis, documents, jobs, settle }: Wayleave):
   });
 
   router.get('/map', async (request, response) => {
-    const { expand } = mapQuery.parse(request.query);
+    const { expand, compliance, policy } = mapQuery.parse(request.query);
     const topology = await documents.find('topology');
-    const policy = await documents.find('policy');
-    response.json(mapOf(topology, policy, expand.split(',').filter(Boolean)));
+    const expanded = expand.split(',').filter(Boolean);
+    if (topology && compliance) {
+      response.json(complianceMapOf(topology, await watch.compliance(policy), compliance, expanded));
+    } else response.json(mapOf(topology, await documents.find('policy'), expanded));
   });
 
   return router;

@@ -30,7 +30,7 @@ export function Backdrop({ view, open }: { readonly view: MapView; readonly open
 export function Arrows(): VNode {
   return (
     <defs>
-      {(['allowed', 'refused'] as const).map((state) => (
+      {(['allowed', 'refused', 'denied', 'unprotected', 'unknown'] as const).map((state) => (
         <marker
           key={state}
           id={`arrow-${state}`}

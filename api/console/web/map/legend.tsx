@@ -1,23 +1,49 @@
 import type { VNode } from 'preact';
-import type { MapView } from '../../../../analytics/layout/view';
+import type { LinkState, MapView } from '../../../../analytics/layout/view';
+import type { Lines } from '../hash';
 import { count, KIND_WORDS } from '../words';
 import { KindIcon } from './kind-icon';
 
+/** What a state of a line means, in each way to look at them. */
+const STATES: Readonly<Record<Lines, readonly (readonly [state: LinkState, words: string])[]>> = {
+  proposed: [
+    ['allowed', 'Proposed to allow'],
+    ['refused', 'Seen, not proposed'],
+  ],
+  draft: [
+    ['allowed', 'Allowed by a rule'],
+    ['denied', 'Denied'],
+    ['unprotected', 'Unprotected'],
+    ['unknown', 'Unknown'],
+  ],
+  observed: [
+    ['allowed', 'Let through by a firewall'],
+    ['unprotected', 'Answered, no firewall said anything'],
+    ['denied', 'Blocked'],
+    ['unknown', 'Unanswered'],
+  ],
+};
+
+interface Props {
+  readonly view: MapView;
+  readonly lines: Lines;
+  /** How much of the traffic is what. */
+  readonly words: string | undefined;
+}
+
 /** What lines and symbols mean, and what the map leaves out. */
-export function Legend({ view }: { readonly view: MapView }): VNode {
+export function Legend({ view, lines, words }: Props): VNode {
   const kinds = [...new Set(view.boxes.map(({ kind }) => kind))].sort();
   const { boxes, edges } = view.hidden;
   return (
     <div class="legend">
       <ul aria-label="Legend">
-        <li>
-          <Sample state="allowed" />
-          Proposed to allow
-        </li>
-        <li>
-          <Sample state="refused" />
-          Seen, not proposed
-        </li>
+        {STATES[lines].map(([state, meaning]) => (
+          <li key={state}>
+            <Sample state={state} />
+            {meaning}
+          </li>
+        ))}
         {kinds.map((kind) => (
           <li key={kind} class={`kind-${kind}`}>
             <svg width="16" height="16" aria-hidden="true">
@@ -27,6 +53,7 @@ export function Legend({ view }: { readonly view: MapView }): VNode {
           </li>
         ))}
       </ul>
+      {words !== undefined && <p role="note">{words}</p>}
       {boxes + edges > 0 && (
         <p class="hidden-note" role="note">
           {[...(boxes > 0 ? [count(boxes, 'box', 'boxes')] : []), ...(edges > 0 ? [count(edges, 'line')] : [])].join(
@@ -39,7 +66,7 @@ export function Legend({ view }: { readonly view: MapView }): VNode {
   );
 }
 
-function Sample({ state }: { readonly state: 'allowed' | 'refused' }): VNode {
+function Sample({ state }: { readonly state: LinkState }): VNode {
   return (
     <svg width="34" height="12" class={`edge ${state}`} aria-hidden="true">
       <path class="line" d="M1 6H27" stroke-width="2" marker-end={`url(#arrow-${state})`} />

@@ -15,13 +15,15 @@ import { createViewport, type Viewport } from './viewport';
 
 interface Props {
   readonly view: MapView;
+  /** Of compliance, how much of the traffic is what. */
+  readonly words: string | undefined;
   readonly estate: Estate;
   readonly place: Place;
   readonly go: Go;
 }
 
 /** Applications, their tiers and who uses whom, as a picture that is also a tree for the keyboard. */
-export function MapPane({ view, estate, place, go }: Props): VNode {
+export function MapPane({ view, words, estate, place, go }: Props): VNode {
   const svg = useRef<SVGSVGElement>(null);
   const layer = useRef<SVGGElement>(null);
   const viewport = useRef<Viewport | null>(null);
@@ -122,8 +124,9 @@ export function MapPane({ view, estate, place, go }: Props): VNode {
         </g>
       </svg>
       <footer class="map-footer">
-        <Legend view={view} />
+        <Legend view={view} lines={place.lines} words={words} />
         <MapTools
+          lines={place.lines}
           boxes={view.boxes}
           go={go}
           fit={() => viewport.current?.fit(view)}

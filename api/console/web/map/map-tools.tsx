@@ -1,8 +1,10 @@
 import type { VNode } from 'preact';
 import type { MapBox } from '../../../../analytics/layout/view';
+import type { Lines } from '../hash';
 import type { Go } from '../use-place';
 
 interface Props {
+  readonly lines: Lines;
   readonly boxes: readonly MapBox[];
   readonly go: Go;
   readonly fit: () => void;
@@ -11,11 +13,30 @@ interface Props {
 
 const STEP = 1.3;
 
-export function MapTools({ boxes, go, fit, zoomBy }: Props): VNode {
+const LINES: readonly { readonly id: Lines; readonly title: string }[] = [
+  { id: 'proposed', title: 'What is proposed' },
+  { id: 'draft', title: 'What the policy says' },
+  { id: 'observed', title: 'What became of it' },
+];
+
+export function MapTools({ lines, boxes, go, fit, zoomBy }: Props): VNode {
   const applications = boxes.filter(({ kind }) => kind === 'application');
   const closed = applications.filter(({ collapsed }) => collapsed);
   return (
     <div class="toolbar map-tools">
+      <select
+        aria-label="Lines"
+        value={lines}
+        onChange={({ currentTarget }) =>
+          go({ lines: LINES.find(({ id }) => id === currentTarget.value)?.id ?? 'proposed' })
+        }
+      >
+        {LINES.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
       <button type="button" class="button" onClick={fit}>
         Fit
       </button>

@@ -1,7 +1,12 @@
 import type { CurvePoint } from '../../contract';
-import { kneeOf, plotOf } from './curve-plot';
+import { plotOf } from './curve-plot';
 
-const at = (rules: number, surface: number, denied: number | null = null): CurvePoint => ({ rules, surface, denied });
+const at = (rules: number, surface: number, denied: number | null = null): CurvePoint => ({
+  rules,
+  surface,
+  denied,
+  words: '',
+});
 
 it('draws fewer rules to the left and a greater surface higher', () => {
   const few = at(10, 0.4, 0.001);
@@ -15,12 +20,4 @@ it('draws fewer rules to the left and a greater surface higher', () => {
 
 it('draws no line of what was not measured', () => {
   expect(plotOf([at(10, 0.1), at(5, 0.2)]).denied).toBeNull();
-});
-
-it.each<[string, readonly CurvePoint[], number]>([
-  ['nothing', [], 0],
-  ['a bend', [at(100, 0.1), at(60, 0.11), at(30, 0.12), at(20, 0.5), at(10, 0.9)], 2],
-  ['a straight line', [at(30, 0.1), at(20, 0.2), at(10, 0.3)], 0],
-])('finds the knee of %s', (_, points, knee) => {
-  expect(kneeOf(points)).toBe(knee);
 });

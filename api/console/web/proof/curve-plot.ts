@@ -41,16 +41,3 @@ export function plotOf(points: readonly CurvePoint[]): Plot {
     mostDenied,
   };
 }
-
-/**
- * The point beyond which fewer rules open much more: the one farthest from the straight line between both ends, each axis
- * taken as a part of its span (Satopää et al., "Finding a Kneedle in a Haystack", 2011).
- */
-export function kneeOf(points: readonly CurvePoint[]): number {
-  const [first, last] = [points[0], points.at(-1)];
-  if (!first || !last) return 0;
-  const rules = first.rules - last.rules || 1;
-  const surface = last.surface - first.surface || 1;
-  const gains = points.map((point) => (first.rules - point.rules) / rules - (point.surface - first.surface) / surface);
-  return gains.reduce((best, gain, at) => (gain > (gains[best] ?? 0) ? at : best), 0);
-}

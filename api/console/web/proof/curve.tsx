@@ -2,11 +2,14 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CurveAnswer, CurvePoint } from '../../contract';
 import { count, number, percent } from '../words';
-import { HEIGHT, kneeOf, plotOf, WIDTH } from './curve-plot';
+import { HEIGHT, plotOf, WIDTH } from './curve-plot';
 
 /** What fewer rules would cost, to pick a point of. */
-export function Curve({ curve: { points } }: { readonly curve: CurveAnswer }): VNode {
-  const knee = kneeOf(points);
+export function Curve({ curve: { points, knee: best } }: { readonly curve: CurveAnswer }): VNode {
+  const knee = Math.max(
+    0,
+    points.findIndex(({ rules }) => rules === best.rules),
+  );
   const [chosen, choose] = useState(knee);
   const point = points[chosen] ?? points[knee];
   if (point === undefined) return <p class="muted">There are no rules to put together.</p>;
@@ -53,6 +56,7 @@ export function Curve({ curve: { points } }: { readonly curve: CurveAnswer }): V
           {pointWords(point)}
           {chosen === knee && <span class="badge plain">the knee: fewer open much more</span>}
         </p>
+        {point.words !== '' && <p>{point.words}</p>}
         <p class="muted">
           {points[0] && compared(point, points[0])} <code>wayleave recommend --rules {point.rules}</code> proposes it.
         </p>

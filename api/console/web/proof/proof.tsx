@@ -41,7 +41,9 @@ export function Proof({ answers, client }: Props): VNode {
           <section>
             <h2>How many rules?</h2>
             {curve === null ? (
-              <Missing command="wayleave curve">What fewer rules would open has not been computed yet.</Missing>
+              <Missing command="wayleave recommend curve">
+                What fewer rules would open has not been computed yet.
+              </Missing>
             ) : (
               <Curve curve={curve} />
             )}
@@ -57,7 +59,7 @@ export function Proof({ answers, client }: Props): VNode {
           <section>
             <h2>How far would an intruder get?</h2>
             {reach === null ? (
-              <Missing command="wayleave reach">
+              <Missing command="wayleave recommend reach">
                 Which ways to the crown jewels are left has not been asked yet.
               </Missing>
             ) : (
