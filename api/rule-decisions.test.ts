@@ -47,7 +47,7 @@ function memory(): Pick<Documents, 'all' | 'save'> {
       saved.set(id, body as RuleDecision);
       return Promise.resolve();
     },
-    all: (<Kind>() => Promise.resolve([...saved.values()] as Kind[])) as Documents['all'],
+    all: <Kind>() => Promise.resolve([...saved.values()] as Kind[]),
   };
 }
 const decisionsOf = () => createRuleDecisions({ documents: memory(), clock: () => new Date(1_772_000_000_000) });
