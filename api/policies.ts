@@ -102,6 +102,11 @@ export interface PolicyService extends Policies {
   propose(id: string, input: RevisionInput, actor: Actor, options?: ReviseOptions): Promise<Proposal>;
   /** A new revision with the body of an earlier one, byte for byte. */
   rollBack(id: string, to: number, actor: Actor): Promise<Revision>;
+  /**
+   * A body to replay or to prove: the latest recommendation, or one by its id, or the newest revision of a stored policy,
+   * or the one that is said after an @.
+   */
+  named(written?: string): Promise<Policy>;
   /** From the one before the newest, to the newest, where they are not said. */
   diff(id: string, from?: number, to?: number): Promise<RevisionDiff>;
   /**
@@ -209,6 +214,13 @@ export function createPolicyService({ store, clock, documents, inventory, config
       const expected = actor.expected ?? policy.state.version;
       return stored.revise(policy.id, body, { kind: 'rolled-back', to }, { ...actor, expected }, effect);
     },
+    async named(written) {
+      if (written === undefined) return recommendation();
+      const recommended = await documents.find('policy', written);
+      if (recommended) return recommended;
+      const { policy, number } = splitRevision(written);
+      return (await revision(policy, number)).body;
+    },
     async diff(id, from, to) {
       const policy = await find(id);
       const later = await revision(policy.id, to ?? policy.state.head);
@@ -263,4 +275,10 @@ export function createPolicyService({ store, clock, documents, inventory, config
       return { renewed, proposed: number, leases };
     },
   };
+}
+
+/** `production@3`. */
+export function splitRevision(written: string): { readonly policy: string; readonly number?: number } {
+  const [, policy = written, number] = /^(.+)@([1-9]\d*)$/.exec(written) ?? [];
+  return { policy, ...(number === undefined ? {} : { number: Number(number) }) };
 }

@@ -8,7 +8,7 @@ type Run = <Args extends unknown[]>(
   command: (session: Session, ...args: Args) => Promise<void>,
 ) => (...args: Args) => Promise<void>;
 
-const POLICY_HELP = 'which recommendation (default: the latest)';
+const POLICY_HELP = 'which recommendation (default: the latest); or a stored policy, @ and a revision if need be';
 const MOST = 10_000;
 
 /** What a recommendation would have done, and whether it may be enforced. */

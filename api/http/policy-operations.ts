@@ -4,6 +4,7 @@ import { policySchema } from '../../recommender/export/json/schema';
 import { stageSchema, targetSchema } from '../../recommender/lifecycle';
 import type { Operation } from './operation';
 import { actBody, createBody, diffQuery, exportQuery, reviseBody, rollBackBody, tendBody } from './routes/policies';
+import { windowSchema } from './window';
 
 const text = z.string();
 const count = z.int().min(0);
@@ -134,6 +135,24 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     }),
     params: byId,
     body: json(reviseBody),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/policies/{id}/revisions/{number}/replay',
+    summary: 'What a revision would have done to the conversations of a window',
+    status: 200,
+    answer: z.looseObject({ policy: text, permitted: z.looseObject({}), denied: z.looseObject({}) }),
+    params: byId.extend({ number: text.describe('or `latest`') }),
+    body: json(windowSchema),
+  },
+  {
+    method: 'post',
+    path: '/api/v1/policies/{id}/revisions/{number}/proof',
+    summary: 'Run the gate on a revision; enforcing it asks for the verdict',
+    status: 200,
+    answer: z.looseObject({ id: text, policy: text, passed: z.boolean(), words: text }),
+    params: byId.extend({ number: text.describe('or `latest`') }),
+    body: json(windowSchema),
   },
   {
     method: 'post',

@@ -5,6 +5,7 @@ import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import type { Loss } from '../../../recommender/export/backend';
 import type { Enforced } from '../../../recommender/lifecycle';
 import type { Policy } from '../../../recommender/model/policy';
+import { splitRevision } from '../../policies';
 import { section } from '../print/table';
 import type { Session } from '../session';
 
@@ -41,8 +42,8 @@ async function policyToExport(
   if (written === undefined) return whole(await analysis.policy());
   const recommended = await documents.find('policy', written);
   if (recommended) return whole(recommended);
-  const [, name = written, revision] = /^(.+)@([1-9]\d*)$/.exec(written) ?? [];
-  return policies.enforced(name, { draft, ...(revision === undefined ? {} : { revision: Number(revision) }) });
+  const { policy, number } = splitRevision(written);
+  return policies.enforced(policy, { draft, ...(number === undefined ? {} : { revision: number }) });
 }
 
 export async function writeFiles(folder: string, files: readonly { path: string; text: string }[]): Promise<string[]> {

@@ -72,6 +72,9 @@ it('exports what is in force, or all of it', async () => {
   expect((await exported('production')).closures).toContainEqual({ group: 'web', inbound: 'deny', outbound: 'alert' });
   expect((await exported('production@1', '--draft')).closures).toBeUndefined();
   expect((await exported(SHOP.id)).closures).toBeUndefined();
+  expect(await run('replay', '--policy', 'production@1', '--why', '10.0.2.1 -> 10.0.3.1:5432/tcp')).toContain(
+    'r-app-db',
+  );
   await expect(exported('nothing')).rejects.toMatchObject({ code: 'unknown-policy' });
 });
 

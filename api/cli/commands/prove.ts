@@ -6,11 +6,11 @@ export async function prove(
   session: Session,
   { policy: id, from, to }: Partial<Window> & { readonly policy?: string },
 ): Promise<void> {
-  const { analysis, proving } = await session.open();
+  const { analysis, policies, proving } = await session.open();
   const bar = session.progress('roll up');
   await analysis.rollUp(bar.report);
   bar.done();
   const window = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-  const report = await proving.prove(await analysis.policy(id), window);
+  const report = await proving.prove(await policies.named(id), window);
   session.answer(report, () => printProof(report));
 }

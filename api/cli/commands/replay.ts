@@ -13,16 +13,16 @@ interface ReplayOptions extends Partial<Window>, UseFilter {
 }
 
 export async function replay(session: Session, { policy: id, by, why, ...options }: ReplayOptions): Promise<void> {
-  const { analysis, proving } = await session.open();
+  const { analysis, policies, proving } = await session.open();
   if (why !== undefined) {
-    const found = decide(await analysis.policy(id), parseConversationName(why));
+    const found = decide(await policies.named(id), parseConversationName(why));
     session.answer(found, () => printDecision(found));
     return;
   }
   const bar = session.progress('roll up');
   await analysis.rollUp(bar.report);
   bar.done();
-  const policy = await analysis.policy(id);
+  const policy = await policies.named(id);
   const { from, to, limit, offset, outcome, rule, client, server } = options;
   const window = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   if (by === 'flow') {

@@ -88,6 +88,10 @@ describe('the routes of policies', () => {
       status: 409,
       body: { code: 'gate', detail: expect.stringContaining('the gate has not been run') as string },
     });
+    for (const judged of ['replay', 'proof']) {
+      const answer = await call('POST', `/test/revisions/1/${judged}`, {});
+      expect(answer).toMatchObject({ status: 409, body: { code: 'no-conversations' } });
+    }
     const { body: first } = await call('GET', '/test/revisions/1');
     const { id } = first.body as { id: string };
     expect(id).not.toBe('p-claimed');
@@ -181,6 +185,7 @@ describe('the routes of policies', () => {
     ['nobody', 'POST', '', { body }, 400, 'bad-request'],
     ['an action on nothing', 'POST', '/test/actions', { ...ann, kind: 'enforce' }, 400, 'bad-request'],
     ['two sources', 'POST', '/test/revisions', { ...ann, body, recommendation: 'p' }, 400, 'bad-request'],
+    ['a proof without traffic', 'POST', '/production/revisions/latest/proof', {}, 404, 'unknown-policy'],
     ['no such policy', 'GET', '/none', undefined, 404, 'unknown-policy'],
     ['no such revision', 'GET', '/none/revisions/0', undefined, 400, 'bad-request'],
   ] as const)('refuse %s', async (_title, method, path, given, status, code) => {

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import type { Window } from '../../../analytics/model/topology';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import { policySchema } from '../../../recommender/export/json/schema';
@@ -69,7 +70,7 @@ export const exportQuery = z.strictObject({
 const pathId = z.object({ id });
 
 /** Stored policies, their revisions, and what people do with them. */
-export function policyRoutes({ policies }: Pick<Wayleave, 'policies'>): Router {
+export function policyRoutes({ analysis, jobs, policies, proving }: Wayleave): Router {
   const router = Router();
 
   router.param('id', (_request, _response, next, written) => {
@@ -98,7 +99,7 @@ export function policyRoutes({ policies }: Pick<Wayleave, 'policies'>): Router {
   });
 
   router.get('/policies/:id/revisions/:number', async (request, response) => {
-    const wanted = request.params.number === 'latest' ? undefined : positive.parse(request.params.number);
+    const wanted = numberOf(request.params.number);
     const policy = await policies.find(request.params.id);
     response.json(revisionView(policy, await policies.revision(policy.id, wanted)));
   });
@@ -112,6 +113,18 @@ export function policyRoutes({ policies }: Pick<Wayleave, 'policies'>): Router {
         : recommended(from);
     const options = { dryRun, ...(window ? { window } : {}) };
     response.status(dryRun ? 200 : 201).json(await policies.propose(request.params.id, input, who, options));
+  });
+
+  router.post('/policies/:id/revisions/:number/replay', async (request, response) => {
+    const window = windowOf(request.body);
+    const { body } = await policies.revision(request.params.id, numberOf(request.params.number));
+    response.json(await jobs.start('replay', () => analysis.replay(body, window)).finished);
+  });
+
+  router.post('/policies/:id/revisions/:number/proof', async (request, response) => {
+    const window = windowOf(request.body);
+    const { body } = await policies.revision(request.params.id, numberOf(request.params.number));
+    response.json(await jobs.start('proof', () => proving.prove(body, window)).finished);
   });
 
   router.post('/policies/:id/rollback', async (request, response) => {
@@ -161,6 +174,16 @@ export function policyRoutes({ policies }: Pick<Wayleave, 'policies'>): Router {
   });
 
   return router;
+}
+
+/** `latest` stands for the newest. */
+function numberOf(written: string): number | undefined {
+  return written === 'latest' ? undefined : positive.parse(written);
+}
+
+function windowOf(given: unknown): Partial<Window> {
+  const { from, to } = windowSchema.parse(given ?? {});
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
 function recommended(from: string | undefined): Exclude<RevisionInput, { kind: 'edits' }> {
