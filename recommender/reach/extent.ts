@@ -56,10 +56,10 @@ export function hopsFrom(map: IntruderMap, standpoint: number, means: Means): nu
 }
 
 function countsOf(hops: readonly number[], sizes: readonly number[], own: number): number[] {
-  const added: number[] = [];
+  const added = Array.from({ length: hops.reduce((most, hop) => Math.max(most, hop), 0) }, () => 0);
   hops.forEach((hop, at) => {
     if (hop > 0) added[hop - 1] = (added[hop - 1] ?? 0) + (sizes[at] ?? 0) - (at === own ? 1 : 0);
   });
   let sum = 0;
-  return Array.from(added, (count = 0) => (sum += count));
+  return added.map((count) => (sum += count));
 }

@@ -21,7 +21,8 @@ export interface HostSplit {
   /** "day 1 to 2". */
   readonly name: string;
   readonly window: Window;
-  readonly training: readonly Dependency[];
+  /** Made anew each time: of a large network there are many. */
+  training(): readonly Dependency[];
   /** Between labelled hosts. */
   readonly test: readonly Dependency[];
 }
@@ -66,14 +67,14 @@ export async function readHostDays(folder: string): Promise<HostDays> {
     labelled,
     served: all.dependencies(hosts).filter(inside),
     splits: SPLITS.flatMap(([first, last], at) => {
-      const [learned, window] = [training[at]?.dependencies(hosts) ?? [], hours[at]];
+      const [learned, window] = [training[at], hours[at]];
       const test = tests[at]?.dependencies(hosts).filter(inside) ?? [];
-      if (!window || learned.length === 0 || test.length === 0) return [];
+      if (!learned || !window || window.to === 0 || test.length === 0) return [];
       return [
         {
-          name: first === last ? `day ${first} to ${last + 1}` : `days ${first} to ${last} to ${last + 1}`,
+          name: first === last ? `day ${first} to ${last + 1}` : `days ${first}-${last} to ${last + 1}`,
           window: { from: window.from * SECONDS_PER_HOUR, to: window.to * SECONDS_PER_HOUR },
-          training: learned,
+          training: () => learned.dependencies(hosts),
           test,
         },
       ];
@@ -84,8 +85,8 @@ export async function readHostDays(folder: string): Promise<HostDays> {
 /** The day, from 1, of a file by its place. */
 async function daysOfFiles(folder: string): Promise<(hour: number) => number> {
   const files = (await readdir(join(folder, 'hourly'))).filter((name) => name.endsWith('.gz')).sort();
-  const dates = files.map((name) => FIRST_HOUR_OF.exec(name)?.[1]);
-  if (dates.some((date) => date === undefined)) return (hour) => Math.floor(hour / HOURS_A_DAY) + 1;
+  const dates = files.flatMap((name) => FIRST_HOUR_OF.exec(name)?.[1] ?? []);
+  if (dates.length < files.length) return (hour) => Math.floor(hour / HOURS_A_DAY) + 1;
   const days = [...new Set(dates)].sort();
   const byFile = dates.map((date) => days.indexOf(date) + 1);
   return (hour) => byFile[hour] ?? 0;

@@ -23,7 +23,9 @@ export function judgeHostDays(network: HostDays, report: Report): void {
   });
 }
 
-function trialOf({ hosts, labelled, served }: HostDays, { window, training, test }: HostSplit): Trial {
+function trialOf({ hosts, labelled, served }: HostDays, split: HostSplit): Trial {
+  const { window, test } = split;
+  const training = split.training();
   const workloads = workloadsOf(hosts, labelled);
   const present = new Set(training.flatMap(({ client, server }) => [client, server]));
   const topology = groupWorkloads(
