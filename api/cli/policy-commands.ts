@@ -28,8 +28,8 @@ function revisionNumber(text: string): number {
   throw new InvalidArgumentError('expected the number of a revision: 1, 2, …');
 }
 
-/** Stored policies, their revisions, and what people do with them. */
-export function addPolicyCommands(program: Command, run: Run): void {
+/** Stored policies, their revisions, and what people do with them. @returns what more can stand under */
+export function addPolicyCommands(program: Command, run: Run): Command {
   const command = program
     .command('policy')
     .description('policies from draft to enforced: revisions, approvals, leases (see api/docs/lifecycle.md)');
@@ -151,4 +151,5 @@ export function addPolicyCommands(program: Command, run: Run): void {
   onPolicy('leases', 'rules that are not for ever, the first to end first')
     .option('--tend', 'renew them by what was used, and propose a revision without what ran out', false)
     .action(run(policyLeases));
+  return command;
 }

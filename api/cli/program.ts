@@ -26,6 +26,7 @@ import { addGroupCommands } from './group-commands';
 import { addProvingCommands } from './proving-commands';
 import { addWeighingCommands } from './weighing-commands';
 import { addPolicyCommands } from './policy-commands';
+import { addRulesetCommands } from './ruleset-commands';
 import { addRecommendCommands } from './recommend-commands';
 import { addWatchCommands } from './watch-commands';
 import { addThreatCommands } from './threat-commands';
@@ -173,7 +174,7 @@ export function createProgram(terminal: Terminal): Command {
     .option('--draft', 'of a stored policy all, as if it were enforced', false)
     .option('--out <folder>', 'where to write', '.')
     .action(run(exportRules));
-  addPolicyCommands(program, run);
+  addRulesetCommands(addPolicyCommands(program, run), run, windowed);
   addWatchCommands(program, run, windowed);
   addThreatCommands(program, run, windowed);
   windowed(program.command('exporters'))

@@ -19,6 +19,7 @@ import { inventoryRoutes } from './routes/inventory';
 import { provingRoutes } from './routes/proving';
 import { weighingRoutes } from './routes/weighing';
 import { policyRoutes } from './routes/policies';
+import { rulesetRoutes } from './routes/rulesets';
 import { recommendationRoutes } from './routes/recommendations';
 import { ruleDecisionRoutes } from './routes/rule-decisions';
 import { resumableRoutes } from './routes/resumable';
@@ -72,6 +73,7 @@ export function createApp(wayleave: Wayleave, resumable: ResumableUploads, token
     provingRoutes(wayleave),
     weighingRoutes(wayleave),
     policyRoutes(wayleave),
+    rulesetRoutes(wayleave),
     ruleDecisionRoutes(wayleave),
     watchRoutes(wayleave),
     threatRoutes(wayleave),

@@ -10,6 +10,7 @@ import { POLICY_OPERATIONS } from './policy-operations';
 import { problemSchema } from './problem';
 import { PROVING_OPERATIONS } from './proving-operations';
 import { WEIGHING_OPERATIONS } from './weighing-operations';
+import { RULESET_OPERATIONS } from './ruleset-operations';
 import { QUERY_OPERATIONS } from './query-operations';
 import { WATCH_OPERATIONS } from './watch-operations';
 import { THREAT_OPERATIONS } from './threat-operations';
@@ -341,6 +342,7 @@ const OPERATIONS: readonly Operation[] = [
     params: byId.extend({ backend: z.enum(['nftables', 'kubernetes', 'json']) }),
   },
   ...POLICY_OPERATIONS,
+  ...RULESET_OPERATIONS,
   ...WATCH_OPERATIONS,
   ...THREAT_OPERATIONS,
 ];
