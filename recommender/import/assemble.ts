@@ -1,18 +1,10 @@
 import { WayleaveError } from '../../ingest/kernel/errors';
 import { compareText } from '../../ingest/kernel/text';
-import { addressSet, type AddressSet } from '../model/address-set';
 import { contentId } from '../model/identity';
-import {
-  CATEGORIES,
-  type Category,
-  type Policy,
-  type PolicyGroup,
-  type Rule,
-  type Section,
-  type Selector,
-} from '../model/policy';
-import { addressKey, prefixesOf } from './address-algebra';
+import { CATEGORIES, type Category, type Policy, type Rule, type Section, type Selector } from '../model/policy';
+import { prefixesOf } from './address-algebra';
 import { closeGroups } from './close-groups';
+import { createGroups, type Groups } from './groups';
 import type { Draft, DraftEnd, DraftRule } from './draft';
 import { ruleWords } from './rule-words';
 import { servicesIn, tidyRanges } from './services';
@@ -63,31 +55,6 @@ export function assemble(draft: Draft, { name, created, known }: Naming): Policy
     refusals: [],
   };
   return { id: contentId('p', { ...body, created: '', window: null }), ...body };
-}
-
-export interface Groups {
-  /** Of exactly these addresses, made if there is none. */
-  groupOf(end: DraftEnd, otherwise: string): PolicyGroup;
-  all(): PolicyGroup[];
-}
-
-function createGroups(known: Policy | undefined): Groups {
-  const byKey = new Map<string, PolicyGroup>();
-  const meant = new Map((known?.groups ?? []).map((group) => [addressKey(addressSet(group.addresses)), group]));
-  return {
-    groupOf({ name, set }, otherwise) {
-      const key = addressKey(set);
-      const found = byKey.get(key) ?? meant.get(key) ?? groupNamed(name ?? otherwise, set);
-      byKey.set(key, found);
-      return found;
-    },
-    all: () => [...byKey.values()],
-  };
-}
-
-function groupNamed(name: string, set: AddressSet): PolicyGroup {
-  const addresses = prefixesOf(set).sort(compareText);
-  return { id: contentId('g', { name, addresses }), kind: 'unknown', name, application: null, addresses };
 }
 
 function ruleOf(draft: DraftRule, groups: Groups, ids: Set<string>, known: Policy | undefined): Rule {

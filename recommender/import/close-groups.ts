@@ -2,8 +2,8 @@ import { addressSet, unionOf, type AddressSet } from '../model/address-set';
 import type { Closing, Closure, PolicyGroup } from '../model/policy';
 import { SIDES, type Side } from '../model/closing';
 import { addressKey, differenceOf, isWithin } from './address-algebra';
-import type { Groups } from './assemble';
 import type { DraftClosings } from './draft';
+import type { Groups } from './groups';
 
 /** Addresses, so that what everything closes is one group and not all of them. */
 const EVERYTHING = addressSet(['0.0.0.0/0', '::/0']);

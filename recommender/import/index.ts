@@ -1,1 +1,1 @@
-export { readRuleset, type ImportedRuleset } from './read-ruleset';
+export { readRuleset } from './read-ruleset';
