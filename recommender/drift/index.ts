@@ -1,3 +1,3 @@
 export { acceptDelta } from './delta';
-export { createDrift, type Drift } from './drift';
+export { createDrift } from './drift';
 export { FINDING_KINDS, SEVERITIES, type DriftReport, type DriftSubject, type Finding } from './model';
