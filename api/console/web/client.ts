@@ -70,6 +70,8 @@ export interface Client {
   /** Null before the first proof. */
   proof(): Promise<ProofAnswer | null>;
   curve(): Promise<CurveAnswer | null>;
+  /** A recommendation of at most so many rules, made of the latest. */
+  consolidate(rules: number): Promise<RecommendationAnswer>;
   reach(): Promise<ReachAnswer | null>;
   /** Null before the first comparison. */
   drift(policy: string): Promise<DriftAnswer | null>;
@@ -139,6 +141,7 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     replay: () => orNull('recommendations/latest/replay'),
     proof: () => orNull('recommendations/latest/proof'),
     curve: () => orNull('recommendations/latest/curve'),
+    consolidate: (rules) => ask('recommendations/latest/consolidation', 'POST', { rules }),
     reach: () => orNull('recommendations/latest/reach'),
     drift: (policy) => orNull(`policies/${encodeURIComponent(policy)}/drift`),
     dismissDrift: (policy, body) => ask(`policies/${encodeURIComponent(policy)}/drift/dismissals`, 'POST', body),

@@ -16,6 +16,8 @@ export interface Desk {
   act(policy: PolicySummary, action: Action, by: string, reason: string): Promise<void>;
   /** A new revision that says what an earlier one did. @throws ProblemError */
   rollBack(policy: PolicySummary, to: number, by: string, reason: string): Promise<void>;
+  /** Makes the latest recommendation one of at most so many rules. @throws ProblemError */
+  consolidate(rules: number): Promise<void>;
   /** Makes a policy of a recommendation. @returns the policy's id @throws ProblemError */
   takeOver(recommendation: string, name: string, by: string, reason: string): Promise<string>;
   /** Lets a finding of drift be. @param policy id of a stored policy or a recommendation @throws ProblemError */
@@ -65,6 +67,10 @@ export function deskOf(session: Session, client: Client, reload: () => void): De
     },
     async decideRules(body) {
       await signed(client.decideRules(body), body.by);
+    },
+    async consolidate(rules) {
+      await client.consolidate(rules);
+      reload();
     },
     takeOver: async (recommendation, name, by, reason) =>
       (await signed(client.takeOver({ recommendation, name, by, reason }), by)).id,

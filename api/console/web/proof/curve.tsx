@@ -4,8 +4,15 @@ import type { CurveAnswer, CurvePoint } from '../../contract';
 import { count, number, percent } from '../words';
 import { HEIGHT, plotOf, WIDTH } from './curve-plot';
 
+interface Props {
+  readonly curve: CurveAnswer;
+  /** Makes the recommendation one of at most so many rules. @throws ProblemError */
+  readonly consolidate: (rules: number) => Promise<void>;
+}
+
 /** What fewer rules would cost, to pick a point of. */
-export function Curve({ curve: { points, knee: best } }: { readonly curve: CurveAnswer }): VNode {
+export function Curve({ curve: { points, knee: best }, consolidate }: Props): VNode {
+  const [working, setWorking] = useState<'no' | 'yes' | { readonly trouble: string }>('no');
   const knee = Math.max(
     0,
     points.findIndex(({ rules }) => rules === best.rules),
@@ -57,10 +64,29 @@ export function Curve({ curve: { points, knee: best } }: { readonly curve: Curve
           {chosen === knee && <span class="badge plain">the knee: fewer open much more</span>}
         </p>
         {point.words !== '' && <p>{point.words}</p>}
-        <p class="muted">
-          {points[0] && compared(point, points[0])} <code>wayleave recommend --rules {point.rules}</code> proposes it.
-        </p>
+        <p class="muted">{points[0] && compared(point, points[0])}</p>
       </figcaption>
+      <div class="verbs">
+        <button
+          type="button"
+          class="button"
+          disabled={working === 'yes' || point.rules === points[0]?.rules}
+          onClick={() => {
+            setWorking('yes');
+            consolidate(point.rules).then(
+              () => setWorking('no'),
+              (thrown: unknown) => setWorking({ trouble: thrown instanceof Error ? thrown.message : String(thrown) }),
+            );
+          }}
+        >
+          Recommend {count(point.rules, 'rule')}
+        </button>
+      </div>
+      {typeof working === 'object' && (
+        <p class="warning" role="alert">
+          {working.trouble}
+        </p>
+      )}
     </figure>
   );
 }

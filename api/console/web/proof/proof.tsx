@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { ProofAnswer } from '../../contract';
 import { Asked } from '../asked';
 import type { Client } from '../client';
+import type { Desk } from '../desk';
 import type { Answers } from '../use-answers';
 import { useAnswer } from '../use-answer';
 import { Curve } from './curve';
@@ -11,10 +12,11 @@ import { ReplaySummary } from './replay-summary';
 interface Props {
   readonly answers: Answers;
   readonly client: Client;
+  readonly desk: Desk;
 }
 
 /** Why the latest recommendation can be trusted, or cannot. */
-export function Proof({ answers, client }: Props): VNode {
+export function Proof({ answers, client, desk }: Props): VNode {
   const asking = useAnswer(async () => {
     const [proof, curve, reach] = await Promise.all([client.proof(), client.curve(), client.reach()]);
     return { proof, curve, reach };
@@ -45,7 +47,7 @@ export function Proof({ answers, client }: Props): VNode {
                 What fewer rules would open has not been computed yet.
               </Missing>
             ) : (
-              <Curve curve={curve} />
+              <Curve curve={curve} consolidate={desk.consolidate} />
             )}
           </section>
           {answers.replay === null ? (
@@ -59,7 +61,7 @@ export function Proof({ answers, client }: Props): VNode {
           <section>
             <h2>How far would an intruder get?</h2>
             {reach === null ? (
-              <Missing command="wayleave recommend reach">
+              <Missing command="wayleave reach">
                 Which ways to the crown jewels are left has not been asked yet.
               </Missing>
             ) : (

@@ -89,7 +89,7 @@ export function PolicyPane({ answers, estate, place, go, client, desk }: Props):
         ) : place.tab === 'policies' ? (
           <Policies {...{ answers, estate, client, desk }} />
         ) : place.tab === 'proof' ? (
-          <Proof {...{ answers, client }} />
+          <Proof {...{ answers, client, desk }} />
         ) : place.tab === 'drift' ? (
           <Drift {...{ answers, client, desk }} />
         ) : place.tab === 'threats' ? (
