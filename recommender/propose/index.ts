@@ -1,7 +1,7 @@
 export { DAYS_IN_MASK, MOST_HOURS, type Activity } from './activity';
 export { CONTEXT_KINDS, type ContextKind, type Recognition } from './context';
 export type { RuleDecision, RuleWish } from './decisions';
-export { drawnPortsOf, type MayWander } from './drawn';
-export { propose, type ProposeInput, type Strategy } from './propose';
+export { drawnPortsOf } from './drawn';
+export { propose, type Strategy } from './propose';
 export type { Suspicion } from './sift';
-export { nearMatches, type KnownGroup, type NearMatch } from './known';
+export { nearMatches, type KnownGroup } from './known';
