@@ -1,4 +1,3 @@
-export type { Forecast } from './forecast';
-export type { Budgets, GateReport } from './gate';
-export { proveDraft, type ProveDeps } from './prove';
+export type { GateReport } from './gate';
+export { proveDraft } from './prove';
 export { percent } from './words';
