@@ -1,11 +1,12 @@
 import type { Topology, Window } from '../analytics/model/topology';
 import type { Store } from '../ingest/store';
 import type { Clock } from '../ingest/kernel/time';
+import type { Curve } from '../recommender/consolidate';
 import type { Policy } from '../recommender/model/policy';
 import type { GateReport } from '../recommender/prove';
 import type { RuleDecision } from '../recommender/propose';
+import type { ReachReport } from '../recommender/reach';
 import type { Replay } from '../recommender/replay';
-import type { Curve, Reach } from './weighing';
 
 /** What runs of the analysis and the recommender left behind; immutable, the newest of a kind being the current one. */
 interface Kinds {
@@ -21,7 +22,7 @@ interface Kinds {
   'rule-decision': RuleDecision;
   /** Under the id of the policy it was worked out for, as the next. */
   curve: Curve;
-  reach: Reach;
+  reach: ReachReport;
 }
 
 export interface Documents {

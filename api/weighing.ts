@@ -10,8 +10,8 @@ import {
   mergePath,
   tradeOff,
   type Consolidation,
+  type Curve,
   type Seen,
-  type TradeOff,
 } from '../recommender/consolidate';
 import type { Policy } from '../recommender/model/policy';
 import { administers, measureReach, suggestJewels, type Jewel, type ReachReport } from '../recommender/reach';
@@ -26,21 +26,11 @@ export interface WeighingDeps extends ReplayInputDeps {
   readonly config: Pick<Config, 'estate' | 'policy'>;
 }
 
-export interface Curve extends TradeOff {
-  readonly policy: string;
-  /** Of the traffic that was held out; null where none was. */
-  readonly heldOut: Window | null;
-}
-
 export interface ReachQuestion {
   /** Groups by id or name, workloads by id, name or address; those that are suggested where none is said. */
   readonly jewels?: readonly string[];
   /** Workloads and groups that an intruder may be on; all managed ones where none is said. */
   readonly from?: readonly string[];
-}
-
-export interface Reach extends ReachReport {
-  readonly policy: string;
 }
 
 /** What fewer rules cost, and what an intruder can still do. */
@@ -53,10 +43,10 @@ export interface Weighing {
   /** The same with fewer rules, kept as a recommendation of its own. */
   consolidate(policy: Policy, limits: Consolidation): Promise<Policy>;
   /** It is kept. @throws WayleaveError `unknown-workload` */
-  reach(policy: Policy, question?: ReachQuestion): Promise<Reach>;
+  reach(policy: Policy, question?: ReachQuestion): Promise<ReachReport>;
   /** What was kept. @throws WayleaveError `not-found` */
   lastCurve(policy: string): Promise<Curve>;
-  lastReach(policy: string): Promise<Reach>;
+  lastReach(policy: string): Promise<ReachReport>;
 }
 
 export function createWeighing({ documents, analysis, ...deps }: WeighingDeps): Weighing {
@@ -111,7 +101,7 @@ export function createWeighing({ documents, analysis, ...deps }: WeighingDeps): 
       const chosen = jewels && jewels.length > 0 ? jewels.map(named) : suggestJewels(topology, served);
       const starts = from && from.length > 0 ? new Set(from.flatMap((each) => named(each).workloads)) : undefined;
       const grounds = { workloads, served, groupOf: groupNames(topology) };
-      const reach = { ...measureReach(policy, grounds, chosen, starts), policy: policy.id };
+      const reach = measureReach(policy, grounds, chosen, starts);
       await documents.save('reach', policy.id, reach);
       return reach;
     },

@@ -8,6 +8,7 @@ export {
   sizeAt,
   tradeOff,
   type Budgets,
+  type Curve,
   type Judge,
   type Losses,
   type TradeOff,

@@ -1,3 +1,4 @@
+import type { Window } from '../../analytics/model/topology';
 import type { Policy } from '../model/policy';
 import type { MergePath } from './merge-path';
 
@@ -35,6 +36,13 @@ export interface TradeOff {
   readonly knee: TradeOffPoint;
   /** Why it is that one, in a sentence. */
   readonly why: string;
+}
+
+/** As it is kept. */
+export interface Curve extends TradeOff {
+  readonly policy: string;
+  /** Of the traffic that was held out; null where none was. */
+  readonly heldOut: Window | null;
 }
 
 /** What a point must keep to. */

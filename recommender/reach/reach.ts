@@ -40,6 +40,7 @@ export interface JewelReach extends Omit<Jewel, 'workloads'> {
 
 /** How far an intruder on a managed workload gets, from host to host by what they serve. */
 export interface ReachReport {
+  readonly policy: string;
   readonly words: readonly string[];
   readonly any: Compared<Extent>;
   readonly administration: Compared<Extent>;
@@ -83,6 +84,7 @@ export function measureReach(
   });
   const [any, administration] = [extent('any'), extent('administration')];
   return {
+    policy: policy.id,
     words: [wordsOf(any, 'whatever is served'), wordsOf(administration, 'administration protocols')],
     any,
     administration,

@@ -1,5 +1,6 @@
 import { formatTime } from '../../../ingest/kernel/time';
-import type { Curve, Reach } from '../../weighing';
+import type { Curve } from '../../../recommender/consolidate';
+import type { ReachReport } from '../../../recommender/reach';
 import { columns, count, plural, section, share } from './table';
 
 export function printCurve({ points, knee, why, heldOut, policy }: Curve): string {
@@ -21,7 +22,7 @@ export function printCurve({ points, knee, why, heldOut, policy }: Curve): strin
   );
 }
 
-export function printReach({ words, jewels, policy }: Reach): string {
+export function printReach({ words, jewels, policy }: ReachReport): string {
   const rows = jewels.map(({ name, workloads, before, after, administration, path }) => [
     name,
     count(workloads),
