@@ -1,16 +1,5 @@
-export { consolidate, stepsWithin, type Consolidation } from './consolidate';
+export { consolidate, type Consolidation } from './consolidate';
 export { heldOutJudge } from './held-out';
-export { mergePath, type MergePath, type MergeStep } from './merge-path';
+export { mergePath, type MergePath } from './merge-path';
 export type { Seen } from './seen';
-export {
-  freeSteps,
-  kneeOf,
-  sizeAt,
-  tradeOff,
-  type Budgets,
-  type Curve,
-  type Judge,
-  type Losses,
-  type TradeOff,
-  type TradeOffPoint,
-} from './trade-off';
+export { freeSteps, kneeOf, sizeAt, tradeOff, type Curve } from './trade-off';

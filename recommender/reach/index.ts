@@ -1,4 +1,4 @@
 export { administers } from './administration';
 export type { Grounds } from './intruder-map';
 export { suggestJewels, type Jewel } from './jewels';
-export { measureReach, type JewelReach, type ReachReport } from './reach';
+export { measureReach, type ReachReport } from './reach';
