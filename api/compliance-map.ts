@@ -6,7 +6,7 @@ import { drawMap, drawnAs } from './map';
 
 /** `draft`: what the policy says of each conversation; `observed`: what became of it on the way. */
 export const COMPLIANCE_VIEWS = ['draft', 'observed'] as const;
-export type ComplianceView = (typeof COMPLIANCE_VIEWS)[number];
+type ComplianceView = (typeof COMPLIANCE_VIEWS)[number];
 
 type Edge = ComplianceMap['edges'][number];
 

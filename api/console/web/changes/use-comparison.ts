@@ -3,7 +3,7 @@ import type { Client } from '../client';
 import type { Compared } from '../hash';
 import { useAnswer, type Asking } from '../use-answer';
 
-export interface Comparison {
+interface Comparison {
   readonly runs: RunsAnswer;
   /** Null while there are not two runs. */
   readonly compared: Compared | null;

@@ -60,7 +60,7 @@ function inOrder(stages: readonly Stage[]): Stage[] {
 }
 
 /** How far one direction of an application has come. */
-export interface Way {
+interface Way {
   /** Group id of the application, or of a group that belongs to none. */
   readonly group: string;
   readonly name: string;

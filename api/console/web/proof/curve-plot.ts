@@ -8,7 +8,7 @@ const TOP = 12;
 const BOTTOM = 28;
 
 /** Where the points of a curve are drawn: rules to the right, shares upwards, each share on an axis of its own. */
-export interface Plot {
+interface Plot {
   readonly surface: string;
   /** Null where nothing was measured. */
   readonly denied: string | null;
