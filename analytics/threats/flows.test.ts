@@ -127,7 +127,7 @@ describe('what is told by raw flows', () => {
         ),
         ...asking(
           'pc2',
-          numbered(60, (n) => `www.${['garden', 'music', 'travel', 'market'][n % 4]}${'shop'}${n}.com`),
+          numbered(60, (n) => `www.${['garden', 'music', 'travel', 'market'][n % 4]}shop${n}.com`),
         ),
       ],
       opened,

@@ -20,8 +20,10 @@ export interface NewUse {
   /** When the ends were first seen at all, in whatever conversation. */
   readonly clientSince: number;
   readonly serverSince: number;
-  /** Members of the client's place that used it of members of the server's place before the window. */
+  /** Members of the client's place (those that have none are taken for one) that used it of members of the server's place before the window. */
   readonly peers: number;
+  /** Groups whose members used it of members of the server's place before the window. */
+  readonly circles: number;
 }
 
 interface Question {
@@ -74,7 +76,7 @@ function newUsesSql(places: string, { narrow, family }: Question): string {
     GROUP BY scope, client, server, protocol, port`;
   const before = `SELECT u.family AS family, of_client.place AS client_place, of_server.place AS server_place, uniqExact(u.client) AS peers
     FROM (${history}) AS u ${placed('client')} ${placed('server')}
-    WHERE of_client.place != '' AND of_server.place != ''
+    WHERE of_server.place != ''
     GROUP BY family, client_place, server_place`;
   const fresh = `SELECT * FROM (${recent}) WHERE (scope, client, server, family) NOT IN (SELECT scope, client, server, family FROM (${history}))
     ORDER BY connections_ DESC, scope, client, server, protocol, port LIMIT ${MOST_USES}`;
@@ -86,12 +88,14 @@ function newUsesSql(places: string, { narrow, family }: Question): string {
 SELECT n.scope AS scope, ${addressText('n.client')} AS client, ${addressText('n.server')} AS server, n.protocol AS protocol, n.port AS port,
   n.family AS family, toFloat64(n.connections_) AS connections, toFloat64(n.bytes_) AS bytes,
   toUnixTimestamp(n.first_) AS first, toUnixTimestamp(n.last_) AS last,
-  toUnixTimestamp(cs.since) AS clientSince, toUnixTimestamp(ss.since) AS serverSince, toFloat64(b.peers) AS peers
+  toUnixTimestamp(cs.since) AS clientSince, toUnixTimestamp(ss.since) AS serverSince, toFloat64(b.peers) AS peers, toFloat64(o.circles) AS circles
 FROM (
   SELECT u.*, of_client.place AS client_place, of_server.place AS server_place
   FROM (${fresh}) AS u ${placed('client')} ${placed('server')}
 ) AS n
 LEFT JOIN (${before}) AS b ON b.family = n.family AND b.client_place = n.client_place AND b.server_place = n.server_place
+LEFT JOIN (SELECT family, server_place, uniqExact(client_place) AS circles FROM (${before}) GROUP BY family, server_place) AS o
+  ON o.family = n.family AND o.server_place = n.server_place
 LEFT JOIN (${since}) AS cs ON cs.scope = n.scope AND cs.address = n.client
 LEFT JOIN (${since}) AS ss ON ss.scope = n.scope AND ss.address = n.server
 ORDER BY connections DESC, scope, client, server, protocol, port`;

@@ -68,8 +68,8 @@ function excuseOf({ protocol, port, before }: Calls, client: Actor, server: Acto
   if (server.kind === 'external') return null;
   const [duty] = server.duties;
   if (duty !== undefined) return `polling of a shared service (${duty})`;
-  if (client.place?.application != null && client.place.application === server.place?.application)
-    return 'polling within one application';
+  const application = client.place?.application ?? null;
+  if (application !== null && application === server.place?.application) return 'polling within one application';
   // From inside to inside what goes on for long is how somebody built it; an implant is new.
   return before ? 'polling inside the estate that is older than the window' : null;
 }

@@ -25,6 +25,9 @@ const FIRST_DYNAMIC = 49_152;
 /** The service, of a row of conversations; handed-out ports are one. */
 const FAMILY = `if(c.port >= ${FIRST_DYNAMIC}, concat(toString(c.protocol), '/dynamic'), concat(toString(c.protocol), '/', toString(c.port)))`;
 
+/** What members of so many groups use already is offered to the estate: gossip, agents, a common service. */
+const LEAST_CIRCLES = 3;
+
 /** A use of a crown jewel's service that neither the client nor those that do the same ever made. */
 export const crownJewel: Detector = {
   name: 'crown-jewel',
@@ -72,11 +75,12 @@ function judge(fresh: readonly PairedUse[], habits: number, { jewels }: Scene) {
 }
 
 function excuseOf(use: PairedUse): string | null {
-  const { client, server, peers, port } = use;
+  const { client, server, peers, circles, port } = use;
   const professional = EVERYWHERE.find((duty) => client.duties.has(duty));
   if (professional) return `by ${professional}, which reaches everything`;
   if (client.place !== null && client.place.id === server.place?.id) return 'among members of one group';
   if (peers > 0) return 'peers of the client use it already';
+  if (circles >= LEAST_CIRCLES) return 'members of several groups use it already';
   if (server.duties.has('directory') && (DIRECTORY_PORTS.has(port) || port >= FIRST_DYNAMIC))
     return 'what every member asks its directory';
   if (daysWithout(use) < LEAST_DAYS) return 'one end was first seen less than a day before';
