@@ -30,7 +30,10 @@ export function assemble(draft: Draft, { name, created, known }: Naming): Policy
   const groups = createGroups(known);
   for (const end of draft.named) groups.groupOf(end, end.name ?? '');
   const ids = new Set<string>();
-  const rules = draft.rules.map((each) => ({ section: each.section, rule: ruleOf(each, groups, ids, known) }));
+  const meant = new Map(
+    (known?.sections ?? []).flatMap((section) => section.rules.map((rule) => [rule.id, rule] as const)),
+  );
+  const rules = draft.rules.map((each) => ({ section: each.section, rule: ruleOf(each, groups, ids, meant) }));
   const { appliedTo, closures } = closeGroups(draft.closings, groups);
   const used = new Set([
     ...appliedTo,
@@ -57,14 +60,13 @@ export function assemble(draft: Draft, { name, created, known }: Naming): Policy
   return { id: contentId('p', { ...body, created: '', window: null }), ...body };
 }
 
-function ruleOf(draft: DraftRule, groups: Groups, ids: Set<string>, known: Policy | undefined): Rule {
+function ruleOf(draft: DraftRule, groups: Groups, ids: Set<string>, meant: ReadonlyMap<string, Rule>): Rule {
   const { action, alertOnly, log } = draft;
   const sources = selectorsOf(draft.sources, groups, draft.where);
   const destinations = selectorsOf(draft.destinations, groups, draft.where);
   const services = servicesIn(tidyRanges(draft.services));
   const says = { action, sources, destinations, services };
-  const before =
-    draft.id === null ? undefined : known?.sections.flatMap(({ rules }) => rules).find(({ id }) => id === draft.id);
+  const before = draft.id === null ? undefined : meant.get(draft.id);
   const wanted = draft.id ?? contentId('r', says);
   let id = wanted;
   for (let copy = 2; ids.has(id); copy++) id = `${wanted}-${copy}`;
