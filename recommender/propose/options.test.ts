@@ -1,11 +1,13 @@
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Topology } from '../../analytics/model/topology';
+import type { ExporterQuality } from '../../ingest/exporters';
 import { parseFilter } from '../../ingest/query';
 import { CONVERSATION_FIELDS } from '../../analytics/conversations/query';
 import { tcp, udp } from '../model/policy.fixture';
-import type { Policy, RefusedUse } from '../model/policy';
+import type { Policy, RefusalCode, RefusedUse } from '../model/policy';
 import { propose, type ProposeInput } from './propose';
 import type { RuleDecision, RuleWish } from './decisions';
+import type { Suspicion } from './sift';
 import { TOPOLOGY, use, workloadOf } from './topology.fixture';
 
 const NOW = '2026-03-01T00:00:00.000Z';
@@ -47,12 +49,13 @@ describe('scope', () => {
 
   it('closes an environment, and sets apart what crosses into it', () => {
     const inProduction = new Set(['web-1', 'web-2', 'app-1', 'app-2', 'db-1']);
+    const labelsOf = (id: string): Readonly<Record<string, string>> => {
+      if (inProduction.has(id)) return { env: 'prod' };
+      return id === 'etl-1' ? { env: 'dev' } : {};
+    };
     const topology: Topology = {
       ...TOPOLOGY,
-      workloads: TOPOLOGY.workloads.map((workload) => ({
-        ...workload,
-        labels: inProduction.has(workload.id) ? { env: 'prod' } : workload.id === 'etl-1' ? { env: 'dev' } : {},
-      })),
+      workloads: TOPOLOGY.workloads.map((workload) => ({ ...workload, labels: labelsOf(workload.id) })),
     };
     const policy = from(SHOP, { topology, scope: { kind: 'environment', environment: 'prod' } });
     expect(policy.appliedTo).toEqual(['shop-app', 'shop-db', 'shop-web']);
@@ -122,10 +125,10 @@ describe('what a person decides', () => {
   });
 });
 
-it.each([
+it.each<[RefusalCode, Suspicion]>([
   ['alert', { isAlerted: () => true, isNoise: () => false }],
   ['scanner', { isAlerted: () => false, isNoise: () => true }],
-] as const)('refuses what is known for %s', (code, suspicion) => {
+])('refuses what is known for %s', (code, suspicion) => {
   expect(from(SHOP, { suspicion }).refusals.map((refusal) => refusal.code)).toEqual([code]);
 });
 
@@ -164,16 +167,29 @@ it('carries who was logged on where no source names a user', () => {
 });
 
 it('says how its exporters were heard', () => {
-  const quality = {
+  const quality: ExporterQuality = {
     exporter: '10.255.0.1',
     domain: 0,
     format: 'ipfix',
+    datagrams: 30,
+    flows: 900,
+    lost: 100,
+    dropped: 0,
+    restarts: 0,
+    rejected: 0,
+    unknownTemplateSets: 0,
+    waitingSets: 0,
     samplingRate: 10,
+    samplingSource: 'options',
+    skewMillis: 0,
+    firstSeen: TOPOLOGY.window.from,
+    lastSeen: TOPOLOGY.window.to,
+    flowsPerSecond: 1,
+    blind: [],
     score: 0.9,
-    parts: [{ name: 'received' as const, share: 0.9, text: 'lost 10 % of its records' }],
+    parts: [{ name: 'received', share: 0.9, text: 'lost 10 % of its records' }],
   };
-  const exporters = [quality as NonNullable<ProposeInput['exporters']>[number]];
-  const [rule] = rulesOf(from(SHOP, { exporters }));
+  const [rule] = rulesOf(from(SHOP, { exporters: [quality] }));
   expect(rule?.evidence.witnesses).toEqual([
     {
       exporter: '10.255.0.1',
