@@ -1,8 +1,9 @@
 import type { Service } from '../../analytics/model/service';
+import type { Topology } from '../../analytics/model/topology';
 import type { Workload } from '../../analytics/model/workload';
 import type { Policy } from '../model/policy';
 import { groupOf, of, policyOf, ruleOf, tcp, udp } from '../model/policy.fixture';
-import { topologyGroup, topologyOf, workloadOf } from '../propose/topology.fixture';
+import { topologyGroup, topologyOf, use, workloadOf } from '../propose/topology.fixture';
 import { rangesOf } from '../model/service-range';
 import { administrationOf } from './administration';
 import { suggestJewels } from './jewels';
@@ -126,16 +127,39 @@ describe('measureReach', () => {
 });
 
 describe('suggestJewels', () => {
+  const named = (topology: Topology, uses: Parameters<typeof suggestJewels>[1]) =>
+    suggestJewels(topology, uses).map(({ name, reason }) => `${name} ${reason}`);
+
   it('takes what most of a group serves', () => {
     const topology = topologyOf(workloads, [
       topologyGroup('shop-db', 'tier', TIERS.db, 'shop'),
       topologyGroup('shop-web', 'tier', TIERS.web, 'shop'),
       topologyGroup('directory', 'shared-service', TIERS.dc),
     ]);
-    expect(suggestJewels(topology, served).map(({ name, reason }) => `${name} ${reason}`)).toEqual([
+    expect(
+      named(
+        topology,
+        served.map((use) => ({ ...use, client: '10.0.4.1' })),
+      ),
+    ).toEqual([
       'db of shop keeps data: 1 of 1 serve postgres',
       'directory answers for who everybody is: 1 of 1 serve ldap',
     ]);
+  });
+
+  it.each([
+    ['whose server calls on agents', tcp(1556), false],
+    ['whose clients call on it', tcp(9392), true],
+  ])('takes the server of a backup %s, not its clients', (_, service, called) => {
+    const topology = topologyOf(workloads, [
+      topologyGroup('shop-web', 'tier', TIERS.web, 'shop'),
+      topologyGroup('shop-desk', 'tier', TIERS.desk, 'shop'),
+      topologyGroup('backup', 'shared-service', TIERS.dc),
+    ]);
+    const uses = [...TIERS.web, ...TIERS.desk].map((agent) =>
+      called ? use(agent, TIERS.dc[0], service) : use(TIERS.dc[0], agent, service),
+    );
+    expect(named(topology, uses)).toEqual(['backup keeps a copy of what others have: backup traffic with 5 workloads']);
   });
 });
 
