@@ -25,6 +25,7 @@ export function addWatchCommands(program: Command, run: Run, windowed: (command:
     .description('compare what was rolled up since the last time, and list what was found')
     .option(...POLICY)
     .option('--all', 'dismissed findings too', false)
+    .option('--filters', 'with each finding, what to ask for its conversations with', false)
     .action(run(drift));
   command
     .command('dismiss')

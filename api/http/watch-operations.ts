@@ -24,6 +24,7 @@ const finding = z.object({
   who: z.array(text),
   whoCount: count.describe('how many there are; `who` names the first of them'),
   filter: text.describe('what shows it, for `GET /api/v1/conversations`; empty where there is nothing to show'),
+  groupless: z.array(text).optional().describe('of them and of those they use, who is in no group of the policy'),
   rules: z.array(text).describe('ids of rules of the policy'),
   proposed: text.optional().describe('id of the rule of the delta that would cover it'),
   dismissed: z.object({ by: text, reason: text, at: seconds }).optional(),

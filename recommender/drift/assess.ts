@@ -10,7 +10,7 @@ import { findDelta } from './delta';
 import { applicationOf, groupsById, namesOf, type EstateNames } from './estate-names';
 import { findGroupChanges } from './group-changes';
 import { findGroupFindings, findNewcomers } from './group-findings';
-import { SEVERITIES, type DriftReport, type DriftSubject, type Finding } from './model';
+import { FINDING_KINDS, SEVERITIES, type DriftReport, type DriftSubject, type Finding } from './model';
 import type { Observed } from './observed';
 import { findQuietRules } from './quiet-rules';
 import { findTelemetryGaps } from './telemetry-gaps';
@@ -137,6 +137,7 @@ function gapFindings({ policy, observed }: AssessInput): Finding[] {
 function bySeverity(a: Finding, b: Finding): number {
   return (
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    FINDING_KINDS.indexOf(a.kind) - FINDING_KINDS.indexOf(b.kind) ||
     b.connections - a.connections ||
     compareText(a.words, b.words) ||
     compareText(a.id, b.id)

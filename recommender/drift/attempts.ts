@@ -1,11 +1,10 @@
 import { groupBy } from '../../analytics/graph/group-by';
 import type { Dependency } from '../../analytics/model/dependency';
 import { serviceKey } from '../../analytics/services';
-import { formatTime } from '../../ingest/kernel/time';
 import { contentId } from '../model/identity';
-import { listWords, serviceWords } from '../propose/words';
 import type { EstateNames } from './estate-names';
 import { conversationFilter } from './filters';
+import { foldTries } from './fold-tries';
 import type { Finding, Severity } from './model';
 import { counted, named } from './words';
 
@@ -15,7 +14,7 @@ const SWEEP = 20;
 const PERSISTENT_DAYS = 2;
 const DAY = 86_400;
 
-/** What nobody answered and the policy denies: one finding for who sweeps, one for each pair of groups otherwise. */
+/** What nobody answered and the policy denies: one finding for who sweeps, one for everything else that is of one kind. */
 export function findAttempts(dependencies: readonly Dependency[], names: EstateNames): Finding[] {
   const byClient = [...groupBy(dependencies, ({ client }) => client).values()];
   // The Internet tries every door of everybody, all the time.
@@ -31,49 +30,36 @@ export function findAttempts(dependencies: readonly Dependency[], names: EstateN
     });
   });
   const others = byClient.filter((tries) => !isSweep(tries)).flat();
-  const byGroups = groupBy(others, ({ client, server }) => `${names.groupOf(client).id}\t${names.groupOf(server).id}`);
-  return [...sweeps, ...[...byGroups].map(([pair, tries]) => betweenGroups(pair, tries, names))];
+  return [
+    ...sweeps,
+    ...foldTries(others, names).map(({ about, words, tries }) =>
+      finding(['denied', ...about], tries, names, { words, ...gradeOf(tries, names) }),
+    ),
+  ];
 }
 
 /** Denied by a firewall on the way, though the policy allows it: it, or another policy, is not what it should be. */
 export function findBlocked(dependencies: readonly Dependency[], names: EstateNames, enforced: boolean): Finding[] {
-  const byGroups = groupBy(
-    dependencies,
-    ({ client, server }) => `${names.groupOf(client).id}\t${names.groupOf(server).id}`,
-  );
-  return [...byGroups].map(([pair, tries]) => {
-    const between = betweenWords(tries, names);
-    return finding(['blocked', pair], tries, names, {
-      words: `a firewall denies what the policy allows: ${between}`,
+  return foldTries(dependencies, names).map(({ about, words, tries }) =>
+    finding(['blocked', ...about], tries, names, {
+      words: `a firewall denies what the policy allows: ${words}`,
       severity: enforced ? 'high' : 'low',
       because: enforced
         ? 'what the policy allows does not get through'
         : 'the policy is not enforced yet, so another one denies it today',
-    });
-  });
+    }),
+  );
 }
 
-function betweenGroups(pair: string, tries: readonly Dependency[], names: EstateNames): Finding {
-  const span = { first: least(tries), last: greatest(tries) };
-  const days = Math.floor(span.last / DAY) - Math.floor(span.first / DAY) + 1;
+function gradeOf(tries: readonly Dependency[], names: EstateNames): { severity: Severity; because: string } {
+  const days = Math.floor(greatest(tries) / DAY) - Math.floor(least(tries) / DAY) + 1;
   const denied = tries.reduce((sum, each) => sum + each.denied, 0);
   const fromOutside = tries.every(({ client }) => names.isOutside(client));
-  const persistent = days >= PERSISTENT_DAYS && !fromOutside;
   const who = denied > 0 ? `${counted(denied, 'connection')} denied by a firewall` : 'nobody answered';
-  return finding(['denied', pair], tries, names, {
-    words: `${betweenWords(tries, names)}: tried in vain since ${formatTime(span.first)}`,
-    severity: persistent ? 'medium' : 'low',
-    because: persistent
-      ? `${who}, and it goes on for ${counted(days, 'day')}: somebody may miss it`
-      : `${who}, and it ${fromOutside ? 'came from outside, where everything is tried' : 'was on one day only'}`,
-  });
-}
-
-function betweenWords(tries: readonly Dependency[], names: EstateNames): string {
-  const [first] = tries;
-  if (!first) return '';
-  const services = [...new Map(tries.map(({ service }) => [serviceKey(service), service])).values()].map(serviceWords);
-  return `${names.groupOf(first.client).name} → ${names.groupOf(first.server).name} on ${listWords(services.sort(), ' services')}`;
+  if (days >= PERSISTENT_DAYS && !fromOutside)
+    return { severity: 'medium', because: `${who}, and it goes on for ${counted(days, 'day')}: somebody may miss it` };
+  const why = fromOutside ? 'came from outside, where everything is tried' : 'was on one day only';
+  return { severity: 'low', because: `${who}, and it ${why}` };
 }
 
 function finding(
@@ -82,15 +68,12 @@ function finding(
   names: EstateNames,
   { words, severity, because }: { words: string; severity: Severity; because: string },
 ): Finding {
-  const [first] = tries;
   const ends = (side: 'client' | 'server') => new Set(tries.flatMap((each) => names.addresses(each[side])));
-  const application = first
-    ? (names.groupOf(first.server).application ?? names.groupOf(first.client).application)
-    : null;
+  const services = new Map(tries.map(({ service }) => [serviceKey(service), service]));
   return {
     id: contentId('f', ['denied-attempts', ...about]),
     kind: 'denied-attempts',
-    application: names.application(application),
+    application: names.application(soleApplication(tries, names)),
     severity,
     because,
     words,
@@ -98,9 +81,18 @@ function finding(
     lastSeen: greatest(tries),
     connections: tries.reduce((sum, { connections }) => sum + connections, 0),
     ...named(tries.map(({ client }) => names.workload(client))),
-    filter: conversationFilter({ clients: ends('client'), servers: ends('server') }),
+    filter: conversationFilter({ clients: ends('client'), servers: ends('server'), services: [...services.values()] }),
     rules: [],
   };
+}
+
+/** The one whose doors were tried; otherwise the one that all who tried are of. */
+function soleApplication(tries: readonly Dependency[], names: EstateNames): string | null {
+  for (const side of ['server', 'client'] as const) {
+    const [only, ...others] = new Set(tries.map((each) => names.groupOf(each[side]).application));
+    if (only !== undefined && only !== null && others.length === 0) return only;
+  }
+  return null;
 }
 
 function placesTried(tries: readonly Dependency[]): number {

@@ -6,7 +6,7 @@ const NOUNS: Readonly<Record<FindingKind, readonly [one: string, many: string]>>
   'address-moved': ['group with addresses in other hands', 'groups with addresses in other hands'],
   'new-use': ['new use', 'new uses'],
   'service-moved': ['moved service', 'moved services'],
-  'denied-attempts': ['denied attempt', 'denied attempts'],
+  'denied-attempts': ['kind of denied attempt', 'kinds of denied attempts'],
   'group-changed': ['changed group', 'changed groups'],
   'rule-quiet': ['quiet rule', 'quiet rules'],
   'telemetry-gap': ['silent exporter', 'silent exporters'],
@@ -35,12 +35,11 @@ function digest(findings: readonly Finding[]): ApplicationDigest {
     return count === 0 ? [] : [`${count} ${NOUNS[kind][count === 1 ? 0 : 1]}`];
   });
   const worst = SEVERITIES.find((severity) => findings.some((each) => each.severity === severity)) ?? 'low';
-  const first = findings.find(({ severity }) => severity === worst);
   return {
-    application: first?.application ?? null,
+    application: findings[0]?.application ?? null,
     counts: Object.fromEntries(counts),
     worst,
-    words: `${parts.join(', ')}; worst (${worst}): ${first?.words ?? ''}`,
+    words: parts.join(', '),
   };
 }
 

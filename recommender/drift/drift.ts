@@ -4,7 +4,9 @@ import type { Inventory } from '../../analytics/inventory';
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Topology, Window } from '../../analytics/model/topology';
 import type { Workload } from '../../analytics/model/workload';
+import { estateNetworks, findBroadcasts } from '../../analytics/noise';
 import { WayleaveError } from '../../ingest/kernel/errors';
+import { parsePrefix } from '../../ingest/kernel/ip';
 import type { Clock } from '../../ingest/kernel/time';
 import type { Store } from '../../ingest/store';
 import { groundOf } from '../replay';
@@ -62,8 +64,11 @@ export function createDrift({ store, inventory, clock, networks }: DriftDeps): D
     const [newest] = due;
     if (!newest) return;
     const oldest = due.reduce((least, { hour }) => Math.min(least, hour), newest.hour);
-    const directory = await inventory.directory({ from: oldest, to: newest.hour + HOUR });
-    const places = placesOf(policy, groundOf(directory.workloads(), networks));
+    const window = { from: oldest, to: newest.hour + HOUR };
+    const directory = await inventory.directory(window);
+    const broadcasts = await findBroadcasts(store, window, estateNetworks(networks.map(parsePrefix)));
+    const heard = broadcasts.findings.map(({ address }) => address);
+    const places = placesOf(policy, groundOf(directory.workloads(), networks, heard));
     for (const [done, each] of due.entries()) {
       progress(done, due.length);
       await evaluateHour(store, { policy, places, due: each });

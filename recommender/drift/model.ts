@@ -39,7 +39,7 @@ export interface Finding {
   readonly severity: Severity;
   /** Why it is as severe as it is: "seen in 9 hours, from 3 clients". */
   readonly because: string;
-  /** "web of shop → db of shop on 5432/tcp: no rule covers it". */
+  /** "no rule covers what is used: web of shop may reach db of shop on redis (6379/tcp)". */
   readonly words: string;
   /** Epoch seconds. */
   readonly firstSeen: number;
@@ -49,8 +49,13 @@ export interface Finding {
   readonly who: readonly string[];
   /** How many there are. */
   readonly whoCount: number;
-  /** In the filter language: what `wayleave conversations` takes to show what is behind it. Empty where there is nothing to show. */
+  /**
+   * In the filter language: what `wayleave conversations` takes to show what is behind it, with more of the same networks
+   * where it is about many addresses. Empty where there is nothing to show.
+   */
   readonly filter: string;
+  /** Names of the workloads at either end that are in no group of the policy, sorted, at most `NAMED`; missing without any. */
+  readonly groupless?: readonly string[];
   /** Ids of the policy's rules it is about. */
   readonly rules: readonly string[];
   /** Id of the delta's rule that would cover it. */
@@ -81,7 +86,7 @@ export interface ApplicationDigest {
   readonly application: ApplicationRef | null;
   readonly counts: Readonly<Partial<Record<FindingKind, number>>>;
   readonly worst: Severity;
-  /** "2 new uses, 1 rule quiet; worst: ...". */
+  /** "2 new uses, 1 quiet rule". */
   readonly words: string;
 }
 

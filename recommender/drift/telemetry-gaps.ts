@@ -8,6 +8,8 @@ import type { Observed } from './observed';
 import { counted } from './words';
 
 const HOUR = 3600;
+/** Of flows in files that do not say who exported them: an upload comes when somebody makes it. */
+const NOBODY = '::';
 
 /** An exporter that is not heard any more, and the rules of which nothing can be said without it. */
 export interface TelemetryGap {
@@ -27,6 +29,7 @@ export function findTelemetryGaps(policy: Policy, { window, hours, heard }: Obse
     ({ exporter }) => exporter,
   );
   return [...resting]
+    .filter(([exporter]) => exporter !== NOBODY)
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([exporter, rests]): TelemetryGap[] => {
       const rules = rests.map(({ rule }) => rule);

@@ -1,6 +1,8 @@
 import { groupBy } from '../../analytics/graph/group-by';
 import type { Dependency } from '../../analytics/model/dependency';
 import type { Workload } from '../../analytics/model/workload';
+import { parseAddress } from '../../ingest/kernel/ip';
+import { addressSet, holds, unionOf } from '../model/address-set';
 import { createFilter, rulesInOrder } from '../model/decide';
 import { contentId } from '../model/identity';
 import type { Policy, Rule } from '../model/policy';
@@ -34,6 +36,7 @@ export function findUncovered(input: UncoveredInput): Finding[] {
   const behind = groupBy(dependencies, (dependency) => judge.verdicts(dependency)[0]?.rule ?? '');
   const moveOf = createMoves(policy, input);
   const groups = groupsById(proposed);
+  const groupless = grouplessOf(policy, workloads);
   return rulesInOrder(proposed).map((rule) => {
     const uses = behind.get(rule.id) ?? [];
     const addressesOf = (side: 'client' | 'server') => [
@@ -44,6 +47,9 @@ export function findUncovered(input: UncoveredInput): Finding[] {
     const { firstSeen, lastSeen, connections } = rule.evidence;
     const move = uses.length === 0 ? undefined : moveOf({ clients, servers, services, firstSeen });
     const { severity, because } = gradeOf(rule, uses, input.enforced);
+    const strangers = named(
+      uses.flatMap(({ client, server }) => [client, server].filter((id) => groupless.has(id))).map(names.workload),
+    ).who;
     return {
       id: contentId('f', [move ? 'service-moved' : 'new-use', rule.sources, rule.destinations]),
       kind: move ? 'service-moved' : 'new-use',
@@ -56,10 +62,19 @@ export function findUncovered(input: UncoveredInput): Finding[] {
       connections,
       ...named(uses.map(({ client }) => names.workload(client))),
       filter: conversationFilter({ clients, servers, services: rule.services }),
+      ...(strangers.length > 0 ? { groupless: strangers } : {}),
       rules: move ? [move.rule.id] : [],
       proposed: rule.id,
     };
   });
+}
+
+/** Ids of workloads that no group of the policy has: no rule but one of their own can name them. */
+function grouplessOf({ groups }: Policy, workloads: readonly Workload[]): ReadonlySet<string> {
+  const grouped = unionOf(groups.map(({ addresses }) => addressSet(addresses)));
+  const isGroupless = ({ kind, addresses }: Workload) =>
+    kind !== 'external' && !addresses.some((address) => holds(grouped, parseAddress(address)));
+  return new Set(workloads.filter(isGroupless).map(({ id }) => id));
 }
 
 function movedWords({ rule, what }: Move, proposed: Rule): string {

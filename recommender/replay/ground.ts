@@ -16,8 +16,13 @@ export interface Ground {
 /**
  * @param workloads of the window. Without a managed one there is no inventory, and all of the estate is managed.
  * @param networks the estate, as the configuration has it
+ * @param heard broadcast addresses that traffic tells of, of networks that nobody named
  */
-export function groundOf(workloads: readonly Workload[], networks: readonly string[]): Ground {
+export function groundOf(
+  workloads: readonly Workload[],
+  networks: readonly string[],
+  heard: readonly string[] = [],
+): Ground {
   const prefixes = networks.map(parsePrefix);
   const estate = addressSet(networks);
   const owned = addressSet(workloads.flatMap(({ kind, addresses }) => (kind === 'managed' ? addresses : [])));
@@ -28,7 +33,7 @@ export function groundOf(workloads: readonly Workload[], networks: readonly stri
   return {
     managed: owned.length === 0 ? estate : owned,
     ours: unionOf([owned, estate]),
-    nobodys: unionOf([NOT_HOSTS.map(intervalOf), broadcasts]),
+    nobodys: unionOf([NOT_HOSTS.map(intervalOf), broadcasts, addressSet(heard)]),
   };
 }
 

@@ -126,7 +126,7 @@ async function proveAndStage(session: Session, wayleave: Wayleave, policy: Polic
   say(printEvents((await policies.history(id)).map(eventView)));
   bar.report(4, steps, 'drift');
   const drift = await watch.evaluate(id);
-  say(printDrift(drift, false));
+  say(printDrift(drift, { all: false, filters: false }));
   bar.report(5, steps, 'compliance');
   const compliance = await watch.compliance(id, { window: later, draft: true });
   say(printCompliance(compliance, LISTED));

@@ -5,7 +5,13 @@ import { printDrift, printFinding } from '../print/drift';
 import type { Session } from '../session';
 import { personOf } from './person';
 
-export async function drift(session: Session, { policy, all }: { policy?: string; all: boolean }): Promise<void> {
+interface DriftOptions {
+  readonly policy?: string;
+  readonly all: boolean;
+  readonly filters: boolean;
+}
+
+export async function drift(session: Session, { policy, all, filters }: DriftOptions): Promise<void> {
   const { analysis, watch } = await session.open();
   const rolling = session.progress('roll up');
   await analysis.rollUp(rolling.report);
@@ -13,7 +19,7 @@ export async function drift(session: Session, { policy, all }: { policy?: string
   const comparing = session.progress('compare');
   const report = await watch.evaluate(policy, (done, total) => comparing.report(done, total, 'hours'));
   comparing.done();
-  session.answer(report, () => printDrift(report, all));
+  session.answer(report, () => printDrift(report, { all, filters }));
 }
 
 interface ByOptions {
