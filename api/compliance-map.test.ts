@@ -25,6 +25,7 @@ const edge = (client: string | null, server: string | null): Edge => ({
   client: { group: client, kind: 'tier', name: client ?? 'elsewhere' },
   server: { group: server, kind: 'tier', name: server ?? 'elsewhere' },
   stances: { allowed: some(90), denied: some(10), unprotected: NOTHING, unknown: NOTHING },
+  tries: { allowed: NOTHING, denied: NOTHING, unprotected: NOTHING, unknown: NOTHING },
   outcomes: { passed: NOTHING, seen: some(95), blocked: some(5), unanswered: NOTHING },
   differences: {
     'allowed-but-policy-denies': NOTHING,
@@ -43,6 +44,7 @@ const compliance: ComplianceMap = {
   policy: 'p-1',
   window: { from: 3600, to: 7200 },
   stances: edge(null, null).stances,
+  tries: edge(null, null).tries,
   outcomes: edge(null, null).outcomes,
   differences: edge(null, null).differences,
   edges: [edge('web:managed', 'app'), edge('web', null), edge('gone', 'app')],

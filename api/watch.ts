@@ -108,6 +108,13 @@ export function createWatch(deps: WatchDeps): Watch {
     if (draft || found.state.active === null) return (await policies.revision(found.id)).body;
     return (await policies.enforced(found.id)).policy;
   };
+  /** The revision in force as if all of it were enforced; undefined where it is, or none is in force. */
+  const wholeOf = async (id: string | undefined): Promise<Policy | undefined> => {
+    const found = id === undefined ? undefined : await stored(id);
+    if (!found || found.state.active === null) return undefined;
+    if ([...found.state.units.values()].every(({ stage }) => stage === 'enforced')) return undefined;
+    return (await policies.revision(found.id, found.state.active)).body;
+  };
   const evaluate = async (subject: DriftSubject, progress?: (done: number, total: number) => void) => {
     const began = performance.now();
     const report = await drift.evaluate(subject, await analysis.topology(), progress);
@@ -164,7 +171,7 @@ export function createWatch(deps: WatchDeps): Watch {
     async compliance(id, { draft = false, window } = {}) {
       const looked = await lookedAt(window);
       const [policy] = id === undefined ? await unlessNone(() => judgedBy(id, draft)) : [await judgedBy(id, draft)];
-      return mapCompliance(store, policy, looked);
+      return mapCompliance(store, policy, { ...looked, onceEnforced: draft ? undefined : await wholeOf(id) });
     },
     async conversations(id, query, { draft = false, window } = {}) {
       const policy = await judgedBy(id, draft);

@@ -58,6 +58,11 @@ const compliance = z.object({
   policy: text.nullable(),
   window,
   stances: stances.describe('the draft view: what the policy says'),
+  tries: stances.describe('of these, what nobody answered'),
+  onceEnforced: z
+    .object({ denied: volume, answered: volume })
+    .optional()
+    .describe('what the policy would deny were all of it enforced, and what of it is answered today'),
   outcomes: outcomes.describe('the observed view: what became of it'),
   differences,
   edges: z.array(
@@ -65,6 +70,7 @@ const compliance = z.object({
       client: end,
       server: end,
       stances,
+      tries: stances.describe('of these, what nobody answered'),
       outcomes,
       differences,
       ends: z.record(z.enum(['both', 'client', 'server', 'neither']), volume).describe('by the ends that are closed'),

@@ -76,7 +76,23 @@ describe('the compliance map', () => {
       'potentially-blocked': 1,
       'denied-though-policy-allows': 1,
     });
-    expect(map.words).toMatch(/^of 8 conversations .*rules allow 2, the policy denies 3, 2 are unprotected/);
+    expect(tuples(map.tries)).toEqual({ allowed: 1, denied: 1, unprotected: 0, unknown: 0 });
+    expect(map.words).toMatch(
+      /^of 8 conversations .*rules allow 2 \(1 of them tried in vain\), the policy denies 3 .*, unprotected are 2, and/,
+    );
+  });
+
+  it('says of a policy that only alerts what it would deny', async () => {
+    const staged: Policy = {
+      ...POLICY,
+      closures: POLICY.appliedTo.map((group) => ({ group, inbound: 'alert', outbound: 'alert' })),
+    };
+    const map = await mapCompliance(test.store, staged, { window: WINDOW, ground: GROUND, onceEnforced: POLICY });
+    expect(map.stances.denied.tuples).toBe(0);
+    expect(map.onceEnforced).toMatchObject({ denied: { tuples: 3 }, answered: { tuples: 2 } });
+    expect(map.words).toMatch(
+      /unprotected are 5 \(1 of them tried in vain\).*; .* it would deny 3, of which 2 are answered/,
+    );
   });
 
   it('puts the edges of most concern first, with services, rules and closed ends', async () => {

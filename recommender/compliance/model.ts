@@ -57,6 +57,8 @@ export interface MapEdge {
   readonly client: MapEnd;
   readonly server: MapEnd;
   readonly stances: Volumes<Stance>;
+  /** Of `stances`, what nobody answered. */
+  readonly tries: Volumes<Stance>;
   readonly outcomes: Volumes<Outcome>;
   readonly differences: Volumes<Difference>;
   /** Of what is allowed or unprotected, by the ends that are closed: "allowed" with one end closed is enforced at that end only. */
@@ -83,14 +85,25 @@ export interface Coverage {
   readonly unknown: number;
 }
 
+/** What enforcing all of a policy would deny. */
+export interface OnceEnforced {
+  readonly denied: Volume;
+  /** Of it, what is answered today. */
+  readonly answered: Volume;
+}
+
 export interface ComplianceMap {
   /** Null where there is none: then everything is unknown. */
   readonly policy: string | null;
   readonly window: Window;
   readonly stances: Volumes<Stance>;
+  /** Of `stances`, what nobody answered. */
+  readonly tries: Volumes<Stance>;
   readonly outcomes: Volumes<Outcome>;
   readonly differences: Volumes<Difference>;
-  /** Contradictions first, then what is denied, then the most connections. */
+  /** What the policy would deny were all of it enforced; missing where that is no more than it does. */
+  readonly onceEnforced?: OnceEnforced;
+  /** Contradictions first, then what is denied, then the most answered connections. */
   readonly edges: readonly MapEdge[];
   /** Edges that are not listed, because there are too many. */
   readonly leftOff: number;

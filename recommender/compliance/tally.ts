@@ -24,6 +24,7 @@ const ENDS: readonly ClosedEnds[] = ['both', 'client', 'server', 'neither'];
 /** Volumes under a few names. */
 interface Sums {
   readonly stances: Record<Stance, Volume>;
+  readonly tries: Record<Stance, Volume>;
   readonly outcomes: Record<Outcome, Volume>;
   readonly differences: Record<Difference, Volume>;
 }
@@ -86,6 +87,7 @@ export function endOf(place: number, places: Places): MapEnd {
 
 function addTo(sums: Sums, cell: Cell, stance: Stance): void {
   sums.stances[stance] = addVolumes(sums.stances[stance], cell);
+  if (cell.established === 0) sums.tries[stance] = addVolumes(sums.tries[stance], cell);
   sums.outcomes[cell.outcome] = addVolumes(sums.outcomes[cell.outcome], cell);
   const difference = differenceOf(stance, cell.outcome);
   if (difference) sums.differences[difference] = addVolumes(sums.differences[difference], cell);
@@ -111,21 +113,27 @@ function edgeOfSums({ services, rules, ...edge }: EdgeSums): MapEdge {
   };
 }
 
-/** Contradictions first, then what is denied, then the most connections. */
+/** Contradictions first, then what is denied, then the most answered connections: tries are many where nothing is. */
 function byConcern(a: MapEdge, b: MapEdge): number {
   const sum = (volumes: Readonly<Record<string, Volume>>) =>
     Object.values(volumes).reduce((total, { connections }) => total + connections, 0);
   return (
     sum(b.differences) - sum(a.differences) ||
     b.stances.denied.connections - a.stances.denied.connections ||
-    sum(b.stances) - sum(a.stances) ||
+    sum(b.stances) - sum(b.tries) - (sum(a.stances) - sum(a.tries)) ||
+    sum(b.tries) - sum(a.tries) ||
     compareText(`${a.client.name} ${a.server.name}`, `${b.client.name} ${b.server.name}`) ||
     compareText(`${a.client.group} ${a.server.group}`, `${b.client.group} ${b.server.group}`)
   );
 }
 
 function emptySums(): Sums {
-  return { stances: volumes(STANCES), outcomes: volumes(OUTCOMES), differences: volumes(DIFFERENCES) };
+  return {
+    stances: volumes(STANCES),
+    tries: volumes(STANCES),
+    outcomes: volumes(OUTCOMES),
+    differences: volumes(DIFFERENCES),
+  };
 }
 
 function volumes<Key extends string>(keys: readonly Key[]): Record<Key, Volume> {

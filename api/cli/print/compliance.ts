@@ -1,4 +1,4 @@
-import type { ComplianceMap, CompliancePage } from '../../../recommender/compliance';
+import { STANCES, type ComplianceMap, type CompliancePage } from '../../../recommender/compliance';
 import { columns, count, few, section, share } from './table';
 
 const RULES_SHOWN = 2;
@@ -6,15 +6,13 @@ const RULES_SHOWN = 2;
 export function printCompliance({ words, differences, edges, applications }: ComplianceMap, limit: number): string {
   const contradictions = Object.entries(differences).filter(([, { tuples }]) => tuples > 0);
   const table = columns(
-    ['from', 'to', 'allowed', 'denied', 'unprotected', 'unknown', 'services', 'rules'],
-    edges.slice(0, limit).map(({ client, server, stances, services, rules }) => [
+    ['from', 'to', ...STANCES, 'not answered', 'services', 'rules'],
+    edges.slice(0, limit).map(({ client, server, stances, tries, services, rules }) => [
       client.name,
       server.name,
-      ...(['allowed', 'denied', 'unprotected', 'unknown'] as const).map((each) => count(stances[each].connections)),
-      few(
-        services.map((service) => service.words),
-        2,
-      ),
+      ...STANCES.map((each) => count(stances[each].connections - tries[each].connections)),
+      count(STANCES.reduce((sum, each) => sum + tries[each].connections, 0)),
+      few([...new Set(services.map((service) => service.words))], 2),
       few(
         rules.map(({ rule }) => rule),
         RULES_SHOWN,
@@ -37,7 +35,7 @@ export function printCompliance({ words, differences, edges, applications }: Com
       ),
       limit,
     ),
-    ...(edges.length === 0 ? [] : [`\n${table}`]),
+    ...(edges.length === 0 ? [] : [`\nConnections\n${table}`]),
   ].join('');
 }
 
