@@ -91,6 +91,18 @@ describe('proving a draft', () => {
     expect(reservations).toEqual([]);
   });
 
+  it('does not excuse a draft from which a rule that is needed was taken', async () => {
+    const draft = { ...allowing(8000, 8001, 8002, 8003, 8004, 8005), window: WINDOW };
+    const propose = () => Promise.resolve(allowing(5432, 8000, 8001, 8002, 8003, 8004, 8005));
+    const report = await proveDraft({ store: test.store, propose }, draft, INPUT);
+    expect(report.splits).toMatchObject([
+      { itself: false, rules: 6, denied: { connections: 990 } },
+      { itself: false, rules: 6, denied: { connections: 990 } },
+    ]);
+    expect(report.checks[0]).toMatchObject({ name: 'denied-connections', value: 0.99, within: false });
+    expect(report.passed).toBe(false);
+  });
+
   it('reads on which days rules were used, and what had none', async () => {
     const window = { from: MIDNIGHT - 3600, to: MIDNIGHT + 3 * DAY + 3600 };
     const read = () => readIncidence(test.store, allowing(5432, 8001), { window, ground: GROUND });
