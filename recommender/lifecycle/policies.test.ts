@@ -95,6 +95,32 @@ describe('stored policies', () => {
     expect((await at.find('test')).state.active).toBeNull();
   });
 
+  it('close a group once what admits its members under the name of another group is there', async () => {
+    const at = policies();
+    const twice: Policy = {
+      ...SHOP,
+      groups: SHOP.groups.map((group) => (group.id === 'empty' ? { ...group, addresses: ['10.0.3.1'] } : group)),
+      sections: SHOP.sections.map((section) => ({
+        ...section,
+        rules: section.rules.map((rule) =>
+          rule.id === 'r-partner' ? { ...rule, destinations: [{ kind: 'group', group: 'empty' }] } : rule,
+        ),
+      })),
+    };
+    await at.create(twice, as('ann'));
+    await advance(at, ['review', 'approve', 'stage']);
+    await at.act(
+      'test',
+      { kind: 'withdraw', revision: 1, target: { kind: 'rule', rule: 'r-partner' }, to: 'approved' },
+      as('ann'),
+    );
+    const db: Target = { kind: 'group', group: 'db', direction: 'inbound' };
+    await expect(at.act('test', { kind: 'enforce', revision: 1, target: db }, as('ann'))).rejects.toMatchObject({
+      code: 'wrong-stage',
+      message: expect.stringContaining('r-partner in words (r-partner), approved') as string,
+    });
+  });
+
   it('close a group once what admits is there', async () => {
     const at = policies();
     await at.create(SHOP, as('ann'));

@@ -93,16 +93,20 @@ function unitsFor(policy: Policy, units: readonly Unit[], target: Target): Unit[
 /** Whether a rule admits or denies what goes to some groups (inbound) or comes from them. */
 export function speakingOf(policy: Policy, groups: ReadonlySet<string>, side: Side): (rule: Rule) => boolean {
   const own = unionOf(policy.groups.filter(({ id }) => groups.has(id)).map(({ addresses }) => addressSet(addresses)));
+  const addresses = new Map(policy.groups.map((group) => [group.id, group.addresses]));
   const overlapping = new Map<string, boolean>();
-  const overlapsPrefix = (prefix: string): boolean => {
-    const known = overlapping.get(prefix) ?? overlaps(addressSet([prefix]), own);
-    overlapping.set(prefix, known);
+  const overlapsOwn = (selector: Exclude<Selector, { kind: 'any' }>): boolean => {
+    const key = JSON.stringify(selector);
+    const named = selector.kind === 'group' ? (addresses.get(selector.group) ?? []) : [selector.prefix];
+    const known = overlapping.get(key) ?? overlaps(addressSet(named), own);
+    overlapping.set(key, known);
     return known;
   };
   return (rule) =>
     rule[side === 'inbound' ? 'destinations' : 'sources'].some((selector) => {
-      if (selector.kind === 'any') return true;
-      return selector.kind === 'group' ? groups.has(selector.group) : overlapsPrefix(selector.prefix);
+      if (selector.kind === 'any' || (selector.kind === 'group' && groups.has(selector.group))) return true;
+      // A host may be in several groups, and rules may name any of them.
+      return overlapsOwn(selector);
     });
 }
 
