@@ -1,4 +1,5 @@
 import { WayleaveError } from '../../ingest/kernel/errors';
+import { SIDES } from '../model/closing';
 import { describeMore } from './describe-more';
 import { isInForce, isSamePerson, unitState } from './fold-events';
 import { STAGES, type Act, type Action, type GateVerdict, type PolicyState, type Revision, type Stage } from './model';
@@ -32,7 +33,9 @@ export function settleMove(input: MoveInput): Act {
   if (action.kind === 'withdraw') {
     const back = target.filter(({ key }) => isBefore(action.to, unitState(state, key).stage));
     if (back.length === 0) throw standsElsewhere(input, target, `beyond ${action.to}`);
-    return { kind: 'withdraw', revision: number, target: about, units: keysOf(back), to: action.to };
+    const leaving = withoutNeeded(input, back);
+    if (leaving.length === 0) throw stillNeeded(input, back);
+    return { kind: 'withdraw', revision: number, target: about, units: keysOf(leaving), to: action.to };
   }
   const { from, to, excluded } = TRANSITIONS[action.kind];
   const moving = target.filter(({ key }) => unitState(state, key).stage === from);
@@ -51,6 +54,43 @@ export function settleMove(input: MoveInput): Act {
   if (moving.length === 0 && !('dropped' in advance)) throw standsElsewhere(input, target, from);
   const isGated = TRANSITIONS[action.kind].gated || (isNewer && isAnyEnforced(state));
   return { kind: action.kind, ...advance, ...(isGated ? passGate(input) : {}) };
+}
+
+/**
+ * Opening a group must not cut it off: what its rules admit is denied by the closings of others that stay, if these rules
+ * go. Rules that are asked for by themselves go all the same.
+ */
+function withoutNeeded({ action, state, active }: MoveInput, back: readonly Unit[]): readonly Unit[] {
+  const isByGroup = action.target.kind === 'group' || action.target.kind === 'all';
+  if (!isByGroup || !active || (action.kind === 'withdraw' && isInForce(action.to))) return back;
+  const going = new Set(keysOf(back));
+  const staying = unitsOf(active.body).flatMap((unit) =>
+    unit.kind === 'closing' && !going.has(unit.key) && isInForce(unitState(state, unit.key).stage) ? [unit] : [],
+  );
+  const speaks = closedBy(active, staying);
+  return back.filter(
+    (unit) =>
+      unit.kind === 'closing' ||
+      unit.rule.action === 'deny' ||
+      !isInForce(unitState(state, unit.key).stage) ||
+      !speaks.some((about) => about(unit.rule)),
+  );
+}
+
+function stillNeeded({ action, state }: MoveInput, back: readonly Unit[]): WayleaveError {
+  const stages = [...new Set(back.map(({ key }) => unitState(state, key).stage))].join(', ');
+  return new WayleaveError(
+    `all ${back.length} that ${describeTarget(action.target)} is about are rules (${stages}) that closings of other groups need; expected these closings to be withdrawn first, or the rules one by one`,
+    { code: 'wrong-stage', where: { revision: action.revision } },
+  );
+}
+
+/** For each side, whether a rule admits what closings deny. */
+function closedBy({ body }: Revision, closings: readonly Extract<Unit, { kind: 'closing' }>[]) {
+  return SIDES.map((side) => {
+    const groups = new Set(closings.flatMap(({ direction, group }) => (direction === side ? [group] : [])));
+    return speakingOf(body, groups, side);
+  });
 }
 
 function isAnyEnforced({ units }: PolicyState): boolean {
@@ -90,10 +130,7 @@ function requireAllows(
   const arriving = new Set(keysOf(moving));
   const closings = moving.flatMap((unit) => (unit.kind === 'closing' ? [unit] : []));
   if (closings.length === 0) return;
-  const speaks = (['inbound', 'outbound'] as const).map((side) => {
-    const groups = new Set(closings.flatMap(({ direction, group }) => (direction === side ? [group] : [])));
-    return speakingOf(revision.body, groups, side);
-  });
+  const speaks = closedBy(revision, closings);
   const missing = units.filter(
     (unit) =>
       unit.kind === 'rule' &&

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, openEmbedded, type Store } from '../../ingest/store';
+import { parseAddress } from '../../ingest/kernel/ip';
+import { createFilter } from '../model/decide';
 import { SHOP } from '../model/policy.fixture';
 import type { Policy } from '../model/policy';
 import { enforcedPolicy } from './enforced-policy';
@@ -119,6 +121,27 @@ describe('stored policies', () => {
       code: 'wrong-stage',
       message: expect.stringContaining('r-partner in words (r-partner), approved') as string,
     });
+  });
+
+  it('open a group again without taking from others what they need to reach it', async () => {
+    const at = policies();
+    await at.create(SHOP, as('ann'));
+    await advance(at, ['review', 'approve', 'stage', 'enforce']);
+    const db: Target = { kind: 'group', group: 'db' };
+    const { state } = await at.act('test', { kind: 'withdraw', revision: 1, target: db, to: 'approved' }, as('ann'));
+    const filter = createFilter(enforcedPolicy(SHOP, state, 0).policy);
+    const [app, dns, own] = ['10.0.2.1', '10.0.9.1', '10.0.3.1'].map(parseAddress) as [bigint, bigint, bigint];
+    const through = (src: bigint, dst: bigint, protocol: number, port: number) =>
+      filter.decide({ src, dst, protocol, port }).action;
+    expect(through(app, own, 6, 5432)).toBe('allow');
+    expect(through(own, dns, 17, 53)).toBe('allow');
+    expect(through(parseAddress('198.51.100.1'), own, 6, 22)).toBe('pass');
+    await expect(
+      at.act('test', { kind: 'withdraw', revision: 1, target: db, to: 'approved' }, as('ann')),
+    ).rejects.toMatchObject({ code: 'wrong-stage', message: expect.stringContaining('closings of other') as string });
+    const rule: Target = { kind: 'rule', rule: 'r-app-db' };
+    const gone = await at.act('test', { kind: 'withdraw', revision: 1, target: rule, to: 'approved' }, as('ann'));
+    expect(enforcedPolicy(SHOP, gone.state, 0).leftOut).toMatchObject([{ rule: 'r-app-db' }]);
   });
 
   it('close a group once what admits is there', async () => {
