@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { migrate, openEmbedded, type Store } from '../../ingest/store';
 import { parseAddress } from '../../ingest/kernel/ip';
 import { createFilter } from '../model/decide';
-import { SHOP } from '../model/policy.fixture';
-import type { Policy } from '../model/policy';
+import { of, ruleOf, SHOP, tcp } from '../model/policy.fixture';
+import type { Policy, Rule, Section } from '../model/policy';
 import { enforcedPolicy } from './enforced-policy';
 import { unitState } from './fold-events';
 import type { Actor, GateVerdict, Policies, Target } from './model';
@@ -240,6 +240,31 @@ describe('stored policies', () => {
     expect(state).toMatchObject({ active: 2, overrides: [{ revision: 2, reason: 'the partner is gone' }] });
     expect(enforcedPolicy(without('r-partner'), state, 0).leftOut).toEqual([]);
     await expect(stage({ drop: true, override: 'again' })).rejects.toMatchObject({ code: 'wrong-stage' });
+  });
+
+  it('enforce a denial elsewhere only once it is approved there, and then do', async () => {
+    const at = policies();
+    const [shared, shop] = SHOP.sections as [Section, Section];
+    const deny = ruleOf('r-no-ssh', [{ kind: 'any' }], [of('app')], [tcp(22)], 'deny');
+    const ordered = (rules: readonly Rule[]): Policy => ({ ...SHOP, sections: [shared, { ...shop, rules }] });
+    await at.create(ordered([deny, ...shop.rules]), as('ann'));
+    await advance(at, ['review', 'approve', 'stage', 'enforce']);
+    const more = ruleOf('r-more', [of('app')], [of('db')], [tcp(6432)]);
+    await at.revise('test', ordered([...shop.rules, deny, more]), { kind: 'revised' }, as('eve'));
+    const act = (kind: 'review' | 'approve' | 'stage' | 'enforce', rule: string) =>
+      at.act('test', { kind, revision: 2, target: { kind: 'rule', rule } }, as('ann'));
+    for (const kind of ['review', 'approve'] as const) await act(kind, 'r-more');
+    await expect(act('stage', 'r-more')).rejects.toMatchObject({
+      code: 'wrong-stage',
+      message: expect.stringContaining('r-no-ssh in words') as string,
+    });
+    for (const kind of ['review', 'approve'] as const) await act(kind, 'r-no-ssh');
+    const { state } = await act('stage', 'r-more');
+    expect(state.active).toBe(2);
+    await at.revise('test', ordered([deny, ...shop.rules, more]), { kind: 'revised' }, as('eve'));
+    const back = await at.act('test', { kind: 'enforce', revision: 3, target: all }, as('ann'));
+    expect(back.state.active).toBe(3);
+    expect(enforcedPolicy((await at.revision('test', 3)).body, back.state, 0).leftOut).toEqual([]);
   });
 
   it('tell whoever comes second', async () => {

@@ -4,12 +4,13 @@ import { SIDES, type Side } from '../model/closing';
 import { rulesInOrder } from '../model/decide';
 import { contentId } from '../model/identity';
 import type { Closing, Policy, Rule, Section, Selector } from '../model/policy';
+import { admittedBefore } from './admitted-before';
 import type { Target } from './model';
 import { overlaps } from './overlap';
 
 /**
- * What goes through the stages: a rule with all that it says, the addresses of its groups with it, or the closing of one
- * group in one direction. Whatever is changed has another key, so that no approval covers what was never shown.
+ * What goes through the stages: a rule with all that it says, the addresses of its groups and, of a denial, what is
+ * admitted before it with it, or the closing of one group in one direction. Whatever is changed has another key, so that no approval covers what was never shown.
  */
 export type Unit =
   | { readonly kind: 'rule'; readonly key: string; readonly rule: Rule; readonly section: Section }
@@ -27,6 +28,7 @@ export function unitsOf(policy: Policy): Unit[] {
   const resolved = (selectors: readonly Selector[]) =>
     selectors.map((each) => (each.kind === 'group' ? [each.group, addresses.get(each.group)] : each));
   const sectionOf = new Map(policy.sections.flatMap((section) => section.rules.map((rule) => [rule, section])));
+  const admitted = admittedBefore(policy);
   const rules = rulesInOrder(policy).flatMap((rule): Unit[] => {
     const section = sectionOf.get(rule);
     if (!section) return [];
@@ -40,6 +42,7 @@ export function unitsOf(policy: Policy): Unit[] {
       services,
       alertOnly,
       context,
+      admitted.get(id),
     ];
     return [{ kind: 'rule', key: contentId('u', said), rule, section }];
   });
