@@ -110,8 +110,9 @@ export interface PolicyService extends Policies {
   /** From the one before the newest, to the newest, where they are not said. */
   diff(id: string, from?: number, to?: number): Promise<RevisionDiff>;
   /**
-   * What an enforcement point is to do: of the revision in force, or of a certain one.
+   * What an enforcement point is to do: of the revision in force.
    *
+   * @param options.revision held against that one; whose draft it is, of a draft
    * @param options.draft all of it, of the newest unless said otherwise, as if it were enforced
    * @throws WayleaveError `nothing-enforced`
    */
@@ -238,14 +239,16 @@ export function createPolicyService({ store, clock, documents, inventory, config
     async enforced(id, { revision: wanted, draft = false } = {}) {
       const { id: policy, name, state } = await find(id);
       if (draft) return { policy: (await revision(policy, wanted)).body, leftOut: [], overdue: [] };
-      const number = wanted ?? state.active;
-      if (number === null) {
+      const { active } = state;
+      if (active === null || (wanted !== undefined && wanted !== active)) {
         throw new WayleaveError(
-          `nothing of policy "${name}" is staged or enforced yet: stage it, or ask for its draft`,
+          active === null
+            ? `nothing of policy "${name}" is staged or enforced yet: stage it, or ask for its draft`
+            : `revision ${active} of policy "${name}" is in force: closings would come without the rules that revision ${wanted} has otherwise; expected ${active}, or the draft`,
           { code: 'nothing-enforced', where: { policy } },
         );
       }
-      return enforcedPolicy((await revision(policy, number)).body, state, now(), config.policy.leases);
+      return enforcedPolicy((await revision(policy, active)).body, state, now(), config.policy.leases);
     },
     async leases(id) {
       const { id: policy, state } = await find(id);

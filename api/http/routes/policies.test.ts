@@ -99,10 +99,18 @@ describe('the routes of policies', () => {
     expect((await act({ kind: 'enforce', revision: 1 })).body).toMatchObject({ active: 1, overrides: [] });
     expect((await call('GET', '/test/revisions/latest')).body).toMatchObject({ stages: { draft: 0, enforced: 16 } });
     expect((await enforced()).body).toMatchObject({ leftOut: [], policy: { appliedTo: SHOP.appliedTo, closures: [] } });
+    const rule = { action: 'allow', sources: [of('db')], destinations: [of('web')], services: [tcp(25)] };
+    await call('POST', '/test/revisions', { ...ann, edits: [{ kind: 'add', section: 'application:shop', rule }] });
+    expect(await call('GET', '/test/enforced?revision=2')).toMatchObject({
+      status: 409,
+      body: { code: 'nothing-enforced', detail: expect.stringContaining('revision 1 of policy "test"') as string },
+    });
+    expect((await call('GET', '/test/enforced?revision=1')).status).toBe(200);
+    expect((await call('GET', '/test/enforced?revision=2&draft=true')).status).toBe(200);
     const exported = await call('GET', '/test/exports/nftables');
     expect(exported).toMatchObject({ status: 200, body: { backend: 'nftables', leftOut: [], overdue: [] } });
     const history = (await call('GET', '/test/history')).body as unknown as { text: string }[];
-    expect(history.at(-1)?.text).toMatch(
+    expect(history.at(-2)?.text).toMatch(
       /ann enforced all of it in revision 1: 16 rules and closings; the gate: 0\.2 % denied \(as planned\)$/,
     );
   });
