@@ -5,7 +5,8 @@ import { withPolicyId } from '../lifecycle';
 import { arbitraryPolicy } from '../model/arbitrary-policy.fixture';
 import { createFilter } from '../model/decide';
 import { getsThrough, type Packet } from '../model/packet-filter';
-import { SHOP } from '../model/policy.fixture';
+import type { Policy } from '../model/policy';
+import { of, ruleOf, SHOP, tcp } from '../model/policy.fixture';
 import { parseAddress } from '../../ingest/kernel/ip';
 import { liftQuarantine, quarantine, quarantined, type QuarantineOrder } from '.';
 
@@ -23,6 +24,28 @@ const ORDER: QuarantineOrder = {
   allow: [],
   now: 1_760_010_000,
   lasts: 86_400,
+};
+/** With rules that name who is cut off by a prefix, and as anybody. */
+const BROAD: Policy = {
+  ...SHOP,
+  sections: [
+    ...SHOP.sections,
+    {
+      id: 'broad',
+      category: 'application',
+      name: 'broad',
+      rules: [
+        ruleOf('r-any-in', [{ kind: 'any' }], [of('web')], [tcp(80)]),
+        ruleOf('r-any-out', [of('web'), of('app')], [{ kind: 'any' }], [tcp(443)]),
+        ruleOf(
+          'r-net',
+          [{ kind: 'prefix', prefix: '10.0.0.0/8' }],
+          [{ kind: 'prefix', prefix: '10.0.2.0/23' }],
+          [tcp(9100)],
+        ),
+      ],
+    },
+  ],
 };
 const RESPONDER = '10.0.0.4';
 const CUT_OFF = '10.0.0.2';
@@ -83,14 +106,17 @@ describe('a quarantine', () => {
     expect(quarantined(liftQuarantine(both, 'app1'))).toEqual(['db1']);
   });
 
-  it.each([...BACKENDS].filter(([name]) => name !== 'kubernetes'))(
-    'is rendered for %s, which proves that it means the policy',
-    (_, backend) => {
-      const { proof, losses } = exportPolicy(quarantine(SHOP, ORDER), backend);
+  it.each([...BACKENDS])('is rendered for %s, which proves that it means the policy', (_, backend) => {
+    const allow = [{ kind: 'prefix', prefix: '192.0.2.7' }] as const;
+    const one = quarantine(SHOP, { ...ORDER, allow });
+    const both = quarantine(one, { ...ORDER, name: 'db1', addresses: ['10.0.3.1'], allow });
+    for (const body of [quarantine(SHOP, ORDER), quarantine(BROAD, ORDER), one, both]) {
+      const { proof, losses } = exportPolicy(body, backend);
       expect(proof.packets).toBeGreaterThan(0);
-      expect(losses.filter(({ service }) => service !== null)).toEqual([]);
-    },
-  );
+      const services = new Set(losses.flatMap(({ service }) => (service === null ? [] : [service.protocol])));
+      expect(services.has(6) || services.has(17)).toBe(false);
+    }
+  });
 
   it('is a body that can be stored, with a lease and its finding for evidence', () => {
     const body = quarantine(SHOP, ORDER);

@@ -9,6 +9,7 @@ import type { Loss, Rendered } from '../backend';
 import { contextLosses } from '../context-losses';
 import { describeRule } from '../describe-rule';
 import { plainText } from '../plain-text';
+import { withoutCutOff } from './cut-off';
 import { createIsolations, type Isolation, type Opening, type Peer } from './isolation';
 import { LABEL_VALUE, labelPods, type Membership, type NamedSelector } from './labels';
 import { portsOf, type PolicyPort } from './ports';
@@ -16,10 +17,11 @@ import { portsOf, type PolicyPort } from './ports';
 /**
  * One NetworkPolicy that closes every pod in the directions in which its group is closed, and one for each group that has
  * rules. Policies add up, so a rule becomes an egress entry at its sources and an ingress entry at its destinations. Deny
- * rules, logs, alerts and protocols beside TCP, UDP and SCTP cannot be said and are losses. Apply the file in every
+ * rules that do not cut workloads off, logs, alerts and protocols beside TCP, UDP and SCTP cannot be said and are losses. Apply the file in every
  * namespace that has labelled pods.
  */
-export function renderKubernetes(policy: Policy): Rendered {
+export function renderKubernetes(whole: Policy): Rendered {
+  const { policy, said } = withoutCutOff(whole);
   const labelling = labelPods(policy);
   const { membershipOf, everyPod } = labelling;
   const { isolate, isolations } = createIsolations(labelling);
@@ -30,7 +32,7 @@ export function renderKubernetes(policy: Policy): Rendered {
 
   const losses: Loss[] = [...contextLosses(policy), ...stagedLosses(policy)];
   for (const rule of rulesInOrder(policy)) {
-    const { ports, losses: lost } = admitted(rule);
+    const { ports, losses: lost } = admitted(rule, said.has(rule.id));
     losses.push(...lost);
     const comment = ` ${plainText(`${rule.id}: ${describeRule(rule)}`)}`;
     const open = (ends: readonly Selector[], side: Side, others: readonly Selector[]) => {
@@ -87,13 +89,15 @@ function gatherEveryone(
   return [everyPod, ...others.map(membershipOf)];
 }
 
-function admitted(rule: Rule): { ports: PolicyPort[]; losses: Loss[] } {
+/** @param said by taking out of other rules who is denied */
+function admitted(rule: Rule, said: boolean): { ports: PolicyPort[]; losses: Loss[] } {
   if (rule.alertOnly) {
     const reason = 'NetworkPolicy cannot alert: nothing is told of what the rule would do';
     return { ports: [], losses: [{ rule: rule.id, service: null, reason }] };
   }
   const log: Loss[] = rule.log ? [{ rule: rule.id, service: null, reason: 'NetworkPolicy cannot log' }] : [];
   if (rule.action === 'deny') {
+    if (said) return { ports: [], losses: log };
     return {
       ports: [],
       losses: [...log, { rule: rule.id, service: null, reason: 'NetworkPolicy cannot deny what another rule allows' }],
