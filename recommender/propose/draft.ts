@@ -6,6 +6,7 @@ import type { Category, Granularity } from '../model/policy';
 import type { Standing } from './decisions';
 import { createEnds, type End, type Ends } from './end';
 import type { Estate } from './estate';
+import { floatingUses } from './floating';
 import type { Bundle } from './placement';
 import type { Refused } from './sift';
 
@@ -47,7 +48,11 @@ export function draftBundles(
   const ends = createEnds(estate);
   const refused: Refused[] = [];
   const drafts: Draft[] = [];
-  for (const { source, destination, service, dependencies } of bundles.flatMap((each) => layersOf(each, ends))) {
+  const floating = floatingUses(bundles);
+  const layers = bundles.flatMap((bundle) =>
+    layersOf(bundle, ends).map((layer) => ({ ...layer, isFloating: floating.has(bundle) })),
+  );
+  for (const { source, destination, service, dependencies, isFloating } of layers) {
     const isAccident = accidents(source, ends.endOf(source, clientsOf(dependencies)));
     const byHand = new Set(
       dependencies.filter((each) => accepted.has(each) || (isAccident(each) && standing.accepts(each))),
@@ -62,7 +67,9 @@ export function draftBundles(
       const sourceEnd =
         isSingle && source.kind === 'tier'
           ? ends.workloadEnd(source, first.client)
-          : ends.endOf(source, clientsOf(part));
+          : isFloating
+            ? ends.wholeEnd(source)
+            : ends.endOf(source, clientsOf(part));
       const destinationEnd =
         isSingle && destination.kind === 'tier'
           ? ends.workloadEnd(destination, first.server)

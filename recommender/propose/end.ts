@@ -4,6 +4,7 @@ import { formatPrefix, parseAddress } from '../../ingest/kernel/ip';
 import { addressSet, holds } from '../model/address-set';
 import type { PolicyGroup, Selector } from '../model/policy';
 import { membersOf, type Estate } from './estate';
+import { LOOSE_SHARE } from './floating';
 import { INTERNET_SPREAD, internetPrefixes, networksOf, spreadOf } from './internet';
 import { listWords } from './words';
 
@@ -18,9 +19,6 @@ export interface End {
   readonly isInternet: boolean;
 }
 
-/** A group held together by nothing but where its members are stands for all of them only if this part was seen. */
-const LOOSE_SHARE = 0.5;
-
 export interface Ends {
   /** Members of a group that one rule end can stand for have the same layer. */
   layerOf(group: Group, workload: string): string;
@@ -30,6 +28,8 @@ export interface Ends {
    * Unknown hosts are named one by one unless half of their group was seen.
    */
   endOf(group: Group, seen: readonly string[]): End;
+  /** What stands for a group whoever of it was seen. */
+  wholeEnd(group: Group): End;
   /** One workload by itself, for rules that are about nobody else. */
   workloadEnd(group: Group, workload: string): End;
 }
@@ -76,6 +76,7 @@ export function createEnds({ workloads, freeze }: Estate): Ends {
       }
       return wholeGroup(group);
     },
+    wholeEnd: wholeGroup,
     workloadEnd(group, id) {
       const known = single.get(id);
       if (known) return known;

@@ -4,6 +4,7 @@ import { serviceKey } from '../../analytics/services';
 import type { Extra, Rule } from '../model/policy';
 import { inRanges, rangesOf } from '../model/service-range';
 import type { Draft } from './draft';
+import type { End } from './end';
 import { tuplesOf } from './evidence';
 import { counted, listWords, serviceWords } from './words';
 
@@ -76,7 +77,27 @@ export function openingOf(draft: Draft, services: readonly Service[], served: Se
       `${listWords(everyone.unseen.map(({ name }) => name))} may reach ${name} as most others do, without having been seen to`,
     );
   }
+  const strangers = strangersUnseen(sources, dependencies);
+  if (strangers.workloads > 0) {
+    openings += strangers.workloads * servers.length * services.length;
+    words.push(`${listWords(strangers.words)} may reach ${name} as others there do, without having been seen to`);
+  }
   return { surface: { unused, opened }, extra: words.length === 0 ? undefined : { openings, words: words.join('; ') } };
+}
+
+/** Of networks that stand for all in them: who was not seen. */
+function strangersUnseen(
+  sources: readonly End[],
+  dependencies: readonly Dependency[],
+): { workloads: number; words: string[] } {
+  const loose = sources.filter(({ group }) => group?.kind === 'unknown');
+  if (loose.length === 0) return { workloads: 0, words: [] };
+  const seen = new Set(dependencies.map(({ client }) => client));
+  const unseen = loose.flatMap(({ group, workloads }) => {
+    const ids = workloads.filter((id) => !seen.has(id));
+    return ids.length === 0 ? [] : [{ count: ids.length, words: `${ids.length} of ${group?.name}` }];
+  });
+  return { workloads: unseen.reduce((sum, { count }) => sum + count, 0), words: unseen.map(({ words }) => words) };
 }
 
 /** Services that the servers offer beside those that a rule names, and that its ranges admit all the same. */
