@@ -1,6 +1,7 @@
 import { readConversations, wholeWindow } from '../analytics/conversations';
 import { findDependencies } from '../analytics/dependencies';
 import { findDynamicServices } from '../analytics/dynamic';
+import { DIRECTION_LEVELS } from '../analytics/model/conversation';
 import type { Dependency } from '../analytics/model/dependency';
 import type { Topology, Window } from '../analytics/model/topology';
 import { WayleaveError } from '../ingest/kernel/errors';
@@ -55,7 +56,12 @@ export function createWeighing({ documents, analysis, ...deps }: WeighingDeps): 
     const directory = await inventory.directory(window);
     const conversations = await readConversations(store, window);
     const dependencies = findDependencies(conversations, directory, await findDynamicServices(store, window));
-    return { workloads: directory.workloads(), served: dependencies.filter(isAnswered) };
+    // As a replay counts: who was seen, and what was answered by a server that is known to be one.
+    const present = new Set(dependencies.flatMap(({ client, server }) => [client, server]));
+    return {
+      workloads: directory.workloads().filter(({ id }) => present.has(id)),
+      served: dependencies.filter(isAnswered),
+    };
   };
   const topologyOf = async ({ topology }: Policy): Promise<Topology> =>
     (await documents.find('topology', topology)) ??
@@ -110,8 +116,8 @@ export function createWeighing({ documents, analysis, ...deps }: WeighingDeps): 
   };
 }
 
-function isAnswered({ established }: Dependency): boolean {
-  return established > 0;
+function isAnswered({ established, direction }: Dependency): boolean {
+  return established > 0 && direction !== DIRECTION_LEVELS.lowerPort;
 }
 
 /** Tiers are in the environment of their application. */

@@ -7,12 +7,18 @@ const BITS = 32;
 export class Coverage {
   private readonly rows = new Map<number, Uint32Array>();
   private count = 0;
+  private attackable = 0;
 
   constructor(private readonly landscape: Landscape) {}
 
-  /** Pairs of a known client and another's port that are open. */
+  /** Pairs of a known client and another's service that are open. */
   get open(): number {
     return this.count;
+  }
+
+  /** Of them, what counts as attack surface. */
+  get surface(): number {
+    return this.attackable;
   }
 
   /** @returns how many pairs were not open before */
@@ -21,6 +27,7 @@ export class Coverage {
     for (const target of targets) {
       const fresh = this.newlyOpen(target, clients);
       this.count += this.landscape.openings(fresh, [target]);
+      this.attackable += this.landscape.attackable(fresh, [target]);
     }
     return this.count - before;
   }

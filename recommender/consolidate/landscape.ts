@@ -6,15 +6,16 @@ import { addressSet, EVERY_ADDRESS, type AddressSet } from '../model/address-set
 import { rulesInOrder } from '../model/decide';
 import type { Policy, Selector } from '../model/policy';
 import { inRanges, rangesOf } from '../model/service-range';
+import { isHandedOut } from '../replay';
 import type { Seen } from './seen';
 import { has, sortedSet, union, type SortedSet } from './sorted-sets';
 
-/** A service that known servers of one place were seen serving on the same ports. */
+/** Services that known servers of one place were seen serving on the same ports. */
 interface Target {
   readonly place: number;
   readonly protocol: number;
   readonly ports: readonly number[];
-  /** Over its servers, of ports: what a dynamic service handed out is all open to who may use it. */
+  /** Over its servers. */
   count: number;
 }
 
@@ -27,8 +28,10 @@ export interface Landscape {
   clientsOf(sources: readonly Selector[]): SortedSet;
   /** Known servers and services that a rule's destinations and services mean; open when any of a service's ports is. */
   targetsOf(destinations: readonly Selector[], services: readonly Service[]): SortedSet;
-  /** How many pairs of a known client and another's port these are. */
+  /** How many pairs of a known client and another's service these are. */
   openings(clients: SortedSet, targets: SortedSet): number;
+  /** Of these, how many a replay counts as attack surface: those of managed clients, or of all where none is managed. */
+  attackable(clients: SortedSet, targets: SortedSet): number;
   addressesOf(selectors: readonly Selector[]): readonly AddressSet[];
   /** Every client and every target: an estate without a policy. */
   readonly everything: { readonly clients: SortedSet; readonly targets: SortedSet };
@@ -43,18 +46,18 @@ export function admittedKey(service: Service): string {
   return `${serviceKey(service)} ${ranges.join()}`;
 }
 
-export function surveyLandscape(policy: Policy, { workloads, served }: Seen): Landscape {
+export function surveyLandscape(policy: Policy, { workloads, served, handedOut = isHandedOut }: Seen): Landscape {
   const sets = new Map<string, { readonly index: number; readonly set: AddressSet }>();
   const groups = new Map(policy.groups.map(({ id, addresses }) => [id, addresses]));
   for (const selector of rulesInOrder(policy).flatMap(({ sources, destinations }) => [...sources, ...destinations])) {
     const key = selectorKey(selector);
     if (!sets.has(key)) sets.set(key, { index: sets.size, set: setOf(selector, groups) });
   }
-  const { placeOf, counts, placesIn } = placesOf(
+  const { placeOf, counts, attackers, placesIn } = placesOf(
     [...sets.values()].map(({ set }) => set),
     workloads,
   );
-  const { targets, targetsAt } = targetsFrom(served, placeOf);
+  const { targets, targetsAt } = targetsFrom(served, placeOf, handedOut);
 
   const placesByKey = new Map<string, SortedSet>();
   const places = (selectors: readonly Selector[]): SortedSet => {
@@ -77,7 +80,17 @@ export function surveyLandscape(policy: Policy, { workloads, served }: Seen): La
     targetsByKey.set(key, found);
     return found;
   };
-  const total = (clients: SortedSet) => clients.reduce((sum, place) => sum + (counts[place] ?? 0), 0);
+  const pairs = (of: readonly number[], clients: SortedSet, wanted: SortedSet): number => {
+    if (clients.length === 0 || wanted.length === 0) return 0;
+    const everyone = clients.reduce((sum, place) => sum + (of[place] ?? 0), 0);
+    return wanted.reduce((sum, at) => {
+      const target = targets[at];
+      if (!target) return sum;
+      // Nobody attacks himself.
+      const itself = (of[target.place] ?? 0) > 0 && has(clients, target.place) ? 1 : 0;
+      return sum + target.count * (everyone - itself);
+    }, 0);
+  };
 
   return {
     clientsOf: places,
@@ -85,15 +98,8 @@ export function surveyLandscape(policy: Policy, { workloads, served }: Seen): La
       destinations
         .flatMap((selector) => services.map((service) => targetsOfOne(selector, service)))
         .reduce<SortedSet>(union, []),
-    openings(clients, wanted) {
-      if (clients.length === 0 || wanted.length === 0) return 0;
-      const everyone = total(clients);
-      return wanted.reduce((sum, at) => {
-        const target = targets[at];
-        if (!target) return sum;
-        return sum + target.count * (everyone - (has(clients, target.place) ? 1 : 0));
-      }, 0);
-    },
+    openings: (clients, wanted) => pairs(counts, clients, wanted),
+    attackable: (clients, wanted) => pairs(attackers, clients, wanted),
     addressesOf: (selectors) =>
       selectors.flatMap((selector) => {
         const found = sets.get(selectorKey(selector));
@@ -109,41 +115,57 @@ export function surveyLandscape(policy: Policy, { workloads, served }: Seen): La
 function placesOf(sets: readonly AddressSet[], workloads: Seen['workloads']) {
   const { classes, of } = classify(sets);
   const counts: number[] = [];
+  const attackers: number[] = [];
+  const hasManaged = workloads.some(({ kind }) => kind === 'managed');
   const placesIn: number[][] = sets.map(() => []);
   const byMembership = new Map<string, number>();
   const placeOf = new Map<string, number>();
   for (const { id, kind, addresses } of workloads) {
     if (kind === 'external') continue;
     const inside = sortedSet(addresses.flatMap((address) => classes[of(parseAddress(address))]?.sets ?? []));
-    const key = inside.join();
+    const attacks = kind === 'managed' || !hasManaged;
+    const key = `${attacks} ${inside.join()}`;
     let place = byMembership.get(key);
     if (place === undefined) {
       byMembership.set(key, (place = counts.push(0) - 1));
+      attackers.push(0);
       for (const set of inside) placesIn[set]?.push(place);
     }
     counts[place] = (counts[place] ?? 0) + 1;
+    if (attacks) attackers[place] = (attackers[place] ?? 0) + 1;
     placeOf.set(id, place);
   }
-  return { placeOf, counts, placesIn };
+  return { placeOf, counts, attackers, placesIn };
 }
 
-function targetsFrom(served: Seen['served'], placeOf: ReadonlyMap<string, number>) {
-  const offers = new Map<string, { readonly place: number; readonly protocol: number; readonly ports: Set<number> }>();
+function targetsFrom(
+  served: Seen['served'],
+  placeOf: ReadonlyMap<string, number>,
+  handedOut: NonNullable<Seen['handedOut']>,
+) {
+  const offers = new Map<
+    string,
+    { readonly place: number; readonly protocol: number; readonly isOne: boolean; readonly ports: Set<number> }
+  >();
   for (const { server, service, ports } of served) {
     const place = placeOf.get(server);
     if (place === undefined) continue;
-    const key = `${server}\t${serviceKey(service)}`;
-    const offer = offers.get(key) ?? { place, protocol: service.protocol, ports: new Set() };
-    offers.set(key, offer);
-    for (const port of ports) offer.ports.add(port);
+    const { protocol } = service;
+    for (const port of ports) {
+      const isOne = handedOut(protocol, port);
+      const key = `${server}\t${isOne ? protocol : serviceKey(service)}`;
+      const offer = offers.get(key) ?? { place, protocol, isOne, ports: new Set() };
+      offers.set(key, offer);
+      offer.ports.add(port);
+    }
   }
   const alike = new Map<string, Target>();
-  for (const { place, protocol, ports } of offers.values()) {
+  for (const { place, protocol, isOne, ports } of offers.values()) {
     const sorted = sortedSet(ports);
-    const key = `${place}\t${protocol}\t${sorted.join()}`;
+    const key = `${place}\t${protocol}\t${isOne}\t${sorted.join()}`;
     const target = alike.get(key) ?? { place, protocol, ports: sorted, count: 0 };
     alike.set(key, target);
-    target.count += sorted.length;
+    target.count += isOne ? 1 : sorted.length;
   }
   const targets = [...alike.values()];
   const targetsAt = new Map<number, number[]>();

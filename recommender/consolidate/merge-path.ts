@@ -15,8 +15,10 @@ import type { Seen } from './seen';
 export interface MergeStep {
   /** Rules that the policy has left. */
   readonly rules: number;
-  /** Pairs of a known client and another's port that its rules open, each counted once. */
+  /** Pairs of a known client and another's service that its rules open, each counted once. */
   readonly open: number;
+  /** 0 to 1, as a replay of the same traffic counts it: of managed clients, what they leave open of all there is. */
+  readonly surface: number;
   /** Section id. */
   readonly section: string;
   /** What the one admits that neither of the two did; none for an exact merge. */
@@ -30,8 +32,7 @@ export interface MergePath {
   /** Of the policy as it was. */
   readonly rules: number;
   readonly open: number;
-  /** What an estate without any policy has open. */
-  readonly possible: number;
+  readonly surface: number;
   readonly steps: readonly MergeStep[];
   /** The policy after the first so many steps. */
   after(steps: number): Policy;
@@ -55,7 +56,10 @@ export function mergePath(policy: Policy, seen: Seen): MergePath {
   for (const { action, alertOnly, sources, destinations, services } of rules)
     if (action === 'allow' && !alertOnly)
       coverage.add(landscape.clientsOf(sources), landscape.targetsOf(destinations, services));
-  const open = coverage.open;
+  const { clients: everyone, targets: everything } = landscape.everything;
+  const possible = landscape.attackable(everyone, everything);
+  const surfaceNow = () => (possible === 0 ? 0 : coverage.surface / possible);
+  const [open, surface] = [coverage.open, surfaceNow()];
 
   const rank = ranks(policy);
   const lanes = lanesOf(policy, seen).map(
@@ -92,6 +96,7 @@ export function mergePath(policy: Policy, seen: Seen): MergePath {
     steps.push({
       rules: rules.length - merges.length,
       open: coverage.open,
+      surface: surfaceNow(),
       section: lane.section,
       extra,
       words: extra.map((reach) => openedWords(reach, landscape, nameOf)).join('; '),
@@ -101,7 +106,7 @@ export function mergePath(policy: Policy, seen: Seen): MergePath {
   return {
     rules: rules.length,
     open,
-    possible: landscape.openings(landscape.everything.clients, landscape.everything.targets),
+    surface,
     steps,
     after(count) {
       const left = new Set(singles.map(({ cluster }) => cluster));

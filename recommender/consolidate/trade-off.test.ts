@@ -1,4 +1,5 @@
 import type { MergePath, MergeStep } from './merge-path';
+import type { Policy } from '../model/policy';
 import { policyOf, ruleOf, SHOP } from '../model/policy.fixture';
 import { rulesInOrder } from '../model/decide';
 import { kneeOf, tradeOff } from './trade-off';
@@ -10,10 +11,11 @@ function pathOf(...opens: readonly number[]): MergePath {
   return {
     rules: 10,
     open: 100,
-    possible: 1000,
+    surface: 0.1,
     steps: opens.map((open, at): MergeStep => ({
       rules: 9 - at,
       open,
+      surface: open / 1000,
       section: 's',
       extra: open > 100 ? [{ sources: [], destinations: [], services: [] }] : [],
       words: open > 100 ? `opens to ${open}` : '',
@@ -68,6 +70,16 @@ describe('tradeOff', () => {
       },
     );
     expect(knee.rules).toBe(3);
+  });
+
+  it('keeps to the surface wherever any point keeps to all budgets', async () => {
+    const denying = (policy: Policy) => ({ denied: rulesInOrder(policy).length / 100, deniedPackets: 0 });
+    const { knee, why } = await tradeOff(PATH, denying, { denied: 0.05, surface: 0.5 });
+    expect([knee.steps, knee.surface, knee.denied]).toEqual([5, 0.104, 0.05]);
+    expect(why).toContain('within the budgets');
+    const beyond = await tradeOff(PATH, denying, { denied: 0.03, surface: 0.5 });
+    expect([beyond.knee.steps, beyond.knee.surface]).toEqual([5, 0.104]);
+    expect(beyond.why).toContain('no point keeps to all budgets');
   });
 
   it('judges nothing where nothing was held out', async () => {

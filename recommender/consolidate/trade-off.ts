@@ -18,9 +18,9 @@ export interface TradeOffPoint {
   /** Of the path, to get there. */
   readonly steps: number;
   readonly rules: number;
-  /** Pairs of a known client and another's port that stay open. */
+  /** Pairs of a known client, whether managed or not, and another's service that stay open. */
   readonly open: number;
-  /** 0 to 1: of what an estate without policy has open. */
+  /** 0 to 1, of what a managed workload could reach without a policy: as `Surface` of a replay counts it. */
   readonly surface: number;
   /** Null where nothing was held out. */
   readonly denied: number | null;
@@ -64,7 +64,9 @@ const POINTS = 16;
  */
 export async function tradeOff(path: MergePath, judge?: Judge, budgets: Budgets = {}): Promise<TradeOff> {
   const wanted = budgets.rules === undefined ? [] : [Math.max(0, path.rules - budgets.rules)];
-  const chosen = [...new Set([...spread(path), ...wanted, kneeOf(path, budgets)])]
+  const knee = kneeOf(path, budgets);
+  const last = lastWithin(path, budgets);
+  const chosen = [...new Set([...spread(path), ...wanted, knee, last])]
     .filter((steps) => steps <= path.steps.length)
     .sort((a, b) => a - b);
   const points: TradeOffPoint[] = [];
@@ -77,8 +79,8 @@ export async function tradeOff(path: MergePath, judge?: Judge, budgets: Budgets 
       words: dearest(path, chosen[at - 1] ?? 0, steps),
     });
   }
-  const fits = points.filter(({ denied }) => (denied ?? 0) <= (budgets.denied ?? 1));
-  const knee = kneeOf(path, budgets);
+  // What is denied falls and what is open rises with every step: where any point keeps to all budgets, the last within does.
+  const fits = points.filter(({ denied, steps }) => (denied ?? 0) <= (budgets.denied ?? 1) && steps <= last);
   const point = fits.find(({ steps }) => steps >= knee) ?? points.find(({ steps }) => steps === knee) ?? points[0];
   if (!point) throw new RangeError('a path has at least the policy it begins with');
   return { points, knee: point, why: whyChosen(point, budgets) };
@@ -120,6 +122,12 @@ export function kneeOf(path: MergePath, { rules = Infinity, surface = 1 }: Budge
   return within.reduce((best, size) => (gain(size) > gain(best) ? size : best), first).steps;
 }
 
+/** The most steps that keep to the budget of surface, or those that open nothing where none does. */
+function lastWithin(path: MergePath, { surface = 1 }: Budgets): number {
+  const beyond = path.steps.findIndex((step) => step.surface > surface);
+  return Math.max(freeSteps(path), beyond === -1 ? path.steps.length : beyond);
+}
+
 /** How many steps open nothing. */
 export function freeSteps({ steps }: MergePath): number {
   const first = steps.findIndex(({ extra }) => extra.length > 0);
@@ -129,8 +137,8 @@ export function freeSteps({ steps }: MergePath): number {
 type Size = Pick<TradeOffPoint, 'steps' | 'rules' | 'open' | 'surface'>;
 
 export function sizeAt(path: MergePath, steps: number): Size {
-  const { rules, open } = path.steps[steps - 1] ?? path;
-  return { steps, rules, open, surface: path.possible === 0 ? 0 : open / path.possible };
+  const { rules, open, surface } = path.steps[steps - 1] ?? path;
+  return { steps, rules, open, surface };
 }
 
 /** The policy as it is, what opens nothing, and from there to the end in steps that shrink as rules do. */

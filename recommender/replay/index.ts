@@ -6,5 +6,6 @@ export { placesOf, type Places } from './places';
 export { readRuleUses } from './rule-uses';
 export { replay, replayWhole, type Replay, type ReplayInput } from './replay';
 export { verdictOf, type PairTally } from './tally';
+export { isHandedOut } from './surface';
 export { withUses } from './uses';
 export { addVolumes, NOTHING, shareOf, type Share, type Volume } from './volume';

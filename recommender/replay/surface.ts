@@ -111,6 +111,12 @@ function sum(counts: readonly number[]): number {
 
 /** RFC 6335 has dynamic ports begin at 49152; Linux begins at 32768. */
 const FIRST_HANDED_OUT = 32_768;
+
+/** Whether a port is one that systems hand out, all of which count as one service of a server. */
+export function isHandedOut(protocol: number, port: number): boolean {
+  return (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp) && port >= FIRST_HANDED_OUT;
+}
+
 const SERVICE_SQL = `if(u.protocol IN (${PROTOCOL.tcp}, ${PROTOCOL.udp}) AND u.port >= ${FIRST_HANDED_OUT}, ${FIRST_HANDED_OUT}, u.port)`;
 const SERVED_SQL = `u.established > 0 AND u.server_ours AND u.fate IN ('legitimate', 'scanner')`;
 

@@ -6,7 +6,8 @@ import { groupOf, of, policyOf, ruleOf, tcp } from '../../model/policy.fixture';
 import { topologyGroup, topologyOf, use, workloadOf } from '../../propose/topology.fixture';
 import { numberDrawn } from './drawn-numbers';
 import { readHostDays } from './host-days';
-import { exactJudge, policyJudge } from './judge';
+import { isHandedOut } from '../../replay';
+import { exactJudge, policyJudge, targetKey } from './judge';
 import { figuresOf, intervalsOf, tallyServers } from './measure';
 
 describe('readHostDays', () => {
@@ -74,11 +75,20 @@ describe('figures', () => {
   });
 
   it('are of exactly what was seen, for the comparison', () => {
-    const judge = exactJudge([use(c, b, tcp(22))]);
+    const judge = exactJudge([use(c, b, tcp(22))], new Set([a, b, c]));
     expect(figuresOf(tallyServers(judge, test, [use(a, b, tcp(22))], 2))).toEqual({
       denied: 0.5,
       deniedPackets: 0.9,
       surface: 0.5,
     });
+  });
+
+  it('count the ports that systems hand out as one service of a server, open when any of them is', () => {
+    const handedOut = [tcp(50_000), tcp(50_001)].map((service) => use(c, b, service));
+    const keys = (isOneService?: (protocol: number, port: number) => boolean) =>
+      new Set(handedOut.map((each) => targetKey(each, isOneService))).size;
+    expect([keys(), keys(isHandedOut)]).toEqual([2, 1]);
+    const judge = exactJudge(handedOut, new Set([c]), isHandedOut);
+    expect(judge.openTo({ server: b, service: tcp(50_001), ports: [50_000, 50_001] })).toBe(1);
   });
 });

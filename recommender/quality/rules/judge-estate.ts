@@ -5,6 +5,7 @@ import type { Report } from '../../../analytics/quality/groups/report';
 import type { Level } from '../../../analytics/quality/groups/coverage';
 import { kneeOf, mergePath } from '../../consolidate';
 import { propose } from '../../propose';
+import { isHandedOut } from '../../replay';
 import { administers } from '../../reach/administration';
 import { BUDGETS } from './budgets';
 import { estateDays } from './estate-days';
@@ -56,6 +57,7 @@ function judgeEstate(hosts: number, level: Level, report: Report, name: string):
       learned,
       test: { raw: uses, judged: uses },
       served: { raw: served, judged: served },
+      isOneService: isHandedOut,
     },
     report,
     name,

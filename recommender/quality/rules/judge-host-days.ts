@@ -45,7 +45,7 @@ function trialOf({ hosts, labelled, served }: HostDays, split: HostSplit): Trial
     ranges: [],
   });
   const estate = workloads.filter(({ id }) => labelled.has(id));
-  const path = mergePath(policy, { workloads: estate, served: learned });
+  const path = mergePath(policy, { workloads: estate, served: learned, handedOut: () => false });
   const pairs = new Set(learned.map(({ client, server }) => `${client}\t${server}`)).size;
   return {
     path,

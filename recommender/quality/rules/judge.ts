@@ -14,7 +14,7 @@ type Target = Pick<Dependency, 'server' | 'service' | 'ports'>;
 export interface Judge {
   /** At all ports, from all addresses to all. */
   admits(use: Target & Pick<Dependency, 'client'>): boolean;
-  /** How many attackers, the server itself aside, get through to it. */
+  /** How many attackers, the server itself aside, get through to any of its ports. */
   openTo(target: Target): number;
 }
 
@@ -37,34 +37,49 @@ export function policyJudge(policy: Policy, workloads: readonly Workload[], atta
     known.set(key, services);
     return services;
   };
-  const getThrough = (from: readonly number[], { server, service, ports }: Target): boolean =>
+  const getThrough = (from: readonly number[], { server, service }: Target, port: number): boolean =>
     from.every((client) =>
       (places.get(server) ?? []).every((to) => {
         const services = between(client, to);
-        return !services || ports.every((port) => getsThrough(services.decide(service.protocol, port)));
+        return !services || getsThrough(services.decide(service.protocol, port));
       }),
     );
   return {
-    admits: (use) => getThrough(places.get(use.client) ?? [], use),
+    admits: (use) => use.ports.every((port) => getThrough(places.get(use.client) ?? [], use, port)),
     openTo: (target) =>
       alike
-        .filter(({ at }) => getThrough(at, target))
+        .filter(({ at }) => target.ports.some((port) => getThrough(at, target, port)))
         .reduce((sum, { ids }) => sum + ids.size - (ids.has(target.server) ? 1 : 0), 0),
   };
 }
 
-/** Rules for exactly what was seen. */
-export function exactJudge(seen: readonly Dependency[]): Judge {
-  const targetKey = ({ server, service, ports }: Target) => `${server}\t${service.protocol}\t${ports.join()}`;
+/** Rules for exactly what was seen. @param attackers ids */
+export function exactJudge(
+  seen: readonly Dependency[],
+  attackers: ReadonlySet<string>,
+  isOneService?: (protocol: number, port: number) => boolean,
+): Judge {
+  const uses = new Set(seen.map((use) => `${use.client}\t${targetKey(use)}`));
   const clients = new Map<string, Set<string>>();
   for (const use of seen) {
-    const key = targetKey(use);
+    if (!attackers.has(use.client)) continue;
+    const key = targetKey(use, isOneService);
     const known = clients.get(key);
     if (known) known.add(use.client);
     else clients.set(key, new Set([use.client]));
   }
   return {
-    admits: (use) => clients.get(targetKey(use))?.has(use.client) ?? false,
-    openTo: (target) => clients.get(targetKey(target))?.size ?? 0,
+    admits: (use) => uses.has(`${use.client}\t${targetKey(use)}`),
+    openTo: (target) => clients.get(targetKey(target, isOneService))?.size ?? 0,
   };
+}
+
+/** What counts as one target; ports that are one service are told apart where nothing says which these are. */
+export function targetKey(
+  { server, service, ports }: Target,
+  isOneService: (protocol: number, port: number) => boolean = () => false,
+): string {
+  const { protocol } = service;
+  const one = ports.some((port) => isOneService(protocol, port));
+  return `${server}\t${protocol}\t${one ? 'handed out' : ports.join()}`;
 }

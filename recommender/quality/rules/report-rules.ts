@@ -1,9 +1,10 @@
+import { groupBy } from '../../../analytics/graph/group-by';
 import type { Dependency } from '../../../analytics/model/dependency';
 import type { Workload } from '../../../analytics/model/workload';
 import type { Report } from '../../../analytics/quality/groups/report';
 import { freeSteps, sizeAt, type MergePath } from '../../consolidate';
 import { figuresOf, intervalsOf, tallyServers, type Figures } from './measure';
-import { exactJudge, policyJudge } from './judge';
+import { exactJudge, policyJudge, targetKey } from './judge';
 
 /** Uses as they were, and as the policy is asked about them. The same number of each, in the same order. */
 interface Uses {
@@ -22,6 +23,8 @@ export interface Trial {
   readonly learned: readonly Dependency[];
   readonly test: Uses;
   readonly served: Uses;
+  /** Ports that count as one service of a server; none where numbers of ports mean nothing. */
+  readonly isOneService?: (protocol: number, port: number) => boolean;
 }
 
 const CURVE = 16;
@@ -33,7 +36,7 @@ const CURVE = 16;
 export function reportRules(trial: Trial, report: Report, title: string): void {
   const { path, chosen, learned, test, served } = trial;
   const attackers = trial.attackers.length - 1;
-  const targets = distinctTargets(served);
+  const targets = distinctTargets(served, trial.isOneService);
   const tallyAt = (steps: number) =>
     tallyServers(
       policyJudge(path.after(steps), trial.workloads, trial.attackers),
@@ -53,7 +56,12 @@ export function reportRules(trial: Trial, report: Report, title: string): void {
     report(`${metric}-low`, intervals[figure][0], 'share');
     report(`${metric}-high`, intervals[figure][1], 'share');
   }
-  const exact = tallyServers(exactJudge(learned), test.raw, targets.raw, attackers);
+  const exact = tallyServers(
+    exactJudge(learned, new Set(trial.attackers.map(({ id }) => id)), trial.isOneService),
+    test.raw,
+    targets.raw,
+    attackers,
+  );
   reportFigures(figuresOf(exact), (metric, value, unit) => report(`exact-${metric}`, value, unit));
 
   const lines = curveSteps(trial).map((steps) => {
@@ -84,9 +92,14 @@ function curveSteps({ path, chosen }: Trial): number[] {
   return [...new Set([0, ...even, chosen])].sort((a, b) => a - b);
 }
 
-/** Each server's port once, whoever used it. */
-function distinctTargets({ raw, judged }: Uses): Uses {
-  const first = new Map(raw.map((use, at) => [`${use.server}\t${use.service.protocol}\t${use.ports.join()}`, at]));
-  const places = [...first.values()];
-  return { raw: places.flatMap((at) => raw[at] ?? []), judged: places.flatMap((at) => judged[at] ?? []) };
+/** Each server's service once, whoever used it, with all of its ports. */
+function distinctTargets({ raw, judged }: Uses, isOneService: Trial['isOneService']): Uses {
+  const same = groupBy([...raw.keys()], (at) => (raw[at] ? targetKey(raw[at], isOneService) : ''));
+  const joined = (uses: readonly Dependency[]) =>
+    [...same.values()].flatMap((places) => {
+      const found = places.flatMap((at) => uses[at] ?? []);
+      const ports = [...new Set(found.flatMap((use) => use.ports))].sort((a, b) => a - b);
+      return found.slice(0, 1).map((use) => ({ ...use, ports }));
+    });
+  return { raw: joined(raw), judged: joined(judged) };
 }
