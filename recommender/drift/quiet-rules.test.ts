@@ -143,6 +143,11 @@ describe('silent exporters', () => {
       Array.from({ length: count }, () => [EXPORTER, 1]),
     );
   });
+
+  it('are none where files were uploaded that name none', () => {
+    const uploaded = policy({ days: 30, hours: 720, reporters: ['::'] });
+    expect(findTelemetryGaps(uploaded, { ...observed(10), heard: new Map() })).toEqual([]);
+  });
 });
 
 it('asks for more patience the less is known', () => {
