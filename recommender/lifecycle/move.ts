@@ -1,5 +1,6 @@
 import { WayleaveError } from '../../ingest/kernel/errors';
 import { SIDES } from '../model/closing';
+import { closedMembers } from './closed-members';
 import { describeMore } from './describe-more';
 import { isInForce, isSamePerson, unitState } from './fold-events';
 import { STAGES, type Act, type Action, type GateVerdict, type PolicyState, type Revision, type Stage } from './model';
@@ -49,8 +50,16 @@ export function settleMove(input: MoveInput): Act {
     if (allowed.length === 0) throw notAllowed(input, moving, excluded);
     return { kind: 'approve', revision: number, target: about, units: keysOf(allowed), needed };
   }
-  requireAllows(input, units, moving, target, to);
-  const advance = { revision: number, target: about, units: keysOf(moving), ...advanceTo(input, units) };
+  const closings = moving.flatMap((unit) => (unit.kind === 'closing' ? [unit] : []));
+  requireAllows(input, { units, target, closings, arriving: new Set(keysOf(moving)), to, reached: before(to) });
+  const carrying = advanceTo(input, units);
+  if (isNewer && input.active) {
+    const { joined, left } = closedMembers(state, input.active.body, revision.body);
+    requireClosed(input, left);
+    const arriving = new Set([...keysOf(moving), ...Object.keys(carrying.carried ?? {})]);
+    requireAllows(input, { units, target, closings: joined, arriving, to: 'staged', reached: 'staged' });
+  }
+  const advance = { revision: number, target: about, units: keysOf(moving), ...carrying };
   if (moving.length === 0 && !('dropped' in advance)) throw standsElsewhere(input, target, from);
   const isGated = TRANSITIONS[action.kind].gated || (isNewer && isAnyEnforced(state));
   return { kind: action.kind, ...advance, ...(isGated ? passGate(input) : {}) };
@@ -119,16 +128,22 @@ function notAllowed(
   );
 }
 
+interface Closes {
+  readonly units: readonly Unit[];
+  readonly target: readonly Unit[];
+  readonly closings: readonly Extract<Unit, { kind: 'closing' }>[];
+  /** Keys of what comes along. */
+  readonly arriving: ReadonlySet<string>;
+  /** How far a rule has to be, and what it is told to be first. */
+  readonly to: Stage;
+  readonly reached: Stage;
+}
+
 /** What closes must not close before what admits is there. */
 function requireAllows(
   { state, revision }: MoveInput,
-  units: readonly Unit[],
-  moving: readonly Unit[],
-  target: readonly Unit[],
-  to: Stage,
+  { units, target, closings, arriving, to, reached }: Closes,
 ): void {
-  const arriving = new Set(keysOf(moving));
-  const closings = moving.flatMap((unit) => (unit.kind === 'closing' ? [unit] : []));
   if (closings.length === 0) return;
   const speaks = closedBy(revision, closings);
   const missing = units.filter(
@@ -143,10 +158,19 @@ function requireAllows(
   const inTarget = new Set(target);
   const outside = missing.filter((unit) => !inTarget.has(unit)).length;
   throw new WayleaveError(
-    `${missing.length} rules that admit what ${describeTargetOf(closings.length)} would deny are not ${before(to)} yet` +
+    `${missing.length} rules that admit what ${describeTargetOf(closings.length)} would deny are not ${reached} yet` +
       `${outside > 0 ? `, ${outside} of them outside of what was asked for` : ''}: ` +
       `${describeMore(missing.map((unit) => `${describeUnit(unit, revision.body)}, ${unitState(state, unit.key).stage}`))}; bring them there first, or take them out of the policy`,
     { code: 'wrong-stage', where: { revision: revision.number } },
+  );
+}
+
+/** Whoever leaves a closed group is open: that is said before it is done, like all that leaves enforcement. */
+function requireClosed({ action, revision }: MoveInput, left: readonly string[]): void {
+  if (left.length === 0 || ('drop' in action && action.drop === true)) return;
+  throw new WayleaveError(
+    `${left.length} addresses that are closed now are in no closed group of revision ${revision.number} and would be open: ${describeMore(left)}; say that they may be dropped`,
+    { code: 'drops', where: { revision: revision.number } },
   );
 }
 
@@ -155,7 +179,10 @@ function describeTargetOf(closings: number): string {
 }
 
 /** What it takes for what is in force to go on in a newer revision. */
-function advanceTo({ action, state, revision, active }: MoveInput, units: readonly Unit[]) {
+function advanceTo(
+  { action, state, revision, active }: MoveInput,
+  units: readonly Unit[],
+): Pick<Extract<Act, { readonly kind: 'stage' | 'enforce' }>, 'carried' | 'dropped'> {
   if (!active || active.number === revision.number) return {};
   if (revision.number < active.number) {
     throw new WayleaveError(

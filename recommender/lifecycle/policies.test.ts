@@ -242,6 +242,44 @@ describe('stored policies', () => {
     await expect(stage({ drop: true, override: 'again' })).rejects.toMatchObject({ code: 'wrong-stage' });
   });
 
+  it('close who joins a group only with what admits them, and open who leaves it only if told to', async () => {
+    const at = policies();
+    await at.create(SHOP, as('ann'));
+    await advance(at, ['review', 'approve', 'stage', 'enforce']);
+    const [shared, shop] = SHOP.sections as [Section, Section];
+    const mail = ruleOf('r-mail', [of('dns')], [of('internet')], [tcp(25)]);
+    const other = ruleOf('r-other', [of('internet')], [of('web')], [tcp(8080)]);
+    const withDns = (addresses: readonly string[]): Policy => ({
+      ...SHOP,
+      sections: [
+        { ...shared, rules: [] },
+        { ...shop, rules: [...shop.rules, mail, other] },
+      ],
+      groups: SHOP.groups.map((group) => (group.id === 'dns' ? { ...group, addresses } : group)),
+    });
+    const take = (revision: number, kind: 'review' | 'approve' | 'stage', rule: string, drop = true) =>
+      at.act(
+        'test',
+        { kind, revision, target: { kind: 'rule', rule }, ...(kind === 'stage' ? { drop } : {}) },
+        as('ann'),
+      );
+    await at.revise('test', withDns(['10.0.9.1', '10.0.9.2', '2001:db8:1::53']), { kind: 'revised' }, as('ann'));
+    for (const kind of ['review', 'approve'] as const) await take(2, kind, 'r-other');
+    await expect(take(2, 'stage', 'r-other')).rejects.toMatchObject({
+      code: 'wrong-stage',
+      message: expect.stringContaining('r-mail in words (r-mail), draft') as string,
+    });
+    for (const kind of ['review', 'approve', 'stage'] as const) await take(2, kind, 'r-mail');
+    expect((await at.find('test')).state.active).toBe(2);
+    await at.revise('test', withDns(['10.0.9.1', '2001:db8:1::53']), { kind: 'revised' }, as('ann'));
+    for (const kind of ['review', 'approve'] as const) await take(3, kind, 'r-mail');
+    await expect(take(3, 'stage', 'r-mail', false)).rejects.toMatchObject({
+      code: 'drops',
+      message: expect.stringContaining('1 addresses that are closed now') as string,
+    });
+    expect((await take(3, 'stage', 'r-mail')).state.active).toBe(3);
+  });
+
   it('enforce a denial elsewhere only once it is approved there, and then do', async () => {
     const at = policies();
     const [shared, shop] = SHOP.sections as [Section, Section];
