@@ -123,6 +123,20 @@ describe('enforcedPolicy', () => {
 });
 
 describe('foldEvents', () => {
+  it('tells people apart by their names, however they are written', () => {
+    const names = ['Ann Lee', ' ann  lee ', 'ANN\u00a0LEE', 'bob'];
+    const { units } = foldEvents(
+      names.map((by, i) => ({
+        number: i + 1,
+        at: NOW,
+        by,
+        reason: '',
+        act: { kind: 'approve', revision: 1, target: { kind: 'all' }, units: ['u'], needed: 2 },
+      })),
+    );
+    expect(units.get('u')?.approvers).toEqual(['Ann Lee', 'bob']);
+  });
+
   const policy = SHOP;
   const keys = unitsOf(policy).map(({ key }) => key);
   const some = fc.subarray(keys, { minLength: 1 });

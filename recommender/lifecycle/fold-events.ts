@@ -110,6 +110,6 @@ function withName(names: readonly string[], name: string): readonly string[] {
 
 /** A name is all there is to tell people apart by: "Ann" does not approve what "ann" wrote. */
 export function isSamePerson(a: string, b: string): boolean {
-  const plain = (name: string) => name.normalize('NFKC').trim().toLowerCase();
+  const plain = (name: string) => name.normalize('NFKC').trim().replace(/\s+/gu, ' ').toLowerCase();
   return plain(a) === plain(b);
 }

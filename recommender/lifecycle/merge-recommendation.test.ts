@@ -61,6 +61,20 @@ describe('mergeRecommendation', () => {
     ]);
   });
 
+  it('for one application brings what is there only for a time, or under a condition', () => {
+    const lease = { expires: '2026-04-01T00:00:00.000Z', reason: 'seen once', calendar: null };
+    const section = shared ?? { id: 'infrastructure:shared', category: 'infrastructure', name: 's', rules: [] };
+    const dns = ruleOf('r-app-dns', [of('app')], [of('dns')], [udp(53)]);
+    const offer: Policy = {
+      ...SHOP,
+      scope: { kind: 'applications', applications: ['shop'] },
+      sections: [{ ...section, rules: [dns] }],
+    };
+    const leased = { ...SHOP, sections: [{ ...section, rules: section.rules.map((rule) => ({ ...rule, lease })) }] };
+    expect(ids(mergeRecommendation(leased, offer, foldEvents([])).body)).toEqual(['r-dns', 'r-rpc', 'r-app-dns']);
+    expect(ids(mergeRecommendation(SHOP, offer, foldEvents([])).body)).not.toContain('r-app-dns');
+  });
+
   it('for one application leaves the others alone, and shared services said once', () => {
     const wages: Policy = {
       ...SHOP,

@@ -48,7 +48,11 @@ export function mergeRecommendation(
       .filter(({ id }) => !known.has(id))
       .map((section) => ({ ...section, rules: offered(section) })),
   ].filter(({ rules }) => rules.length > 0);
-  const appliedTo = isWhole ? recommended.appliedTo : union(before.appliedTo, recommended.appliedTo);
+  // A group of people's own, as that of a quarantine, is unknown to what recommends: it stays closed.
+  const offeredGroups = new Set(recommended.groups.map(({ id }) => id));
+  const own = groupsNamed(before.sections.flatMap(({ rules }) => rules.filter(isByHand)));
+  const kept = before.appliedTo.filter((group) => !isWhole || (own.has(group) && !offeredGroups.has(group)));
+  const appliedTo = kept.length === 0 ? recommended.appliedTo : union(kept, recommended.appliedTo);
   const unkept = new Set(before.appliedTo);
   const closures = [
     ...(before.closures ?? []).filter(({ group }) => appliedTo.includes(group)),
@@ -95,6 +99,9 @@ function covers(wide: Rule, narrow: Rule): boolean {
   const keys = (selectors: readonly Selector[]) => selectors.map((selector) => JSON.stringify(selector));
   return (
     wide.action === narrow.action &&
+    // What is narrowed by its context, or ends, does not stand for what is not.
+    wide.context === undefined &&
+    wide.lease === undefined &&
     within(keys(narrow.sources), keys(wide.sources)) &&
     within(keys(narrow.destinations), keys(wide.destinations)) &&
     within(narrow.services.map(serviceKey), wide.services.map(serviceKey))
@@ -119,11 +126,7 @@ function groupsOf(
   { sections, appliedTo }: Pick<Policy, 'sections' | 'appliedTo'>,
   edits: ReadonlyMap<string, AddressEdits>,
 ): PolicyGroup[] {
-  const named = sections
-    .flatMap(({ rules }) => rules)
-    .flatMap(({ sources, destinations }) => [...sources, ...destinations])
-    .flatMap((selector) => (selector.kind === 'group' ? [selector.group] : []));
-  const needed = new Set([...named, ...appliedTo]);
+  const needed = new Set([...groupsNamed(sections.flatMap(({ rules }) => rules)), ...appliedTo]);
   const groups = new Map([
     ...before.groups.filter(({ id }) => needed.has(id)).map((group) => [group.id, group] as const),
     ...recommended.groups.map((group) => [group.id, group] as const),
@@ -136,6 +139,14 @@ function groupsOf(
       return { ...group, addresses: union(staying, [...edit.add]) };
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function groupsNamed(rules: readonly Rule[]): Set<string> {
+  return new Set(
+    rules
+      .flatMap(({ sources, destinations }) => [...sources, ...destinations])
+      .flatMap((selector) => (selector.kind === 'group' ? [selector.group] : [])),
+  );
 }
 
 /** Rules that a person wrote and that decide some of the same otherwise than a proposed one. */

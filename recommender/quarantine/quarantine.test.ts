@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { BACKENDS, exportPolicy } from '../export';
 import { checkBody } from '../lifecycle/check-body';
-import { withPolicyId } from '../lifecycle';
+import { mergeRecommendation, withPolicyId } from '../lifecycle';
+import { foldEvents } from '../lifecycle/fold-events';
 import { arbitraryPolicy } from '../model/arbitrary-policy.fixture';
 import { createFilter } from '../model/decide';
 import { getsThrough, type Packet } from '../model/packet-filter';
@@ -69,6 +70,19 @@ const policies = arbitraryPolicy(['allow', 'deny']);
 const concerns = ({ src, dst }: Packet) => [src, dst].includes(parseAddress(CUT_OFF));
 
 describe('a quarantine', () => {
+  it('outlasts the next recommendation for all there is, and is lifted as before', () => {
+    const first = quarantine(SHOP, ORDER);
+    const rerun: Policy = { ...SHOP, scope: { kind: 'everything' }, topology: 't-2' };
+    const { body } = mergeRecommendation(first, rerun, foldEvents([]));
+    expect(quarantined(body)).toEqual(['app1']);
+    expect(body.sections[0]?.rules).toEqual(first.sections[0]?.rules);
+    expect(body.appliedTo).toEqual([...SHOP.appliedTo, 'quarantine:app1'].sort());
+    checkBody(body);
+    const other = { src: parseAddress('10.0.2.1'), dst: parseAddress('198.51.100.7'), protocol: 253, port: 0 };
+    expect(createFilter(body).decide(other).action).toBe('deny');
+    expect(liftQuarantine(body, 'app1').appliedTo).toEqual([...SHOP.appliedTo].sort());
+  });
+
   it('lets nothing through to or from whom it is about but what responders do, whatever the policy says', () => {
     fc.assert(
       fc.property(policies, packet, (policy, sent) => {
