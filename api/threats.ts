@@ -15,8 +15,16 @@ import { WayleaveError } from '../ingest/kernel/errors';
 import { parsePrefix } from '../ingest/kernel/ip';
 import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
-import type { Actor, Policies, Revision } from '../recommender/lifecycle';
-import { liftQuarantine, quarantine, quarantined } from '../recommender/quarantine';
+import {
+  isInForce,
+  unitsOf,
+  unitState,
+  type Actor,
+  type Policies,
+  type Revision,
+  type StoredPolicy,
+} from '../recommender/lifecycle';
+import { liftQuarantine, quarantine, quarantined, quarantineId } from '../recommender/quarantine';
 import type { Policy, Selector } from '../recommender/model/policy';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
@@ -61,6 +69,12 @@ export interface QuarantineChange {
   readonly addresses: readonly string[];
   /** What is in quarantine in that revision. */
   readonly quarantined: readonly string[];
+  /** The revision that it was made of: what is in force, where anything is. */
+  readonly base: number;
+  /** A draft newer than that, which this revision leaves out; null where there is none. */
+  readonly leftOut: number | null;
+  /** Whether something of the quarantine is staged or enforced now. */
+  readonly inForce: boolean;
 }
 
 export interface ThreatService extends Omit<KnownThreats, 'keep'> {
@@ -109,10 +123,10 @@ export function createThreatService(deps: ThreatServiceDeps): ThreatService {
     return { window, found: threats.findings.length, ...kept, detectors: threats.detectors };
   };
 
-  const policyNamed = async (written: string | undefined): Promise<Revision> => {
-    if (written !== undefined) return policies.revision((await policies.find(written)).id);
+  const policyNamed = async (written: string | undefined): Promise<StoredPolicy> => {
+    if (written !== undefined) return policies.find(written);
     const [only, ...others] = await policies.list();
-    if (only && others.length === 0) return policies.revision(only.id);
+    if (only && others.length === 0) return only;
     throw new WayleaveError(
       only
         ? `there are ${others.length + 1} policies; expected which one is to hold the quarantine`
@@ -140,7 +154,9 @@ export function createThreatService(deps: ThreatServiceDeps): ThreatService {
     ...known,
     look: (window = {}) => inTurn(() => lookAt(window)),
     async quarantine(written, { workload, finding: named, allow = [], hours = HOURS }, actor) {
-      const revision = await policyNamed(written);
+      const { id, state } = await policyNamed(written);
+      // An emergency waits for no draft: what is enforced with it is what is enforced now.
+      const revision = await policies.revision(id, state.active ?? state.head);
       const finding = named === undefined ? undefined : await known.find(named);
       const { name, addresses } = await subjectOf(workload, finding);
       const { body } = revision;
@@ -155,20 +171,47 @@ export function createThreatService(deps: ThreatServiceDeps): ThreatService {
       });
       const effect = [`cuts off ${name} (${addresses.join(', ')}) in both directions`];
       const made = await policies.revise(revision.policy, next, { kind: 'revised' }, actor, effect);
-      return changeOf(made, name, addresses);
+      return changeOf(made, { name, addresses, base: revision.number, state });
     },
     async lift(written, name, actor) {
-      const revision = await policyNamed(written);
+      const { id, state } = await policyNamed(written);
+      const active = state.active === null ? undefined : await policies.revision(id, state.active);
+      const holds = active !== undefined && quarantined(active.body).includes(name);
+      const revision = holds ? active : await policies.revision(id);
       const next = liftQuarantine(revision.body, name);
       const effect = [`lets ${name} do again what the policy allows`];
       const made = await policies.revise(revision.policy, next, { kind: 'revised' }, actor, effect);
-      return changeOf(made, name, []);
+      return changeOf(made, {
+        name,
+        addresses: [],
+        base: revision.number,
+        state,
+        lifted: holds ? active.body : undefined,
+      });
     },
   };
 }
 
-function changeOf({ policy, number, body }: Revision, name: string, addresses: readonly string[]): QuarantineChange {
-  return { policy, revision: number, name, addresses, quarantined: quarantined(body) };
+interface Change {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly base: number;
+  /** Of the policy before. */
+  readonly state: StoredPolicy['state'];
+  /** What is in force and has the quarantine that was lifted. */
+  readonly lifted?: Policy | undefined;
+}
+
+function changeOf(
+  { policy, number, body }: Revision,
+  { name, addresses, base, state, lifted }: Change,
+): QuarantineChange {
+  const section = quarantineId(name);
+  const inForce = (lifted ? unitsOf(lifted) : []).some(
+    (unit) => unit.kind === 'rule' && unit.section.id === section && isInForce(unitState(state, unit.key).stage),
+  );
+  const leftOut = state.head > base ? state.head : null;
+  return { policy, revision: number, name, addresses, quarantined: quarantined(body), base, leftOut, inForce };
 }
 
 /** Whose doing it is, of ours. */

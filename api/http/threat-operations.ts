@@ -41,6 +41,9 @@ const change = z.object({
   name: text,
   addresses: z.array(text),
   quarantined: z.array(text).describe('what is in quarantine in that revision'),
+  base: count.describe('the revision it was made of: what is in force, where anything is'),
+  leftOut: count.nullable().describe('a draft newer than that, which this revision leaves out'),
+  inForce: z.boolean().describe('whether something of a lifted quarantine is staged or enforced still'),
 });
 const job = z.looseObject({ id: text, kind: text, state: text });
 

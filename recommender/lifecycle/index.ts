@@ -5,7 +5,7 @@ export type { Edit } from './edit';
 export { editsSchema, stageSchema, targetSchema } from './edit-schema';
 export { enforcedPolicy, type Enforced } from './enforced-policy';
 export { filterChange, findDifferences } from './filter-change';
-export { unitState } from './fold-events';
+export { isInForce, unitState } from './fold-events';
 export { judgeChange } from './judge-change';
 export { lastUses } from './last-uses';
 export { leaseStatuses, overdueRules, renewLeases, type LeaseStatus } from './leases';

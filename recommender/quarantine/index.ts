@@ -1,1 +1,8 @@
-export { liftQuarantine, quarantine, quarantined, type QuarantineCause, type QuarantineOrder } from './quarantine';
+export {
+  liftQuarantine,
+  quarantine,
+  quarantined,
+  quarantineId,
+  type QuarantineCause,
+  type QuarantineOrder,
+} from './quarantine';

@@ -76,7 +76,7 @@ export async function imposeQuarantine(
 ): Promise<void> {
   const { threats } = await session.open();
   const change = await threats.quarantine(policy, { workload, ...wish }, { by: personOf(session, by), reason });
-  session.answer(change, () => printQuarantine(change));
+  session.answer(change, () => printQuarantine(change, reason));
 }
 
 export async function liftFromQuarantine(
@@ -86,5 +86,5 @@ export async function liftFromQuarantine(
 ): Promise<void> {
   const { threats } = await session.open();
   const change = await threats.lift(policy, name, { by: personOf(session, by), reason });
-  session.answer(change, () => printQuarantine(change));
+  session.answer(change, () => printQuarantine(change, reason));
 }

@@ -59,17 +59,43 @@ export function printLook({ window, found, added, gone, detectors }: ThreatLook)
   );
 }
 
-export function printQuarantine({ policy, revision, name, addresses, quarantined }: QuarantineChange): string {
-  const lifted = addresses.length === 0;
-  const done = lifted
-    ? `${name} is no longer in quarantine`
-    : `${name} (${few(addresses, 5)}) is to be cut off both ways`;
-  const target = lifted ? '' : ` --section 'quarantine:${name}'`;
+/** @param reason as it was given, which also says why no gate is waited for */
+export function printQuarantine(change: QuarantineChange, reason: string): string {
+  const { policy, revision, name, addresses, quarantined, base, leftOut } = change;
   const others = quarantined.filter((each) => each !== name);
   return (
-    `${done} as of revision ${revision} of ${policy}, which is a draft:\n` +
-    `  wayleave policy approve ${policy} --revision ${revision}${target}\n` +
-    `  wayleave policy enforce ${policy} --revision ${revision}${target}\n` +
+    (addresses.length === 0
+      ? liftedWords(change)
+      : `${name} (${few(addresses, 5)}) is to be cut off both ways as of revision ${revision} of ${policy}, a draft that differs from revision ${base} in nothing else:\n` +
+        imposing(change, reason)) +
+    (leftOut === null
+      ? ''
+      : `revision ${leftOut}, a newer draft than ${base}, is left as it is: \`wayleave policy revise\` brings it up again\n`) +
     (others.length > 0 ? `also in quarantine: ${few(others, 5)}\n` : '')
   );
+}
+
+/** The gate is about what a policy would wrongly deny; of a quarantine that is the purpose, so a reason takes its place. */
+function imposing({ policy, revision, name }: QuarantineChange, reason: string): string {
+  const about = `${policy} --revision ${revision} --section ${quoted(`quarantine:${name}`)}`;
+  const override = `--override ${quoted(`quarantine: ${reason}`)}`;
+  return [
+    `policy review ${about}`,
+    `policy approve ${about}`,
+    `policy stage ${about} ${override}`,
+    `policy enforce ${about} ${override}`,
+  ]
+    .map((command) => `  wayleave ${command}\n`)
+    .join('');
+}
+
+function liftedWords({ policy, revision, name, base, inForce }: QuarantineChange): string {
+  const gone = `${name} is no longer in quarantine as of revision ${revision} of ${policy}, which differs from revision ${base} in nothing else`;
+  if (!inForce) return `${gone}; nothing of the quarantine is in force\n`;
+  return `${gone}; it is in force until this is done:\n  wayleave policy withdraw ${policy} --section ${quoted(`quarantine:${name}`)}\n`;
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return /^[\w:.@/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

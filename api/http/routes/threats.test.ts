@@ -122,6 +122,36 @@ describe('the routes of threats', () => {
     });
   });
 
+  it('base a quarantine on what is in force, and take it there and back without the gate', async () => {
+    const policies = '/policies/test';
+    const section = { kind: 'section', section: 'quarantine:app1' };
+    const act = async (kind: string, revision: number, target: unknown, more: object = {}) => {
+      const { status } = await call('POST', `${policies}/actions`, { ...ann, kind, revision, target, ...more });
+      expect([kind, status]).toEqual([kind, 200]);
+    };
+    const rule = { kind: 'rule', rule: 'r-app-db' };
+    for (const kind of ['review', 'approve', 'stage']) await act(kind, 3, rule);
+    await act('enforce', 3, rule, { override: 'known' });
+    // A draft that nobody approved.
+    const draft = (await call('GET', `${policies}/revisions/3`)).body.body as typeof SHOP;
+    await call('POST', `${policies}/revisions`, { ...ann, body: { ...draft, sections: draft.sections.slice(0, 1) } });
+    const imposed = await call('POST', `${policies}/quarantine`, { workload: '10.0.2.2', ...ann });
+    expect(imposed.body).toMatchObject({ revision: 5, base: 3, leftOut: 4, inForce: false });
+    const about = { ...section, section: 'quarantine:10.0.2.2' };
+    for (const kind of ['review', 'approve']) await act(kind, 5, about);
+    for (const kind of ['stage', 'enforce']) await act(kind, 5, about, { override: 'ticket 4711' });
+    const enforced = async () => {
+      const { body } = await call('GET', `${policies}/enforced`);
+      return JSON.stringify((body.policy as typeof SHOP).sections);
+    };
+    expect(await enforced()).toContain('10.0.2.2 is in quarantine: nobody may reach it');
+    const lifted = await call('DELETE', `${policies}/quarantine/10.0.2.2?by=bob&reason=cleaned`);
+    expect(lifted.body).toMatchObject({ revision: 6, base: 5, leftOut: null, inForce: true });
+    await act('withdraw', 5, about, { to: 'draft' });
+    expect(await enforced()).not.toContain('is in quarantine');
+    expect(await enforced()).toContain('r-app-db');
+  });
+
   it('are counted', async () => {
     const response = await fetch(`${serving.url}/metrics`, { headers: { authorization: `Bearer ${serving.token}` } });
     expect(await response.text()).toContain('wayleave_threat_findings{kind="alert"} 1');
