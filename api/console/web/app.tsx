@@ -10,7 +10,7 @@ import { Workspace } from './workspace';
 
 export function App({ session, client }: { readonly session: Session; readonly client: Client }): VNode {
   const [place, go] = usePlace();
-  const [loading, reload] = useAnswers(client, place.expanded, place.lines);
+  const [loading, reload] = useAnswers(client, place);
   switch (loading.state) {
     case 'loading':
       return (

@@ -30,8 +30,8 @@ it('asks with the token, and for the map with the open applications', async () =
   });
   const client = createClient(session, fetch);
   expect(await client.status()).toEqual(status);
-  await client.map(['a b', 'c&d'], 'proposed');
-  await client.map([], 'draft');
+  await client.map(['a b', 'c&d'], 'proposed', null);
+  await client.map([], 'draft', null);
   expect(asked).toEqual([
     ['api/v1/status', 'Bearer secret'],
     ['api/v1/map?expand=a%20b,c%26d', 'Bearer secret'],

@@ -43,6 +43,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** What a recommendation is judged by. */
+export type Weighing = 'proof' | 'curve' | 'replay' | 'reach';
+
 export interface StoredPolicy extends PolicySummary {
   readonly revision: RevisionAnswer;
 }
@@ -51,7 +54,8 @@ export interface StoredPolicy extends PolicySummary {
 export interface Client {
   status(): Promise<StatusAnswer>;
   exporters(): Promise<ExportersAnswer>;
-  map(expanded: readonly string[], lines: Lines): Promise<MapAnswer>;
+  /** @param policy id of the one that the lines are about; null for the first there is */
+  map(expanded: readonly string[], lines: Lines, policy: string | null): Promise<MapAnswer>;
   /** Null before the first analysis. */
   groups(): Promise<GroupsAnswer | null>;
   decisions(): Promise<DecisionsAnswer>;
@@ -70,6 +74,8 @@ export interface Client {
   /** Null before the first proof. */
   proof(): Promise<ProofAnswer | null>;
   curve(): Promise<CurveAnswer | null>;
+  /** Of the latest recommendation, over the traffic there is; takes seconds. */
+  weigh(what: Weighing): Promise<unknown>;
   /** A recommendation of at most so many rules, made of the latest. */
   consolidate(rules: number): Promise<RecommendationAnswer>;
   reach(): Promise<ReachAnswer | null>;
@@ -82,6 +88,8 @@ export interface Client {
   sayOfThreat(threat: string, body: { state: ThreatState; by: string; reason: string }): Promise<unknown>;
   /** @param policy id or name */
   quarantine(policy: string, body: { finding: string; by: string; reason: string }): Promise<unknown>;
+  /** @param name of who is in quarantine */
+  liftQuarantine(policy: string, name: string, by: string, reason: string): Promise<unknown>;
   decideRules(body: RuleDecisionBody): Promise<unknown>;
   policies(): Promise<PoliciesAnswer>;
   /** With its newest revision. */
@@ -91,6 +99,14 @@ export interface Client {
   takeOver(body: TakeOverBody): Promise<PolicySummary>;
   act(policy: string, body: ActionBody): Promise<unknown>;
   rollBack(policy: string, body: RollBackBody): Promise<unknown>;
+}
+
+/** The policy that is meant, or the first while that one is not there. */
+export function chosenOf<Some extends { readonly id: string }>(
+  policies: readonly Some[],
+  chosen: string | null,
+): Some | undefined {
+  return policies.find(({ id }) => id === chosen) ?? policies[0];
 }
 
 export function createClient(session: Session, fetch: typeof globalThis.fetch): Client {
@@ -120,10 +136,10 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
   return {
     status: () => ask('status'),
     exporters: () => ask('exporters'),
-    async map(expanded, lines) {
+    async map(expanded, lines, chosen) {
       const path = `map?expand=${expanded.map(encodeURIComponent).join(',')}`;
       if (lines === 'proposed') return ask(path);
-      const [policy] = (await orNull<PoliciesAnswer>('policies')) ?? [];
+      const policy = chosenOf((await orNull<PoliciesAnswer>('policies')) ?? [], chosen);
       const about = policy === undefined ? '' : `&policy=${encodeURIComponent(policy.id)}`;
       return ask(`${path}&compliance=${lines}${about}`);
     },
@@ -141,6 +157,7 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     replay: () => orNull('recommendations/latest/replay'),
     proof: () => orNull('recommendations/latest/proof'),
     curve: () => orNull('recommendations/latest/curve'),
+    weigh: (what) => ask(`recommendations/latest/${what}`, 'POST', {}),
     consolidate: (rules) => ask('recommendations/latest/consolidation', 'POST', { rules }),
     reach: () => orNull('recommendations/latest/reach'),
     drift: (policy) => orNull(`policies/${encodeURIComponent(policy)}/drift`),
@@ -149,6 +166,11 @@ export function createClient(session: Session, fetch: typeof globalThis.fetch): 
     threats: async () => (await orNull<ThreatsAnswer>('threats')) ?? [],
     sayOfThreat: (threat, body) => ask(`threats/${encodeURIComponent(threat)}/states`, 'POST', body),
     quarantine: (policy, body) => ask(`policies/${encodeURIComponent(policy)}/quarantine`, 'POST', body),
+    liftQuarantine: (policy, name, by, reason) =>
+      ask(
+        `policies/${encodeURIComponent(policy)}/quarantine/${encodeURIComponent(name)}?${new URLSearchParams({ by, reason }).toString()}`,
+        'DELETE',
+      ),
     decideRules: (body) => ask('rule-decisions', 'POST', body),
     policies: async () => (await orNull<PoliciesAnswer>('policies')) ?? [],
     async policy(id) {

@@ -1,7 +1,7 @@
 import type { GroupWish } from '../../../analytics/model/group-decision';
 import type { Action } from '../../../recommender/lifecycle/model';
 import type { PolicySummary, RuleDecisionBody, ThreatState } from '../contract';
-import type { Client } from './client';
+import type { Client, Weighing } from './client';
 import type { Session } from './session';
 
 /** Where decisions are taken. */
@@ -16,6 +16,8 @@ export interface Desk {
   act(policy: PolicySummary, action: Action, by: string, reason: string): Promise<void>;
   /** A new revision that says what an earlier one did. @throws ProblemError */
   rollBack(policy: PolicySummary, to: number, by: string, reason: string): Promise<void>;
+  /** Judges the latest recommendation. @throws ProblemError */
+  weigh(what: Weighing): Promise<void>;
   /** Makes the latest recommendation one of at most so many rules. @throws ProblemError */
   consolidate(rules: number): Promise<void>;
   /** Makes a policy of a recommendation. @returns the policy's id @throws ProblemError */
@@ -28,6 +30,8 @@ export interface Desk {
   sayOfThreat(threat: string, state: ThreatState, by: string, reason: string): Promise<void>;
   /** Drafts a section that cuts off whoever a threat comes from. @param policy id or name @throws ProblemError */
   quarantine(policy: string, finding: string, by: string, reason: string): Promise<void>;
+  /** Drafts a revision without it. @param policy id @throws ProblemError */
+  liftQuarantine(policy: string, name: string, by: string, reason: string): Promise<void>;
   /** The next recommendation holds to it. @throws ProblemError */
   decideRules(body: RuleDecisionBody): Promise<void>;
 }
@@ -65,8 +69,15 @@ export function deskOf(session: Session, client: Client, reload: () => void): De
     async quarantine(policy, finding, by, reason) {
       await signed(client.quarantine(policy, { finding, by, reason }), by);
     },
+    async liftQuarantine(policy, name, by, reason) {
+      await signed(client.liftQuarantine(policy, name, by, reason), by);
+    },
     async decideRules(body) {
       await signed(client.decideRules(body), body.by);
+    },
+    async weigh(what) {
+      await client.weigh(what);
+      reload();
     },
     async consolidate(rules) {
       await client.consolidate(rules);

@@ -4,7 +4,7 @@ import type { Place } from './hash';
 import { highlight, type Highlight } from './map/highlight';
 
 const open = mapAnswer(['shop']);
-const estate = estateOf({ status, exporters, map: open, topology, decisions: [], policy, replay });
+const estate = estateOf({ status, exporters, map: open, topology, decisions: [], policies: [], policy, replay });
 const place: Place = {
   expanded: ['shop'],
   focus: null,
@@ -12,6 +12,7 @@ const place: Place = {
   search: '',
   tab: 'rules',
   lines: 'proposed',
+  policy: null,
   compared: null,
 };
 
@@ -35,7 +36,7 @@ it('finds the lines of a box, those of its tiers included', () => {
 });
 
 it('names groups that are only in the policy, and others by their id', () => {
-  const answers = { status, exporters, map: open, topology, decisions: [], policy, replay: null };
+  const answers = { status, exporters, map: open, topology, decisions: [], policies: [], policy, replay: null };
   const later = estateOf({ ...answers, topology: { ...topology, groups: [] } });
   expect([later.nameOf('shop.web'), later.nameOf('nobody')]).toEqual(['web of shop', 'nobody']);
 });

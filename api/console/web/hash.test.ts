@@ -8,6 +8,7 @@ const start: Place = {
   search: '',
   tab: 'rules',
   lines: 'proposed',
+  policy: null,
   compared: null,
 };
 
@@ -18,6 +19,7 @@ it.each<[string, Partial<Place>]>([
   ['#edge=a%3Eb%3Aallowed', { focus: { kind: 'edge', id: 'a>b:allowed' } }],
   ['#search=web+8443&tab=refusals', { search: 'web 8443', tab: 'refusals' }],
   ['#tab=policies&lines=observed', { tab: 'policies', lines: 'observed' }],
+  ['#tab=drift&policy=policy-2', { tab: 'drift', policy: 'policy-2' }],
   ['#tab=decisions', { tab: 'decisions' }],
   ['#tab=changes&from=run-1&to=run-2', { tab: 'changes', compared: { from: 'run-1', to: 'run-2' } }],
 ])('%j is a place and its address', (hash, place) => {
@@ -34,6 +36,7 @@ it('reads back every place it writes', () => {
     search: fc.string(),
     tab: fc.constantFrom('rules' as const, 'refusals' as const, 'decisions' as const, 'changes' as const),
     lines: fc.constantFrom('proposed' as const, 'draft' as const, 'observed' as const),
+    policy: fc.option(id),
     compared: fc.option(fc.record({ from: id, to: id })),
   });
   fc.assert(fc.property(places, (place) => expect(readHash(writeHash(place))).toEqual(place)));

@@ -10,6 +10,8 @@ export interface Place {
   readonly tab: Tab;
   /** What the lines of the map say. */
   readonly lines: Lines;
+  /** Id of the policy that policies, drift and the map's lines are about; null for the first there is. */
+  readonly policy: string | null;
   /** The analyses that are compared; null for the newest and the one before it. */
   readonly compared: Compared | null;
 }
@@ -46,12 +48,13 @@ export function readHash(hash: string): Place {
     search: fields.get('search') ?? '',
     tab: TABS.find((tab) => tab === fields.get('tab')) ?? 'rules',
     lines: LINES.find((lines) => lines === fields.get('lines')) ?? 'proposed',
+    policy: fields.get('policy'),
     compared: from !== null && to !== null ? { from, to } : null,
   };
 }
 
 /** The inverse of `readHash`; '' for the place where everybody starts. */
-export function writeHash({ expanded, focus, rule, search, tab, lines, compared }: Place): string {
+export function writeHash({ expanded, focus, rule, search, tab, lines, policy, compared }: Place): string {
   const fields = new URLSearchParams();
   for (const id of [...expanded].sort()) fields.append('expand', id);
   if (focus !== null) fields.set(focus.kind, focus.id);
@@ -59,6 +62,7 @@ export function writeHash({ expanded, focus, rule, search, tab, lines, compared 
   if (search !== '') fields.set('search', search);
   if (tab !== 'rules') fields.set('tab', tab);
   if (lines !== 'proposed') fields.set('lines', lines);
+  if (policy !== null) fields.set('policy', policy);
   if (compared !== null) {
     fields.set('from', compared.from);
     fields.set('to', compared.to);

@@ -148,7 +148,7 @@ it.each<[string, { hash?: string; answers?: Readonly<Record<string, unknown>>; t
     {
       hash: '#tab=drift',
       answers: { ...FULL, 'policies/policy-1/drift': undefined },
-      text: 'No policy has been compared',
+      text: 'has not been compared with the traffic',
     },
   ],
   ['threats', { hash: '#tab=threats', text: 'Quarantine worker-03' }],

@@ -4,12 +4,13 @@ import type {
   ExportersAnswer,
   GroupsAnswer,
   MapAnswer,
+  PoliciesAnswer,
   RecommendationAnswer,
   ReplayAnswer,
   StatusAnswer,
 } from '../contract';
 import { ProblemError, type Client } from './client';
-import type { Lines } from './hash';
+import type { Place } from './hash';
 
 export interface Answers {
   readonly status: StatusAnswer;
@@ -19,6 +20,7 @@ export interface Answers {
   readonly decisions: DecisionsAnswer;
   readonly policy: RecommendationAnswer | null;
   readonly replay: ReplayAnswer | null;
+  readonly policies: PoliciesAnswer;
 }
 
 export type Loading =
@@ -28,25 +30,36 @@ export type Loading =
   | { readonly state: 'ready'; readonly answers: Answers };
 
 /** Everything the page shows; the map is asked for again when other applications are open or its lines say something else. */
-export function useAnswers(client: Client, expanded: readonly string[], lines: Lines): readonly [Loading, () => void] {
+export function useAnswers(
+  client: Client,
+  { expanded, lines, policy: chosen }: Pick<Place, 'expanded' | 'lines' | 'policy'>,
+): readonly [Loading, () => void] {
   const [loading, setLoading] = useState<Loading>({ state: 'loading' });
   const [round, setRound] = useState(0);
   const loadedRound = useRef(-1);
   const key = expanded.join(' ');
+  const about = lines === 'proposed' ? null : chosen;
   useEffect(() => {
     let current = true;
     const rest =
       loadedRound.current === round
         ? null
-        : Promise.all([client.status(), client.exporters(), client.groups(), client.decisions(), recommended(client)]);
-    Promise.all([client.map(expanded, lines), rest]).then(
+        : Promise.all([
+            client.status(),
+            client.exporters(),
+            client.groups(),
+            client.decisions(),
+            recommended(client),
+            client.policies(),
+          ]);
+    Promise.all([client.map(expanded, lines, about), rest]).then(
       ([map, others]) => {
         if (!current) return;
         loadedRound.current = round;
         setLoading((before) => {
           if (others === null) return before.state === 'ready' ? ready({ ...before.answers, map }) : before;
-          const [status, exporters, topology, decisions, { policy, replay }] = others;
-          return ready({ status, exporters, map, topology, decisions, policy, replay });
+          const [status, exporters, topology, decisions, { policy, replay }, policies] = others;
+          return ready({ status, exporters, map, topology, decisions, policy, replay, policies });
         });
       },
       (thrown: unknown) => {
@@ -56,7 +69,7 @@ export function useAnswers(client: Client, expanded: readonly string[], lines: L
     return () => {
       current = false;
     };
-  }, [client, key, lines, round]);
+  }, [client, key, lines, about, round]);
   const reload = useCallback(() => setRound((before) => before + 1), []);
   return [loading, reload];
 }

@@ -34,7 +34,14 @@ export function Workspace({ answers, place, go, reload, client, desk }: Props): 
       </div>
       {analysed ? (
         <main class="workspace">
-          <MapPane view={answers.map.view} words={answers.map.words} estate={estate} place={place} go={go} />
+          <MapPane
+            view={answers.map.view}
+            words={answers.map.words}
+            policies={answers.policies}
+            estate={estate}
+            place={place}
+            go={go}
+          />
           <PolicyPane {...{ answers, estate, place, go, client, desk }} />
           <Inspector answers={answers} estate={estate} place={place} go={go} desk={desk} />
         </main>

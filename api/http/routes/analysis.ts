@@ -33,7 +33,14 @@ export function analysisRoutes({ analysis, documents, jobs, settle, watch }: Way
     const topology = await documents.find('topology');
     const expanded = expand.split(',').filter(Boolean);
     if (topology && compliance) {
-      response.json(complianceMapOf(topology, await watch.compliance(policy), compliance, expanded));
+      response.json(
+        complianceMapOf(
+          topology,
+          await watch.compliance(policy, { draft: compliance === 'draft' }),
+          compliance,
+          expanded,
+        ),
+      );
     } else response.json(mapOf(topology, await documents.find('policy'), expanded));
   });
 

@@ -2,39 +2,48 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { DriftAnswer, PolicySummary } from '../../contract';
 import { Asked } from '../asked';
-import type { Client } from '../client';
+import { chosenOf, type Client } from '../client';
 import { DecisionForm } from '../decisions/decision-form';
 import type { Desk } from '../desk';
+import type { Place } from '../hash';
+import { PolicyChoice } from '../policies/policy-choice';
 import type { Answers } from '../use-answers';
 import { useAnswer } from '../use-answer';
-import { count, fewOf, moment, span } from '../words';
+import type { Go } from '../use-place';
+import { count, fewOf, moment } from '../words';
 import { FINDING_WORDS } from './finding-words';
 
 interface Props {
   readonly answers: Answers;
+  readonly place: Place;
+  readonly go: Go;
   readonly client: Client;
   readonly desk: Desk;
 }
 
-/** How the first policy, or the recommendation while there is none, and the traffic of late hours differ. */
-export function Drift({ answers, client, desk }: Props): VNode {
+/** How a policy, or the recommendation while there is none, and the traffic of late hours differ. */
+export function Drift({ answers, place, go, client, desk }: Props): VNode {
+  const chosen = chosenOf(answers.policies, place.policy);
   const asking = useAnswer(async () => {
-    const [policy] = await client.policies();
-    const about = policy?.id ?? answers.policy?.id;
-    return { policy, about, report: about === undefined ? null : await client.drift(about) };
-  }, [client, answers]);
+    const about = chosen?.id ?? answers.policy?.id;
+    return { policy: chosen, about, report: about === undefined ? null : await client.drift(about) };
+  }, [client, chosen, answers]);
   return (
     <Asked asking={asking} waiting="Comparing…">
-      {({ policy, about, report }) =>
-        report === null || about === undefined ? (
-          <p class="empty">
-            No policy has been compared with the traffic that came after it yet. It is, with every roll-up, once there
-            is a policy or a recommendation, and <code>wayleave drift</code> compares at once.
-          </p>
-        ) : (
-          <Report {...{ report, about, policy, desk }} />
-        )
-      }
+      {({ policy, about, report }) => (
+        <div class="policies">
+          <PolicyChoice policies={answers.policies} chosen={policy?.id} choose={(id) => go({ policy: id })} />
+          {report === null || about === undefined ? (
+            <p class="empty">
+              {policy === undefined ? 'No policy' : `"${policy.name}"`} has not been compared with the traffic that came
+              after it yet. It is, with every roll-up, once there is a policy or a recommendation, and{' '}
+              <code>wayleave drift</code> compares at once.
+            </p>
+          ) : (
+            <Report key={about} {...{ report, about, policy, desk }} />
+          )}
+        </div>
+      )}
     </Asked>
   );
 }
@@ -50,14 +59,12 @@ interface ReportProps {
 }
 
 function Report({ report, about, policy, desk }: ReportProps): VNode {
-  const { rerun, digest, findings, leftOff, window, words } = report;
+  const { rerun, digest, findings, leftOff, words } = report;
   const [application, choose] = useState<string | null>(null);
   const shown = findings.filter((finding) => application === null || (finding.application?.id ?? '') === application);
   return (
-    <div class="policies">
-      <p class="muted">
-        {words} {window !== null && `Compared ${span(window)}.`}
-      </p>
+    <>
+      <p class="muted">{words}</p>
       {rerun.advised && (
         <div class="warning" role="status">
           <h2>A new recommendation is advised</h2>
@@ -102,13 +109,14 @@ function Report({ report, about, policy, desk }: ReportProps): VNode {
           them
         </p>
       )}
-    </div>
+    </>
   );
 }
 
 /** The rules that would cover what is new. */
 function Proposed({ report, policy, desk }: Omit<ReportProps, 'about'>): VNode | null {
   const [open, setOpen] = useState(false);
+  const [done, setDone] = useState('');
   const rules = report.delta.sections.flatMap((section) => section.rules);
   if (rules.length === 0) return null;
   return (
@@ -126,6 +134,9 @@ function Proposed({ report, policy, desk }: Omit<ReportProps, 'about'>): VNode |
           <button type="button" class="button" aria-expanded={open} onClick={() => setOpen(!open)}>
             Draft them into {policy.name}
           </button>
+          <p class="muted" role="status">
+            {done}
+          </p>
         </div>
       )}
       {open && policy !== undefined && (
@@ -137,6 +148,7 @@ function Proposed({ report, policy, desk }: Omit<ReportProps, 'about'>): VNode |
           submit={async ({ by, reason }) => {
             await desk.acceptDrift(policy, by, reason);
             setOpen(false);
+            setDone(`They are in a new revision of ${policy.name}, as drafts.`);
           }}
         />
       )}

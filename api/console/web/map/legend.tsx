@@ -27,12 +27,10 @@ const STATES: Readonly<Record<Lines, readonly (readonly [state: LinkState, words
 interface Props {
   readonly view: MapView;
   readonly lines: Lines;
-  /** How much of the traffic is what. */
-  readonly words: string | undefined;
 }
 
 /** What lines and symbols mean, and what the map leaves out. */
-export function Legend({ view, lines, words }: Props): VNode {
+export function Legend({ view, lines }: Props): VNode {
   const kinds = [...new Set(view.boxes.map(({ kind }) => kind))].sort();
   const { boxes, edges } = view.hidden;
   return (
@@ -53,7 +51,6 @@ export function Legend({ view, lines, words }: Props): VNode {
           </li>
         ))}
       </ul>
-      {words !== undefined && <p role="note">{words}</p>}
       {boxes + edges > 0 && (
         <p class="hidden-note" role="note">
           {[...(boxes > 0 ? [count(boxes, 'box', 'boxes')] : []), ...(edges > 0 ? [count(edges, 'line')] : [])].join(

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { MapEdge, MapView } from '../../../../analytics/layout/view';
+import type { PoliciesAnswer } from '../../contract';
 import type { Estate } from '../estate';
 import type { Place } from '../hash';
 import type { Go } from '../use-place';
@@ -17,13 +18,14 @@ interface Props {
   readonly view: MapView;
   /** Of compliance, how much of the traffic is what. */
   readonly words: string | undefined;
+  readonly policies: PoliciesAnswer;
   readonly estate: Estate;
   readonly place: Place;
   readonly go: Go;
 }
 
 /** Applications, their tiers and who uses whom, as a picture that is also a tree for the keyboard. */
-export function MapPane({ view, words, estate, place, go }: Props): VNode {
+export function MapPane({ view, words, policies, estate, place, go }: Props): VNode {
   const svg = useRef<SVGSVGElement>(null);
   const layer = useRef<SVGGElement>(null);
   const viewport = useRef<Viewport | null>(null);
@@ -124,9 +126,15 @@ export function MapPane({ view, words, estate, place, go }: Props): VNode {
         </g>
       </svg>
       <footer class="map-footer">
-        <Legend view={view} lines={place.lines} words={words} />
+        {words !== undefined && (
+          <p class="map-words" role="note">
+            {words}
+          </p>
+        )}
+        <Legend view={view} lines={place.lines} />
         <MapTools
-          lines={place.lines}
+          place={place}
+          policies={policies}
           boxes={view.boxes}
           go={go}
           fit={() => viewport.current?.fit(view)}

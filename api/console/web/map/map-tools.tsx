@@ -1,10 +1,14 @@
 import type { VNode } from 'preact';
 import type { MapBox } from '../../../../analytics/layout/view';
-import type { Lines } from '../hash';
+import type { PoliciesAnswer } from '../../contract';
+import { chosenOf } from '../client';
+import type { Lines, Place } from '../hash';
+import { PolicyChoice } from '../policies/policy-choice';
 import type { Go } from '../use-place';
 
 interface Props {
-  readonly lines: Lines;
+  readonly place: Place;
+  readonly policies: PoliciesAnswer;
   readonly boxes: readonly MapBox[];
   readonly go: Go;
   readonly fit: () => void;
@@ -19,7 +23,7 @@ const LINES: readonly { readonly id: Lines; readonly title: string }[] = [
   { id: 'observed', title: 'What became of it' },
 ];
 
-export function MapTools({ lines, boxes, go, fit, zoomBy }: Props): VNode {
+export function MapTools({ place: { lines, policy }, policies, boxes, go, fit, zoomBy }: Props): VNode {
   const applications = boxes.filter(({ kind }) => kind === 'application');
   const closed = applications.filter(({ collapsed }) => collapsed);
   return (
@@ -37,6 +41,9 @@ export function MapTools({ lines, boxes, go, fit, zoomBy }: Props): VNode {
           </option>
         ))}
       </select>
+      {lines !== 'proposed' && (
+        <PolicyChoice policies={policies} chosen={chosenOf(policies, policy)?.id} choose={(id) => go({ policy: id })} />
+      )}
       <button type="button" class="button" onClick={fit}>
         Fit
       </button>

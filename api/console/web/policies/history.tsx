@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { Asked } from '../asked';
 import type { Client, StoredPolicy } from '../client';
 import { DecisionForm } from '../decisions/decision-form';
@@ -17,11 +17,12 @@ const SHOWN = 100;
 
 /** Who did what with a policy, what that changed, and how to go back. */
 export function History({ policy, client, desk }: Props): VNode {
+  const names = useMemo(() => namesOf(policy), [policy]);
   const asking = useAnswer(() => client.policyHistory(policy.id), [client, policy.id, policy.version]);
   return (
     <>
       {policy.head > 1 ? (
-        <Comparison policy={policy} client={client} desk={desk} />
+        <Comparison key={policy.head} policy={policy} client={client} desk={desk} />
       ) : (
         <p class="muted">There is one revision only, and so nothing to compare or to go back to.</p>
       )}
@@ -33,7 +34,7 @@ export function History({ policy, client, desk }: Props): VNode {
                 .slice(-SHOWN)
                 .toReversed()
                 .map(({ number, text }) => (
-                  <li key={number}>{text}</li>
+                  <li key={number}>{named(text, names)}</li>
                 ))}
             </ul>
             {events.length > SHOWN && <p class="muted">and {count(events.length - SHOWN, 'older one')}</p>}
@@ -42,6 +43,20 @@ export function History({ policy, client, desk }: Props): VNode {
       </Asked>
     </>
   );
+}
+
+/** Names of groups and words of rules, by id. */
+function namesOf({ revision: { body } }: StoredPolicy): ReadonlyMap<string, string> {
+  const rules = body.sections.flatMap((section) => section.rules);
+  return new Map([
+    ...body.groups.map(({ id, name }) => [id, name] as const),
+    ...rules.map(({ id, words }) => [id, `"${words}"`] as const),
+  ]);
+}
+
+/** With names in place of ids, as far as the newest revision knows them. */
+function named(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replace(/[\w:-]*\w/g, (word) => names.get(word) ?? word);
 }
 
 /** What one revision says otherwise than another, and back to it. */
@@ -97,7 +112,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
           <li key={line}>{line}</li>
         ))}
       </ul>
-      {lines.length > SHOWN && <p class="muted">and {count(lines.length - SHOWN, 'more')}</p>}
+      {lines.length > SHOWN && <p class="muted">and {count(lines.length - SHOWN, 'more', 'more')}</p>}
     </>
   );
 }

@@ -1,15 +1,17 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
-import type { PoliciesAnswer } from '../../contract';
 import { Asked } from '../asked';
-import type { Client, StoredPolicy } from '../client';
+import { chosenOf, type Client, type StoredPolicy } from '../client';
 import { DecisionForm } from '../decisions/decision-form';
 import type { Desk } from '../desk';
 import type { Estate } from '../estate';
+import type { Place } from '../hash';
 import type { Answers } from '../use-answers';
 import { useAnswer } from '../use-answer';
+import type { Go } from '../use-place';
 import { Comments } from './comments';
 import { History } from './history';
+import { PolicyChoice } from './policy-choice';
 import { Overrides } from './overrides';
 import { PolicySections } from './policy-sections';
 import { StageTable } from './stage-table';
@@ -17,23 +19,23 @@ import { StageTable } from './stage-table';
 interface Props {
   readonly answers: Answers;
   readonly estate: Estate;
+  readonly place: Place;
+  readonly go: Go;
   readonly client: Client;
   readonly desk: Desk;
 }
 
 /** Policies that people work with: how far each is, what it says and why, and what was done with it. */
-export function Policies({ answers, estate, client, desk }: Props): VNode {
-  const [chosen, choose] = useState<string | null>(null);
+export function Policies({ answers, estate, place, go, client, desk }: Props): VNode {
+  const chosen = chosenOf(answers.policies, place.policy);
   const asking = useAnswer(async () => {
-    const policies = await client.policies();
-    const id = policies.find((each) => each.id === chosen)?.id ?? policies[0]?.id;
-    return { policies, policy: id === undefined ? null : await client.policy(id) };
-  }, [client, chosen, answers]);
+    return chosen === undefined ? null : client.policy(chosen.id);
+  }, [client, chosen]);
   return (
     <Asked asking={asking} waiting="Reading the policies…">
-      {({ policies, policy }) => (
+      {(policy) => (
         <div class="policies">
-          <Choice {...{ policies, policy, choose, answers, desk }} />
+          <Choice policy={policy} choose={(id) => go({ policy: id })} answers={answers} desk={desk} />
           {policy === null ? (
             <p class="empty">
               There is no policy yet. A recommendation becomes one when you take it over; from then on every change is
@@ -49,31 +51,19 @@ export function Policies({ answers, estate, client, desk }: Props): VNode {
 }
 
 interface ChoiceProps {
-  readonly policies: PoliciesAnswer;
   readonly policy: StoredPolicy | null;
   readonly choose: (id: string) => void;
   readonly answers: Answers;
   readonly desk: Desk;
 }
 
-function Choice({ policies, policy, choose, answers, desk }: ChoiceProps): VNode {
+function Choice({ policy, choose, answers, desk }: ChoiceProps): VNode {
   const [open, setOpen] = useState(false);
   const recommended = answers.policy;
   return (
     <>
       <div class="compared">
-        {policy !== null && (
-          <label>
-            Policy
-            <select value={policy.id} onChange={(event) => choose(event.currentTarget.value)}>
-              {policies.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
+        <PolicyChoice policies={answers.policies} chosen={policy?.id} choose={choose} />
         {policy !== null && <p class="muted">{standing(policy)}</p>}
         {recommended !== null && (
           <button type="button" class="button" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -98,8 +88,12 @@ function Choice({ policies, policy, choose, answers, desk }: ChoiceProps): VNode
   );
 }
 
-function standing({ head, active, owner }: StoredPolicy): string {
-  const force = active === null ? 'nothing of it is in force' : `revision ${active} is in force`;
+function standing({ head, active, owner, revision }: StoredPolicy): string {
+  const blocks = revision.units.some(({ stage }) => stage === 'enforced');
+  const force =
+    active === null
+      ? 'nothing of it is staged or enforced'
+      : `revision ${active} is ${blocks ? 'in force' : 'staged and only logs'}`;
   return `Revision ${head}; ${force}; ${owner === null ? 'nobody owns it' : `owned by ${owner}`}`;
 }
 

@@ -5,6 +5,8 @@ import type { Category, Section } from '../../../../recommender/model/policy';
 import type { StoredPolicy } from '../client';
 import type { Desk } from '../desk';
 import { count } from '../words';
+import { ActButtons } from './act-buttons';
+import { LiftQuarantine, quarantinedBy } from './lift-quarantine';
 import { RuleItem } from './rule-item';
 import { ruleStages } from './stages';
 
@@ -45,6 +47,7 @@ interface SectionProps extends Props {
 
 function SectionRules({ section, stages, opened, policy, desk }: SectionProps): VNode {
   const [open, setOpen] = useState(opened);
+  const quarantined = quarantinedBy(section);
   const more = section.rules.length - SHOWN;
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -52,6 +55,16 @@ function SectionRules({ section, stages, opened, policy, desk }: SectionProps): 
         <span class="eyebrow">{CATEGORY_WORDS[section.category]}</span> {section.name}{' '}
         <span class="muted">{count(section.rules.length, 'rule')}</span>
       </summary>
+      {open && (
+        <ActButtons
+          policy={policy}
+          target={{ kind: 'section', section: section.id }}
+          words={section.name}
+          stages={section.rules.map(({ id }) => stages.get(id) ?? 'draft')}
+          desk={desk}
+        />
+      )}
+      {open && quarantined !== null && <LiftQuarantine policy={policy.id} name={quarantined} desk={desk} />}
       {open && (
         <ul class="rule-items">
           {section.rules.slice(0, SHOWN).map((rule) => (

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { CurveAnswer, CurvePoint } from '../../contract';
 import { count, number, percent } from '../words';
 import { HEIGHT, plotOf, WIDTH } from './curve-plot';
+import { Work } from './work';
 
 interface Props {
   readonly curve: CurveAnswer;
@@ -12,7 +13,6 @@ interface Props {
 
 /** What fewer rules would cost, to pick a point of. */
 export function Curve({ curve: { points, knee: best }, consolidate }: Props): VNode {
-  const [working, setWorking] = useState<'no' | 'yes' | { readonly trouble: string }>('no');
   const knee = Math.max(
     0,
     points.findIndex(({ rules }) => rules === best.rules),
@@ -38,6 +38,9 @@ export function Curve({ curve: { points, knee: best }, consolidate }: Props): VN
         )}
         <text class="tick" x={WIDTH - 44} y={HEIGHT - 10} text-anchor="end">
           {count(plot.mostRules, 'rule')}
+        </text>
+        <text class="tick" x="44" y={HEIGHT - 10}>
+          {number(plot.fewestRules)}
         </text>
         <path class="curve-line" d={plot.surface} />
         {plot.denied !== null && <path class="curve-line denied" d={plot.denied} />}
@@ -66,34 +69,18 @@ export function Curve({ curve: { points, knee: best }, consolidate }: Props): VN
         {point.words !== '' && <p>{point.words}</p>}
         <p class="muted">{points[0] && compared(point, points[0])}</p>
       </figcaption>
-      <div class="verbs">
-        <button
-          type="button"
-          class="button"
-          disabled={working === 'yes' || point.rules === points[0]?.rules}
-          onClick={() => {
-            setWorking('yes');
-            consolidate(point.rules).then(
-              () => setWorking('no'),
-              (thrown: unknown) => setWorking({ trouble: thrown instanceof Error ? thrown.message : String(thrown) }),
-            );
-          }}
-        >
-          Recommend {count(point.rules, 'rule')}
-        </button>
-      </div>
-      {typeof working === 'object' && (
-        <p class="warning" role="alert">
-          {working.trouble}
-        </p>
-      )}
+      <Work
+        label={`Recommend ${count(point.rules, 'rule')}`}
+        busy="Putting rules together…"
+        disabled={point.rules === points[0]?.rules}
+        work={() => consolidate(point.rules)}
+      />
     </figure>
   );
 }
 
 function pointWords({ rules, surface, denied }: CurvePoint): string {
-  const expected =
-    denied === null ? '' : `; ${percent(denied)} of the connections of days they were not made from denied`;
+  const expected = denied === null ? '' : ` and deny ${percent(denied)} of the connections of other days`;
   return `${count(rules, 'rule')} leave ${percent(surface)} of all ways open${expected}`;
 }
 

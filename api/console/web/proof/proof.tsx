@@ -1,13 +1,14 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { ProofAnswer } from '../../contract';
 import { Asked } from '../asked';
-import type { Client } from '../client';
+import type { Client, Weighing } from '../client';
 import type { Desk } from '../desk';
 import type { Answers } from '../use-answers';
 import { useAnswer } from '../use-answer';
 import { Curve } from './curve';
 import { Reach } from './reach';
 import { ReplaySummary } from './replay-summary';
+import { Work } from './work';
 
 interface Props {
   readonly answers: Answers;
@@ -35,7 +36,9 @@ export function Proof({ answers, client, desk }: Props): VNode {
           <section>
             <h2>May it be enforced?</h2>
             {proof === null ? (
-              <Missing command="wayleave prove">Rules made from some days have not been tried on others yet.</Missing>
+              <Missing what="proof" desk={desk}>
+                Rules made from some days have not been tried on others yet.
+              </Missing>
             ) : (
               <Gate proof={proof} />
             )}
@@ -43,7 +46,7 @@ export function Proof({ answers, client, desk }: Props): VNode {
           <section>
             <h2>How many rules?</h2>
             {curve === null ? (
-              <Missing command="wayleave recommend curve">
+              <Missing what="curve" desk={desk}>
                 What fewer rules would open has not been computed yet.
               </Missing>
             ) : (
@@ -53,7 +56,9 @@ export function Proof({ answers, client, desk }: Props): VNode {
           {answers.replay === null ? (
             <section>
               <h2>Replay</h2>
-              <Missing command="wayleave replay">The rules have not been replayed over any traffic yet.</Missing>
+              <Missing what="replay" desk={desk}>
+                The rules have not been replayed over any traffic yet.
+              </Missing>
             </section>
           ) : (
             <ReplaySummary replay={answers.replay} />
@@ -61,7 +66,7 @@ export function Proof({ answers, client, desk }: Props): VNode {
           <section>
             <h2>How far would an intruder get?</h2>
             {reach === null ? (
-              <Missing command="wayleave reach">
+              <Missing what="reach" desk={desk}>
                 Which ways to the crown jewels are left has not been asked yet.
               </Missing>
             ) : (
@@ -74,11 +79,26 @@ export function Proof({ answers, client, desk }: Props): VNode {
   );
 }
 
-function Missing({ command, children }: { readonly command: string; readonly children: ComponentChildren }): VNode {
+interface MissingProps {
+  readonly what: Weighing;
+  readonly desk: Desk;
+  readonly children: ComponentChildren;
+}
+
+const LABELS: Readonly<Record<Weighing, string>> = {
+  proof: 'Try them on other days',
+  curve: 'Compute the curve',
+  replay: 'Replay what came after',
+  reach: 'Follow the ways',
+};
+
+/** What nobody has asked for yet, and how to. */
+function Missing({ what, desk, children }: MissingProps): VNode {
   return (
-    <p class="muted">
-      {children} <code>{command}</code> does.
-    </p>
+    <>
+      <p class="muted">{children}</p>
+      <Work label={LABELS[what]} busy="That takes some seconds…" work={() => desk.weigh(what)} />
+    </>
   );
 }
 
@@ -94,7 +114,7 @@ function Gate({ proof: { verdict, words, checks, forecast, reservations } }: { r
     <>
       <p>
         <span class={`badge ${tone}`}>{said}</span>
-        {words}
+        {verdict === 'unproven' && words}
       </p>
       <ul class="reasons">
         {checks.map((check) => (

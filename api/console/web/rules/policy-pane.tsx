@@ -87,11 +87,11 @@ export function PolicyPane({ answers, estate, place, go, client, desk }: Props):
         {place.tab === 'refusals' ? (
           <RefusalList policy={{ id: policy?.id ?? '', refusals }} desk={desk} />
         ) : place.tab === 'policies' ? (
-          <Policies {...{ answers, estate, client, desk }} />
+          <Policies {...{ answers, estate, place, go, client, desk }} />
         ) : place.tab === 'proof' ? (
           <Proof {...{ answers, client, desk }} />
         ) : place.tab === 'drift' ? (
-          <Drift {...{ answers, client, desk }} />
+          <Drift {...{ answers, place, go, client, desk }} />
         ) : place.tab === 'threats' ? (
           <Threats {...{ answers, client, desk }} />
         ) : place.tab === 'decisions' ? (

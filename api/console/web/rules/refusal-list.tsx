@@ -68,7 +68,7 @@ function RefusedUses({ policy, refusal, refused, desk }: RefusedProps): VNode {
           </li>
         ))}
       </ul>
-      {left > 0 && <p class="muted">and {count(left, 'more')}</p>}
+      {left > 0 && <p class="muted">and {count(left, 'more', 'more')}</p>}
       <div class="verbs">
         <button
           type="button"

@@ -19,12 +19,11 @@ interface Props {
 /** What looks like somebody who should not be there, and what can be done about it. */
 export function Threats({ answers, client, desk }: Props): VNode {
   const asking = useAnswer(async () => {
-    const [threats, policies] = await Promise.all([client.threats(), client.policies()]);
-    return { threats, policies: policies.map(({ name }) => name) };
+    return client.threats();
   }, [client, answers]);
   return (
     <Asked asking={asking} waiting="Looking…">
-      {({ threats, policies }) =>
+      {(threats) =>
         threats.length === 0 ? (
           <p class="empty">
             Nothing was found, or nobody has looked yet: <code>wayleave threats look</code> looks through what was
@@ -34,7 +33,12 @@ export function Threats({ answers, client, desk }: Props): VNode {
           <div class="policies">
             <ul class="refusals">
               {threats.map((finding) => (
-                <Found key={finding.id} finding={finding} policies={policies} desk={desk} />
+                <Found
+                  key={finding.id}
+                  finding={finding}
+                  policies={answers.policies.map(({ name }) => name)}
+                  desk={desk}
+                />
               ))}
             </ul>
           </div>
@@ -74,6 +78,7 @@ type Response = ThreatState | 'quarantine';
 
 function Found({ finding, policies, desk }: FoundProps): VNode {
   const [response, respond] = useState<Response | null>(null);
+  const [done, setDone] = useState('');
   const { id, words, severity, severityReason, confidence, confidenceReason, evidence, filter, seen, state, said } =
     finding;
   const suspects = finding.workloads
@@ -117,6 +122,9 @@ function Found({ finding, policies, desk }: FoundProps): VNode {
       <div class="verbs">
         {SAYINGS.filter((each) => each.state !== state).map((each) => button(each.state, each.label))}
         {suspects.length > 0 && policies.length > 0 && button('quarantine', `Quarantine ${suspects[0] ?? ''}`)}
+        <p class="muted" role="status">
+          {done}
+        </p>
       </div>
       {suspects.length > 0 && policies.length === 0 && (
         <p class="muted">A quarantine needs a policy to hold it: make one of the recommendation first.</p>
@@ -145,6 +153,7 @@ function Found({ finding, policies, desk }: FoundProps): VNode {
           submit={async ({ written, by, reason }) => {
             await desk.quarantine(written, id, by, reason);
             respond(null);
+            setDone(`It is drafted in ${written}, and takes effect once it is enforced there.`);
           }}
         />
       )}
