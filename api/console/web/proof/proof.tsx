@@ -88,7 +88,7 @@ interface MissingProps {
 const LABELS: Readonly<Record<Weighing, string>> = {
   proof: 'Try them on other days',
   curve: 'Compute the curve',
-  replay: 'Replay what came after',
+  replay: 'Replay the traffic there is',
   reach: 'Follow the ways',
 };
 
