@@ -1,5 +1,6 @@
 import { serviceKey } from '../../analytics/services';
 import type { Service } from '../../analytics/model/service';
+import { controlPort } from './placement';
 import { contentId } from '../model/identity';
 import type { RefusedUse, Rule, Selector } from '../model/policy';
 
@@ -46,7 +47,7 @@ export function standingOf(decisions: readonly RuleDecision[]): Standing {
     else {
       const { sources, destinations, services } = wish.rule;
       const ends = { sources: new Set(sources.map(keyOf)), destinations: new Set(destinations.map(keyOf)) };
-      for (const service of services) {
+      for (const service of [...services, ...services.flatMap((each) => controlPort(each) ?? [])]) {
         const key = serviceKey(service);
         rejected.set(key, [...(rejected.get(key) ?? []), ends]);
       }

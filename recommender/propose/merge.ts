@@ -76,11 +76,20 @@ function placeOf({ category, owner }: Draft): string {
   return `${category}\t${owner ?? ''}`;
 }
 
-/** What a shared service does to all, as monitoring and backup do, is one rule and not one for each that it is done to. */
+/**
+ * What a shared service does to all, as monitoring and backup do, is one rule and not one for each that it is done to; so is
+ * what somebody asks of several networks outside.
+ */
 function gatherDestinations(drafts: readonly Draft[]): Draft[] {
   const byUse = groupBy(drafts, (draft) =>
-    draft.sources.every(isShared) && draft.everyone === undefined
-      ? [placeOf(draft), String(draft.accepted), keyOfEnds(draft.sources), ...draft.services.map(serviceKey)].join('\t')
+    (draft.sources.every(isShared) || draft.destinations.every(isNetwork)) && draft.everyone === undefined
+      ? [
+          placeOf(draft),
+          String(draft.accepted),
+          draft.destinations.every(isNetwork),
+          keyOfEnds(draft.sources),
+          ...draft.services.map(serviceKey),
+        ].join('\t')
       : draft,
   );
   return [...byUse.values()].flatMap((same) => {
@@ -103,6 +112,11 @@ function gatherDestinations(drafts: readonly Draft[]): Draft[] {
 
 function isShared(end: End): boolean {
   return end.group?.kind === 'shared-service';
+}
+
+/** Addresses that no group of the policy holds. */
+function isNetwork(end: End): boolean {
+  return end.group === undefined;
 }
 
 /** Sources of one nature may share a rule. */

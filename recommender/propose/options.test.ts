@@ -244,3 +244,25 @@ it('takes the ports that a tier draws for one service, and says what it opens', 
     /so few of 150 ports came back.*\(confidence 0\.\d\d\); 32768 to 60999 is admitted, from which Linux draw/,
   );
 });
+
+it('names the control port of a dynamic service once', () => {
+  const dynamic = { kind: 'dynamic' as const, protocol: 6, control: 135, observed: { first: 50_000, last: 50_400 } };
+  const policy = from([
+    use('web-1', 'app-1', dynamic, { ports: [50_000, 50_400] }),
+    use('web-2', 'app-1', tcp(135)),
+    use('web-1', 'app-1', tcp(389)),
+  ]);
+  expect(wordsOf(policy)).toEqual([
+    'web of shop may reach app of shop on ms-rpc dynamic (135/tcp, handing out 49152 to 65535) and ldap (389/tcp)',
+  ]);
+  const [rule] = rulesOf(policy);
+  if (!rule) throw new Error('no rule to reject');
+  expect(wordsOf(from([use('web-2', 'app-1', tcp(135))], { decisions: [decided({ kind: 'reject', rule })] }))).toEqual(
+    [],
+  );
+});
+
+it('writes one rule for the networks outside that somebody uses alike', () => {
+  const policy = from([use('app-1', '192.0.2.0/24', tcp(443)), use('app-1', '198.51.100.0/24', tcp(443))]);
+  expect(wordsOf(policy)).toEqual(['app of shop may reach 192.0.2.0/24 and 198.51.100.0/24 on https (443/tcp)']);
+});

@@ -98,3 +98,9 @@ export function widest(services: readonly Service[]): Service {
     return { kind: 'dynamic', protocol: a.protocol, control: a.control, observed: { first, last } };
   });
 }
+
+/** The control port of a dynamic service, as a service. */
+export function controlPort(service: Service): Service | undefined {
+  if (service.kind !== 'dynamic' || service.control === null) return undefined;
+  return { kind: 'port', protocol: service.protocol, port: service.control };
+}

@@ -5,7 +5,9 @@ import { serviceKey } from '../../analytics/services';
 import { contentId } from '../model/identity';
 import type { Context, Extra, Lease, Rule, Witness } from '../model/policy';
 import { confidenceOf, confidenceParts } from './confidence';
+import { controlPort } from './placement';
 import type { Draft } from './draft';
+import type { End } from './end';
 import type { Estate } from './estate';
 import { evidenceOf, reportersOf } from './evidence';
 import { openingOf, type Served } from './surface';
@@ -32,8 +34,12 @@ export function ruleOf(draft: Draft, making: Making): Rule {
   const targets = destinations.flatMap((end) => end.selectors);
   const witnesses = making.witnessesOf(reportersOf(dependencies));
   const dynamic = draft.services.map((service) => admitted(service, draft, making));
-  const services = dynamic.map(({ service }) => service);
-  const opening = openingOf(draft, services, making.served);
+  const opening = openingOf(
+    draft,
+    dynamic.map(({ service }) => service),
+    making.served,
+  );
+  const services = withoutControls(dynamic.map(({ service }) => service));
   const parts = confidenceParts(dependencies, membersSeen(dependencies, estate), witnesses);
   const context = making.contextOf(dependencies);
   const { days, lease } = making.activityOf(dependencies);
@@ -58,18 +64,32 @@ export function ruleOf(draft: Draft, making: Making): Rule {
   };
 }
 
+/** A dynamic service admits its control port: that one alone, as who was seen asking for no port uses it, says nothing more. */
+function withoutControls(services: readonly Service[]): Service[] {
+  const controls = new Set(services.flatMap((each) => controlPort(each) ?? []).map(serviceKey));
+  return services.filter((each) => !controls.has(serviceKey(each)));
+}
+
 function wordsOf(
   { sources, everyone, destinations, inside }: Draft,
   services: readonly Service[],
   context: Context | undefined,
 ): string {
-  const to = listWords(destinations.map(({ name }) => name).sort());
+  const to = listWords(namesOf(destinations));
   if (inside) return `everything inside ${to} may pass`;
   const on = `${listWords(services.map(serviceWords), ' services')}${context ? contextWords(context) : ''}`;
-  if (!everyone) return `${listWords(sources.map(({ name }) => name).sort())} may reach ${to} on ${on}`;
+  if (!everyone) return `${listWords(namesOf(sources))} may reach ${to} on ${on}`;
   const names = everyone.unseen.map(({ name }) => name).sort();
   const unseen = names.length === 0 ? '' : ` (not seen from ${listWords(names)})`;
   return `every managed workload may reach ${to} on ${on}${unseen}`;
+}
+
+/** Addresses that no group holds each by themselves, as two lists in one are hard to read. */
+function namesOf(ends: readonly End[]): string[] {
+  const names = ends.flatMap(({ name, group, selectors }) =>
+    group ? [name] : selectors.map((each) => (each.kind === 'prefix' ? each.prefix : name)),
+  );
+  return [...new Set(names)].sort();
 }
 
 /** A dynamic service with the system's range, where its ports were drawn from one, and why it is taken for one. */
