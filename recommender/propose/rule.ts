@@ -64,7 +64,7 @@ export function ruleOf(draft: Draft, making: Making): Rule {
   };
 }
 
-/** A dynamic service admits its control port: that one alone, as who was seen asking for no port uses it, says nothing more. */
+/** A dynamic service admits its control port, so that naming that port beside it says nothing more. */
 function withoutControls(services: readonly Service[]): Service[] {
   const controls = new Set(services.flatMap((each) => controlPort(each) ?? []).map(serviceKey));
   return services.filter((each) => !controls.has(serviceKey(each)));
