@@ -12,8 +12,8 @@ const byId = z.object({ id: text.describe('`latest` stands for the newest') });
 const point = z.object({
   steps: count.describe('merges to get there'),
   rules: count,
-  open: count.describe("pairs of a known client and another's port that stay open"),
-  surface: share.describe('the same, of what an estate without policy has open'),
+  open: count.describe("pairs of a known client, managed or not, and another's service that stay open"),
+  surface: share.describe('of what a managed workload could reach without a policy, as a replay counts it'),
   denied: share.nullable().describe('of the connections that were held out; null where none were'),
   deniedPackets: share.nullable(),
   words: text.describe('what the dearest merge since the point before opened'),
