@@ -267,7 +267,12 @@ export function createPolicyService({ store, clock, documents, inventory, config
           : await act(policy.id, { kind: 'renew', leases: renewed }, { ...actor, expected: policy.state.version });
       const leases = leaseStatuses(active.body, state, now());
       const head = await revision(policy.id, state.head);
-      const body = withoutRules(head.body, overdueRules(active.body, state, now()));
+      // What the newest revision leases for longer, or for ever, was found to be needed since.
+      const ended = new Set(
+        leaseStatuses(head.body, state, now()).flatMap(({ rule, state: lease }) => (lease === 'expired' ? [rule] : [])),
+      );
+      const overdue = overdueRules(active.body, state, now()).filter((rule) => ended.has(rule));
+      const body = withoutRules(head.body, overdue);
       if (config.policy.leases === 'expire' || body === head.body) return { renewed, proposed: null, leases };
       const gone = diffPolicies(head.body, body).flatMap(({ kind, rules }) => (kind === 'removed' ? rules : []));
       const source: RevisionSource = { kind: 'expired', rules: gone };

@@ -185,6 +185,8 @@ describe('the routes of policies', () => {
     expect(tended).toMatchObject({ status: 200, body: { renewed: {}, proposed: 2 } });
     expect((await call('GET', '/test/enforced')).body).toMatchObject({ leftOut: [], overdue: [{ rule: 'r-partner' }] });
     expect((await call('POST', '/test/leases', ann)).body).toMatchObject({ proposed: null });
+    await call('POST', '/test/revisions', { ...ann, body });
+    expect((await call('POST', '/test/leases', ann)).body).toMatchObject({ proposed: null });
     expect((await call('GET', '/test')).body).toMatchObject({ overrides: [{ reason: 'a drill', about: 'all of it' }] });
   });
 
