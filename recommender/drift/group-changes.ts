@@ -35,6 +35,8 @@ export function findGroupChanges(policy: Policy, topology: Topology): GroupChang
   return policy.groups.flatMap((group) => {
     if (!COMPARED.has(group.kind)) return [];
     const now = current.get(group.id);
+    // What a quarantine, an import or a person made was never the analysis' to change.
+    if (!now && group.kind === 'unknown') return [];
     const [before, after] = [new Set(group.addresses), new Set(now?.addresses)];
     const joined = [...after].filter((address) => !before.has(address));
     const gone = [...before].filter((address) => !after.has(address) && !address.includes('/'));
