@@ -214,7 +214,7 @@ function advanceTo(
   const gone = dropped.filter((unit) => unit.kind !== 'rule' || !byRule.has(unit.rule.id));
   if (gone.length > 0 && !('drop' in action && action.drop === true)) {
     throw new WayleaveError(
-      `${gone.length} in force by revision ${active.number} are not in revision ${revision.number} and would no longer be: ${listed(gone, active)}; say that they may be dropped`,
+      `${gone.length} in force by revision ${active.number} are not in revision ${revision.number} and would no longer be: ${listed(gone, active)}; say that they may be dropped (\`drop\`)`,
       { code: 'drops', where: { revision: revision.number } },
     );
   }
@@ -227,9 +227,10 @@ function advanceTo(
 function passGate({ action, gate, revision }: MoveInput): { gate: string; override?: string } {
   const found = gate?.words ?? 'the gate has not been run for this revision';
   if (gate?.passed === true) return { gate: found };
-  if ('override' in action && action.override !== undefined) return { gate: found, override: action.override };
+  const override = ('override' in action ? action.override : undefined)?.trim() ?? '';
+  if (override !== '') return { gate: found, override };
   throw new WayleaveError(
-    `revision ${revision.number} has not passed the gate: ${found}; expected that it does, or a reason to do without, which is kept`,
+    `revision ${revision.number} has not passed the gate: ${found}; expected that it does (\`wayleave prove --policy\`), or a reason to do without (\`override\`), which is kept`,
     { code: 'gate', where: { revision: revision.number, body: revision.body.id } },
   );
 }

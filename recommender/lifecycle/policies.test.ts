@@ -192,11 +192,26 @@ describe('stored policies', () => {
       code: 'gate',
       message: expect.stringContaining('4 % denied') as string,
     });
+    await expect(enforce(' ')).rejects.toMatchObject({ code: 'gate' });
     await enforce('an attack is under way');
     await at.act('test', { kind: 'withdraw', revision: 1, target: all, to: 'draft' }, as('ann'));
     expect((await at.find('test')).state.overrides).toMatchObject([
       { by: 'ann', gate: '4 % denied, budget 1 %', reason: 'an attack is under way' },
     ]);
+  });
+
+  it('say what there is to whoever names what there is not', async () => {
+    const at = policies();
+    await at.create(SHOP, as('ann'));
+    const review = (target: Target) => at.act('test', { kind: 'review', revision: 1, target }, as('ann'));
+    const [section] = SHOP.sections;
+    await expect(review({ kind: 'group', group: 'nosuch' })).rejects.toMatchObject({
+      code: 'unknown-target',
+      message: expect.stringContaining(`it has the groups ${SHOP.groups[0]?.name}; `) as string,
+    });
+    await expect(review({ kind: 'section', section: 'nosuch' })).rejects.toMatchObject({
+      message: expect.stringContaining(`it has the sections ${section?.id}`) as string,
+    });
   });
 
   it('drop nothing that is in force unasked when a newer revision comes', async () => {

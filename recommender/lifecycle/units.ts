@@ -5,6 +5,7 @@ import { rulesInOrder } from '../model/decide';
 import { contentId } from '../model/identity';
 import type { Closing, Policy, Rule, Section, Selector } from '../model/policy';
 import { admittedBefore } from './admitted-before';
+import { describeMore } from './describe-more';
 import type { Target } from './model';
 import { overlaps } from './overlap';
 
@@ -66,10 +67,24 @@ export function unitsOf(policy: Policy): Unit[] {
 export function targetUnits(policy: Policy, units: readonly Unit[], target: Target): Unit[] {
   const found = unitsFor(policy, units, target);
   if (found.length > 0) return found;
-  throw new WayleaveError(`there is nothing in "${policy.name}" that ${describeTarget(target)} could be`, {
-    code: 'unknown-target',
-    where: { policy: policy.id },
-  });
+  throw new WayleaveError(
+    `nothing in "${policy.name}" is ${describeTarget(target)}: it has ${describeTargets(policy, units, target)}`,
+    { code: 'unknown-target', where: { policy: policy.id } },
+  );
+}
+
+/** What could have been meant, for whoever mistyped. */
+function describeTargets({ sections, groups }: Policy, units: readonly Unit[], { kind }: Target): string {
+  switch (kind) {
+    case 'all':
+      return 'no rules, and closes nothing';
+    case 'section':
+      return `the sections ${describeMore(sections.map(({ id }) => id))}`;
+    case 'rule':
+      return `the rules ${describeMore(units.flatMap((unit) => (unit.kind === 'rule' ? [unit.rule.id] : [])))}`;
+    case 'group':
+      return `the groups ${describeMore(groups.map(({ name }) => name))}`;
+  }
 }
 
 function unitsFor(policy: Policy, units: readonly Unit[], target: Target): Unit[] {
