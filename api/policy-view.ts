@@ -86,7 +86,8 @@ function describeEvent({ at, by, reason, act }: PolicyEvent): string {
           'dropped' in act && act.dropped ? `, ${act.dropped.length} of an earlier revision no longer in force` : '';
         const gate = 'gate' in act ? `; the gate: ${act.gate}` : '';
         const override = 'override' in act ? `; done against it because ${act.override}` : '';
-        return `${DONE[act.kind]} ${moved}${to}${dropped}${gate}${override}`;
+        const needed = 'needed' in act && act.needed > 1 ? ` (of which each takes ${act.needed} approvals)` : '';
+        return `${DONE[act.kind]} ${moved}${needed}${to}${dropped}${gate}${override}`;
       }
     }
   };

@@ -57,8 +57,8 @@ it('takes a recommendation through its life', async () => {
   await run('policy', 'comment', 'production', 'why 80?', '--rule', 'r-public');
   const shown = await run('policy', 'show', 'production');
   expect(shown).toMatch(/owner shop team; revision 1 is in force; 14 staged, 2 enforced/);
-  expect(shown).toMatch(/enforced +r-public +r-public in words +ann\n/);
-  expect(shown).toMatch(/enforced +web of shop +what else is inbound: deny +ann\n/);
+  expect(shown).toMatch(/enforced +ann +r-public +r-public in words\n/);
+  expect(shown).toMatch(/enforced +ann +web of shop +what else is inbound: deny\n/);
   expect(shown).toMatch(/Enforced though the gate had not passed it\n.*a drill/);
   expect(shown).toMatch(/ann on rule r-public: why 80\?/);
   expect(await run('policy', 'list')).toMatch(/production +policy-\w+ +1 +revision 1 +shop team +7\n/);

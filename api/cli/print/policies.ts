@@ -29,14 +29,14 @@ export function printRevision(
   const inForce = active === null ? 'nothing is in force' : `revision ${active} is in force`;
   const rows = units.map((unit) => [
     unit.stage,
+    unit.approvers.join(', '),
     unit.kind === 'rule' ? unit.rule : unit.name,
     unit.kind === 'rule' ? unit.words : `what else is ${unit.direction}: ${unit.closing}`,
-    unit.approvers.join(', '),
   ]);
   return [
     `${name} ${id}, revision ${number} of ${head} by ${by} on ${formatTime(at)}${reason === '' ? '' : `: ${reason}`}\n`,
     `${owner === null ? 'no owner' : `owner ${owner}`}; ${inForce}; ${counts.join(', ') || 'no rules'}\n\n`,
-    columns(['stage', 'rule or group', 'says', 'approved by'], rows),
+    columns(['stage', 'approved by', 'rule or group', 'says'], rows),
     section('When it was saved', effect),
     section(
       'Enforced though the gate had not passed it',
