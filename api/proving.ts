@@ -34,10 +34,10 @@ const DAY = 86_400;
 
 export function createProving({ documents, analysis, clock, ...deps }: ProvingDeps): Proving {
   const { store, config } = deps;
-  /** A day that is over is whole, even if its last hours had no traffic. */
+  /** A day that is over is whole even if its last hours had no traffic, but not by connections that outlasted midnight. */
   const endOf = (to: number, wanted: number): number => {
     const end = Math.ceil(to / DAY) * DAY;
-    return end <= wanted && end * 1000 <= clock().getTime() ? end : to;
+    return end - to < DAY / 2 && end <= wanted && end * 1000 <= clock().getTime() ? end : to;
   };
   return {
     async prove(policy, wanted) {
