@@ -1,4 +1,4 @@
 /** "0.3 %": two digits that count, for small shares matter. */
 export function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(2))} %`;
+  return `${(share * 100).toLocaleString('en-US', { maximumSignificantDigits: 2, useGrouping: false })} %`;
 }

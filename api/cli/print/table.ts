@@ -6,7 +6,8 @@ export function count(value: number): string {
 /** `3.2 %`; small shares keep a significant digit. */
 export function share(value: number): string {
   const percent = value * 100;
-  return `${percent === 0 || percent >= 1 ? percent.toFixed(1) : percent.toPrecision(2)} %`;
+  const small = () => percent.toLocaleString('en-US', { maximumSignificantDigits: 2 });
+  return `${percent === 0 || percent >= 1 ? percent.toFixed(1) : small()} %`;
 }
 
 /** How sure something is, in whole percent; never certain for having been rounded. */
