@@ -64,7 +64,7 @@ export function printExport(written: readonly string[], losses: readonly Loss[])
   const counted = (count: number) => (count === 1 ? 'one thing' : `${count} things`);
   return [
     ...written.map((path) => `wrote ${path}`),
-    'proved: imported back, every packet is decided as the recommendation decides it',
+    'proved: imported back, every packet is decided as the policy decides it',
     ...(denied.length > 0 ? [`except ${counted(denied.length)} this backend cannot say, which it denies:`] : []),
     ...denied.map(line),
     ...(unsaid.length > 0 ? [`${counted(unsaid.length)} beside that this backend cannot say:`] : []),
