@@ -33,6 +33,11 @@ export async function findNoise(store: Store, window: Window, networks: readonly
   return { window, ...joined([broadcasts, ...scans, backscatter, background, dead]), ownUses };
 }
 
+/** Slow scans only: a few targets a day show in weeks, and not in the day that other tests are content with. */
+export async function findSlowScansIn(store: Store, window: Window): Promise<Detected> {
+  return withContacts(store, window, (contacts) => findSlowScans(store, contacts));
+}
+
 async function findScans(store: Store, contacts: string) {
   const fast = [await findHorizontalScans(store, contacts), await findVerticalScans(store, contacts)];
   const isFast = among(fast.flatMap(({ findings }) => findings));

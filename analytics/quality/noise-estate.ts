@@ -36,7 +36,7 @@ export async function writeTraffic(
   const { seed } = estate;
   await store.command(
     `CREATE TABLE generated (hour DateTime, client IPv6, server IPv6, protocol UInt8, port UInt16, client_port UInt16,
-      client_packets UInt64, server_packets UInt64, client_bytes UInt64, first DateTime, last DateTime, outcome LowCardinality(String),
+      client_packets UInt64, server_packets UInt64, client_bytes UInt64, server_bytes UInt64, first DateTime, last DateTime, outcome LowCardinality(String),
       kind LowCardinality(String), cause String, service LowCardinality(String)) ENGINE = MergeTree ORDER BY hour`,
   );
   let rows: object[] = [];
@@ -51,11 +51,11 @@ export async function writeTraffic(
   await store.insert('generated', rows);
   await store.command(
     `INSERT INTO conversations (hour, version, scope, client, server, protocol, port, connections, established, refused,
-       unanswered, denied, client_packets, server_packets, client_bytes, first_seen, last_seen, direction, confidence,
+       unanswered, denied, client_packets, server_packets, client_bytes, server_bytes, first_seen, last_seen, direction, confidence,
        client_port_low, client_port_high)
      SELECT hour, 1, '', client, server, protocol, port, count(), countIf(outcome = 'established'),
        countIf(outcome = 'refused'), countIf(outcome = 'unanswered'), countIf(outcome = 'denied'),
-       sum(client_packets), sum(server_packets), sum(client_bytes), min(first), max(last), 1, 0.99, min(client_port), max(client_port)
+       sum(client_packets), sum(server_packets), sum(client_bytes), sum(server_bytes), min(first), max(last), 1, 0.99, min(client_port), max(client_port)
      FROM generated GROUP BY hour, client, server, protocol, port`,
   );
   await store.command(
@@ -72,7 +72,8 @@ export async function writeTraffic(
 }
 
 function rowOf({ start, end, client, server, label, ...connection }: Connection): object {
-  const { protocol, serverPort, clientPort, clientPackets, serverPackets, clientBytes, outcome } = connection;
+  const { protocol, serverPort, clientPort, clientPackets, serverPackets, clientBytes, serverBytes, outcome } =
+    connection;
   const first = Math.floor(start / 1000);
   const unanswered = protocol === PROTOCOL.udp && !ONE_WAY.has(protocol * 65536 + serverPort);
   return {
@@ -85,6 +86,7 @@ function rowOf({ start, end, client, server, label, ...connection }: Connection)
     client_packets: clientPackets,
     server_packets: serverPackets,
     client_bytes: clientBytes,
+    server_bytes: serverBytes,
     first,
     last: Math.floor(end / 1000),
     outcome: outcome === 'one-way' ? (unanswered ? 'unanswered' : 'established') : OUTCOMES[outcome],

@@ -14,12 +14,13 @@ import { estateCast } from './threats/estate-cast';
 
 type Report = (metric: string, value: number, unit: string) => void;
 
-const SEEDS = [11, 12];
+/** None that a decision was made while looking at. */
+const SEEDS = [31, 32, 33];
 const HOSTS = 60;
 /** Attacks come after more than half of them, unless the estate is poisoned from its first day. */
-const DAYS = 12;
-/** Looked at from here on: before, few detectors have anything to compare with. */
-const FIRST_DAY = 5;
+const DAYS = 24;
+/** Looked at from here on: with a week to compare with. */
+const FIRST_DAY = 8;
 /** Of the estate's traffic. */
 const VOLUME = 0.05;
 const DAY = 86_400;
@@ -35,7 +36,8 @@ interface Judged {
 /**
  * How well threats are found on generated estates with an attack of each kind, looked at day by day as a server does.
  * `<kind>-precision`: of the findings of a kind, those about connections of an attack. `<attack>-found`: of the estates,
- * those in which some finding names the attack. `false-a-day`: findings about nothing, per estate and day.
+ * those in which some finding names the attack, by attacks that began after the first look: `poisoning-found` is of those
+ * that were under way before, and so are what is held to be usual. `false-a-day`: findings about nothing, per estate and day.
  */
 export async function quality(_: { data?: string }, report: Report): Promise<void> {
   const judged: Judged[] = [];
@@ -49,7 +51,12 @@ export async function quality(_: { data?: string }, report: Report): Promise<voi
       const found = await judgeEstate(store, estate, (seconds) => report(`look-seconds-${seed}`, seconds, 's'));
       judged.push(...found);
       const causes = new Set(found.flatMap((each) => each.causes));
-      attacks.push(...estate.campaigns.map(({ kind }) => ({ cause: kind, found: causes.has(kind) })));
+      attacks.push(
+        ...estate.campaigns.map(({ kind, firstDay }) => ({
+          cause: firstDay < FIRST_DAY ? 'poisoning' : kind,
+          found: causes.has(kind),
+        })),
+      );
     } finally {
       await store.close();
       await rm(folder, { recursive: true, force: true });

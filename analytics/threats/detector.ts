@@ -1,7 +1,7 @@
 import type { Store } from '../../ingest/store';
 import type { Window } from '../model/topology';
 import type { EstateNetworks } from '../noise/estate';
-import type { Noise } from '../noise/finding';
+import type { Detected, Noise } from '../noise/finding';
 import type { CrownJewels } from './crown-jewels';
 import type { Outcome, ThreatKind } from './finding';
 import type { Cast } from './cast';
@@ -18,6 +18,8 @@ export interface Scene {
   readonly jewels: CrownJewels;
   /** What the window's noise is: scans are not looked for twice. */
   readonly noise: Noise;
+  /** Slow scans of the weeks up to the window's end that went on in it. */
+  readonly slowScans: Detected;
 }
 
 /** One way of recognising threats of one kind: SQL that aggregates, and a decision on what it answers. */

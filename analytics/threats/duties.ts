@@ -4,7 +4,7 @@ import type { Workload } from '../model/workload';
 
 /**
  * What a workload is there for, where that makes ordinary what would be suspicious of others. `administration`: jump
- * hosts and whatever else logs on to others by profession.
+ * hosts and whatever else logs on to others by profession. `updates`: what others fetch patches from; it logs on to nobody.
  */
 export const DUTIES = [
   'administration',
@@ -17,6 +17,7 @@ export const DUTIES = [
   'monitoring',
   'proxy',
   'scanner',
+  'updates',
 ] as const;
 export type Duty = (typeof DUTIES)[number];
 
@@ -24,14 +25,15 @@ export type Duty = (typeof DUTIES)[number];
 const WORDS: Readonly<Record<Duty, RegExp>> = {
   administration: /^(?:admins?|administration|jump|jumphost|bastion|management|mgmt|paw|ssh clients|rdp clients)$/,
   backup: /^(?:backup|backups|netbackup|veeam|bacula|restic)$/,
-  configuration: /^(?:config|configuration|ansible|puppet|salt|chef|patching|patch|updates|wsus|sccm|deployment)$/,
+  configuration: /^(?:config|configuration|ansible|puppet|salt|chef|sccm|deployment)$/,
   database: /^(?:database|databases|db|dbs|sql|postgres|postgresql|mysql|mariadb|oracle|mssql|mongodb|cassandra|db2)$/,
   directory: /^(?:directory|dc|ldap|ad|kerberos|freeipa|domain controller|domaincontroller)$/,
   dns: /^(?:dns|resolver|nameserver|bind)$/,
-  file: /^(?:file|files|fileserver|nas|nfs|smb|cifs|storage)$/,
+  file: /^(?:file|files|fileserver|nas|nfs|smb|cifs|storage|profile|profiles)$/,
   monitoring: /^(?:monitoring|monitor|prometheus|nagios|zabbix|icinga|metrics|observability|logging|syslog)$/,
   proxy: /^(?:proxy|proxies|squid|egress)$/,
   scanner: /^(?:scanner|nessus|qualys|openvas|rapid7|vulnerability scanner)$/,
+  updates: /^(?:patching|patch|updates|wsus|packages|mirror)$/,
 };
 
 const OF_TAG: Readonly<Partial<Record<ServiceTag, Duty>>> = {
@@ -43,7 +45,7 @@ const OF_TAG: Readonly<Partial<Record<ServiceTag, Duty>>> = {
   dns: 'dns',
   file: 'file',
   monitoring: 'monitoring',
-  patching: 'configuration',
+  patching: 'updates',
   proxy: 'proxy',
 };
 

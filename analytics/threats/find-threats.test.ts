@@ -3,8 +3,10 @@ import { CONVERSATION_FIELDS, FLOW_AND_CONVERSATION_FIELDS } from '../conversati
 import { openTestStore, type TestStore } from '../conversations/query/testing/conversations';
 import { crownJewels } from './crown-jewels';
 import type { Detector } from './detector';
+import { administrationSpread } from './detectors/administration-spread';
 import { alerts } from './detectors/alerts';
 import { crownJewel } from './detectors/crown-jewel';
+import { directoryReplication } from './detectors/directory-replication';
 import { firstAdministration } from './detectors/first-administration';
 import { portScan } from './detectors/port-scan';
 import { remoteExecution } from './detectors/remote-execution';
@@ -26,6 +28,8 @@ const MACHINES: Machines = {
   dc1: { address: '10.0.9.1', role: 'directory' },
   jump1: { address: '10.0.9.2', role: 'jump' },
   scan1: { address: '10.0.9.3', role: 'scanner' },
+  mon1: { address: '10.0.9.4', role: 'monitoring' },
+  wsus1: { address: '10.0.9.5', role: 'updates' },
 };
 const at = (name: string): string => MACHINES[name]?.address ?? '';
 const use = (client: string, server: string, port: number): Omit<Use, 'hour'> => ({
@@ -41,6 +45,8 @@ const USUAL: readonly Use[] = [
   ...hourly(range(0, 216), use('pc3', 'web2', 443)),
   ...hourly(range(0, 216), use('web2', 'dc1', 389)),
   ...hourly(range(0, 192), use('jump1', 'web1', 22)),
+  ...hourly(range(0, 216), use('mon1', 'web1', 9100)),
+  ...hourly(range(0, 216), use('wsus1', 'dc1', 88)),
   ...hourly(range(0, 216), { ...use('web1', 'dc1', 53), protocol: 17 }),
   ...hourly(range(0, 200), { client: at('db1'), server: '198.51.100.7', port: 443, bytes: 30_000_000 }),
 ];
@@ -63,6 +69,20 @@ const PLANTED: readonly Use[] = [
   ...hourly([203], use('web2', 'db1', 5432)),
   // More than ever before, and as much as always.
   ...hourly([204], { client: at('db1'), server: '198.51.100.9', port: 443, bytes: 3_000_000_000 }),
+  // Whose profession is another one: monitoring by remote desktop, an update server that logs on to a workstation.
+  ...hourly([206], use('mon1', 'web2', 3389)),
+  ...hourly([206], use('wsus1', 'pc3', 5985)),
+  // One jump host on eight at once, and a workstation that copies the directory.
+  ...range(1, 9).flatMap((n) => hourly([207], { client: at('jump1'), server: `10.0.8.${n}`, port: 22 })),
+  ...hourly([208], { ...use('pc1', 'dc1', 49_800), bytes: 60_000_000 }),
+  // One host a day for four days and three on the fifth, in vain.
+  ...[4, 5, 6, 7, 8, 8, 8].map((day, at) => ({
+    hour: day * 24 + 5,
+    client: at('wsus1'),
+    server: `10.0.6.${at}`,
+    port: 445,
+    outcome: 'refused' as const,
+  })),
   ...dying(
     at('pc2'),
     range(1, 60).map((n) => `10.0.7.${n}`),
@@ -98,13 +118,28 @@ describe('threats', () => {
 
   it.each<[Detector, string[]]>([
     [alerts, ['alert 203.0.113.0/24 web1', 'alert 203.0.113.0/24 web1']],
-    [portScan, ['port-scan pc1', 'port-scan pc2']],
+    [portScan, ['port-scan pc1', 'port-scan pc2', 'port-scan wsus1']],
     [scanned, ['scanned pc1 web1']],
     [
       firstAdministration,
-      ['first-administration pc1 pc2', 'first-administration pc1 pc2', 'first-administration web1 web2'],
+      [
+        'first-administration mon1 web2',
+        'first-administration pc1 pc2',
+        'first-administration pc1 pc2',
+        'first-administration web1 web2',
+        'first-administration wsus1 pc3',
+      ],
     ],
     [remoteExecution, ['remote-execution pc1 pc2']],
+    [
+      administrationSpread,
+      [
+        `administration-spread jump1 ${range(1, 9)
+          .map((n) => `10.0.8.${n}`)
+          .join(' ')}`,
+      ],
+    ],
+    [directoryReplication, ['directory-replication pc1 dc1']],
     [crownJewel, ['crown-jewel pc3 db1']],
     [volume, ['volume db1 198.51.100.0/24']],
   ])('%j finds what was planted and nothing else', async (detector, expected) => {

@@ -4,7 +4,7 @@ import { wholeWindow } from '../conversations';
 import { digest } from '../group/history/identity';
 import type { Inventory } from '../inventory';
 import type { Topology, Window } from '../model/topology';
-import { estateNetworks, findNoise } from '../noise';
+import { estateNetworks, findNoise, findSlowScansIn } from '../noise';
 import { castOf } from './cast';
 import { crownJewels, type JewelMark } from './crown-jewels';
 import type { Detector, Scene } from './detector';
@@ -34,6 +34,9 @@ export interface Threats {
   readonly findings: readonly ThreatFinding[];
   readonly detectors: readonly DetectorReport[];
 }
+
+/** How far back scans of a few targets a day are looked for: a month of one a day is thirty. */
+const SLOW_DAYS = 30;
 
 /**
  * What in a window of conversations (end exclusive) somebody should look at, each detector in turn. All that is kept of
@@ -66,7 +69,9 @@ async function setScene(window: Window, { store, inventory, networks, topology, 
   const cast = castOf(directory, { topology, estate, serving });
   const jewels = crownJewels(topology ?? { workloads: directory.workloads(), groups: [] }, marks, serving);
   const noise = await findNoise(store, window, networks);
-  return { store, window, since, estate, cast, jewels, noise };
+  const long = { from: Math.max(since, window.to - SLOW_DAYS * 86_400), to: window.to };
+  const slowScans = await findSlowScansIn(store, long);
+  return { store, window, since, estate, cast, jewels, noise, slowScans };
 }
 
 function named({ key, ...detection }: Detection): ThreatFinding {

@@ -4,7 +4,9 @@ import type { Window } from '../model/topology';
  * - `alert`: an intrusion detection raised one.
  * - `port-scan`: a workload of the estate tries what it has no use for; `scanned`: many services of one are tried.
  * - `first-administration`: an administration protocol between two workloads that never used it.
+ * - `administration-spread`: a client administers many more in an hour than it ever did, most of them for the first time.
  * - `remote-execution`: share, endpoint mapper and a port it handed out, or a remote shell, as service control does it.
+ * - `directory-replication`: no directory itself, it moves as much by RPC with a directory as replicas do.
  * - `crown-jewel`: a workload uses a service of a crown jewel that neither it nor its peers used before.
  * - `beacon`: a client calls one server at regular intervals with little to say.
  * - `volume`: a workload sends more than it ever did.
@@ -15,7 +17,9 @@ export const THREAT_KINDS = [
   'port-scan',
   'scanned',
   'first-administration',
+  'administration-spread',
   'remote-execution',
+  'directory-replication',
   'crown-jewel',
   'beacon',
   'volume',

@@ -24,6 +24,8 @@ export interface NewUse {
   readonly peers: number;
   /** Groups whose members used it of members of the server's place before the window. */
   readonly circles: number;
+  /** Members of the client's place that used it of anybody before the window. */
+  readonly practised: number;
 }
 
 interface Question {
@@ -78,6 +80,9 @@ function newUsesSql(places: string, { narrow, family }: Question): string {
     FROM (${history}) AS u ${placed('client')} ${placed('server')}
     WHERE of_server.place != ''
     GROUP BY family, client_place, server_place`;
+  const practice = `SELECT u.family AS family, of_client.place AS client_place, uniqExact(u.client) AS practised
+    FROM (${history}) AS u ${placed('client')}
+    GROUP BY family, client_place`;
   const fresh = `SELECT * FROM (${recent}) WHERE (scope, client, server, family) NOT IN (SELECT scope, client, server, family FROM (${history}))
     ORDER BY connections_ DESC, scope, client, server, protocol, port LIMIT ${MOST_USES}`;
   const since = `SELECT end.1 AS scope, end.2 AS address, min(first) AS since FROM (
@@ -88,7 +93,7 @@ function newUsesSql(places: string, { narrow, family }: Question): string {
 SELECT n.scope AS scope, ${addressText('n.client')} AS client, ${addressText('n.server')} AS server, n.protocol AS protocol, n.port AS port,
   n.family AS family, toFloat64(n.connections_) AS connections, toFloat64(n.bytes_) AS bytes,
   toUnixTimestamp(n.first_) AS first, toUnixTimestamp(n.last_) AS last,
-  toUnixTimestamp(cs.since) AS clientSince, toUnixTimestamp(ss.since) AS serverSince, toFloat64(b.peers) AS peers, toFloat64(o.circles) AS circles
+  toUnixTimestamp(cs.since) AS clientSince, toUnixTimestamp(ss.since) AS serverSince, toFloat64(b.peers) AS peers, toFloat64(o.circles) AS circles, toFloat64(p.practised) AS practised
 FROM (
   SELECT u.*, of_client.place AS client_place, of_server.place AS server_place
   FROM (${fresh}) AS u ${placed('client')} ${placed('server')}
@@ -96,6 +101,7 @@ FROM (
 LEFT JOIN (${before}) AS b ON b.family = n.family AND b.client_place = n.client_place AND b.server_place = n.server_place
 LEFT JOIN (SELECT family, server_place, uniqExact(client_place) AS circles FROM (${before}) GROUP BY family, server_place) AS o
   ON o.family = n.family AND o.server_place = n.server_place
+LEFT JOIN (${practice}) AS p ON p.family = n.family AND p.client_place = n.client_place
 LEFT JOIN (${since}) AS cs ON cs.scope = n.scope AND cs.address = n.client
 LEFT JOIN (${since}) AS ss ON ss.scope = n.scope AND ss.address = n.server
 ORDER BY connections DESC, scope, client, server, protocol, port`;

@@ -1,7 +1,9 @@
 import type { Detector } from './detector';
+import { administrationSpread } from './detectors/administration-spread';
 import { alerts } from './detectors/alerts';
 import { beacon } from './detectors/beacon';
 import { crownJewel } from './detectors/crown-jewel';
+import { directoryReplication } from './detectors/directory-replication';
 import { dnsTunnel } from './detectors/dns-tunnel';
 import { firstAdministration } from './detectors/first-administration';
 import { generatedNames } from './detectors/generated-names';
@@ -16,7 +18,9 @@ export const DETECTORS: readonly Detector[] = [
   portScan,
   scanned,
   firstAdministration,
+  administrationSpread,
   remoteExecution,
+  directoryReplication,
   crownJewel,
   beacon,
   volume,

@@ -14,7 +14,8 @@ export interface AdministrationProtocol {
 const technique = (id: string, name: string): Technique => ({ id, name: `Remote Services: ${name}` });
 
 export const ADMINISTRATION: readonly AdministrationProtocol[] = [
-  { name: 'ssh', ports: [22], technique: technique('T1021.004', 'SSH'), servers: ['administration'] },
+  // Backups are pushed by ssh; what else is newly asked of a backup is told of a crown jewel.
+  { name: 'ssh', ports: [22], technique: technique('T1021.004', 'SSH'), servers: ['administration', 'backup'] },
   { name: 'telnet', ports: [23], technique: { id: 'T1021', name: 'Remote Services' }, servers: [] },
   // Every member of a Windows domain asks its directory by RPC and reads the domain's policy from its shares.
   {

@@ -40,10 +40,12 @@ export const firstAdministration: Detector = {
 
 /** Why a first use is ordinary; null where it is not. */
 function excuseOf(use: PairedUse): string | null {
-  const { client, server, family, port, peers } = use;
+  const { client, server, family, port, peers, practised } = use;
   if (client.kind === 'external') return `${family} from outside the estate is a matter of the border, not of a pair`;
   const professional = ADMINISTRATORS.find((duty) => client.duties.has(duty));
-  if (professional) return `${family} by ${professional}, whose job it is`;
+  // Whose job it is has done it to somebody before: a monitoring that takes up remote desktop has a new operator.
+  if (professional && (practised > 0 || professional === 'scanner'))
+    return `${family} by ${professional}, whose job it is`;
   const served = administrationOn(port)?.servers.find((duty) => server.duties.has(duty));
   if (served) return `${family} to ${served}, which is there for it`;
   if (peers > 0) return `${family} as peers of the client use it with peers of the server`;

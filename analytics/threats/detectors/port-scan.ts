@@ -15,17 +15,34 @@ const TECHNIQUES: Readonly<Partial<Record<NoiseKind, Technique>>> = {
   sweep: { id: 'T1018', name: 'Remote System Discovery' },
 };
 
+/** More of what it tried surely failed than not: in weeks, every client comes across something that is gone. */
+const LEAST_SURE = 0.5;
+
 /** Scans, as the noise tests recognise them, by workloads of the estate that nobody knows as scanners. */
 export const portScan: Detector = {
   name: 'port-scan',
   detect(scene) {
     const excuses = new Excuses();
-    const detections = scene.noise.findings.flatMap((finding, index) => {
+    const scanning = new Set(
+      scene.noise.findings
+        .filter(({ kind }) => TECHNIQUES[kind] !== undefined)
+        .map(({ scope, address }) => `${scope} ${address}`),
+    );
+    // Of weeks; what scans fast enough to show in the window is told of once.
+    const isSlow = ({ scope, address, seen, confidence }: NoiseFinding) =>
+      seen.to >= scene.window.from && confidence > LEAST_SURE && !scanning.has(`${scope} ${address}`);
+    const scans = [
+      ...scene.noise.findings.map((finding, index) => ({ finding, services: noiseServices(scene.noise, index) })),
+      ...scene.slowScans.findings
+        .map((finding, index) => ({ finding, services: noiseServices(scene.slowScans, index) }))
+        .filter(({ finding }) => isSlow(finding)),
+    ];
+    const detections = scans.flatMap(({ finding, services }) => {
       if (TECHNIQUES[finding.kind] === undefined) return [];
       const actor = scene.cast.who(finding.scope, finding.address, finding.seen.from);
       const excuse = excuseOf(actor);
       if (excuse !== null) excuses.add(excuse);
-      return actor && excuse === null ? [detectionOf(finding, actor, scene, index)] : [];
+      return actor && excuse === null ? [detectionOf(finding, actor, scene, services)] : [];
     });
     return Promise.resolve(outcomeOf(detections, excuses));
   },
@@ -38,14 +55,18 @@ function excuseOf(actor: Actor | undefined): string | null {
   return actor.duties.has('monitoring') ? 'scans by monitoring, which asks for what is gone' : null;
 }
 
-function detectionOf(finding: NoiseFinding, actor: Actor, { noise, jewels, cast }: Scene, index: number): Detection {
+function detectionOf(
+  finding: NoiseFinding,
+  actor: Actor,
+  { jewels, cast }: Scene,
+  services: readonly number[],
+): Detection {
   const { kind, scope, seen, confidence, reason, peers, examples, connections } = finding;
   const hit = examples.flatMap((address) => {
     const target = cast.who(scope, address, seen.from);
     const jewel = target && jewels.get(target.workload);
     return jewel ? [`${target.name}: ${jewel.reason}`] : [];
   });
-  const services = noiseServices(noise, index);
   return {
     kind: 'port-scan',
     key: [actor.workload, kind],
