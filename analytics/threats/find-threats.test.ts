@@ -76,10 +76,10 @@ const PLANTED: readonly Use[] = [
   ...range(1, 9).flatMap((n) => hourly([207], { client: at('jump1'), server: `10.0.8.${n}`, port: 22 })),
   ...hourly([208], { ...use('pc1', 'dc1', 49_800), bytes: 60_000_000 }),
   // One host a day for four days and three on the fifth, in vain.
-  ...[4, 5, 6, 7, 8, 8, 8].map((day, at) => ({
+  ...[4, 5, 6, 7, 8, 8, 8].map((day, n) => ({
     hour: day * 24 + 5,
     client: at('wsus1'),
-    server: `10.0.6.${at}`,
+    server: `10.0.6.${n}`,
     port: 445,
     outcome: 'refused' as const,
   })),
