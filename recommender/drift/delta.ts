@@ -36,7 +36,8 @@ export function findDelta(
     return verdicts.length > 0 && verdicts.every(getsThrough);
   };
   const ofGroups = dependencies.filter(isAdmitted);
-  const rest = dependencies.filter((dependency) => !isAdmitted(dependency));
+  const admitted = new Set(ofGroups);
+  const rest = dependencies.filter((dependency) => !admitted.has(dependency));
   if (rest.length === 0) return { ofGroups, dependencies: rest, delta: { sections: [], groups: [], refusals: [] } };
   const { sections, groups, refusals } = propose({ topology, dependencies: rest, name: policy.name, now });
   const named = new Set(

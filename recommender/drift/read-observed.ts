@@ -3,8 +3,9 @@ import type { DirectionLevel } from '../../analytics/model/conversation';
 import type { Store } from '../../ingest/store';
 import type { Heard, JudgedConversation, Observed, RuleUse } from './observed';
 
-/** More denied conversations than this are summed up by none: the busiest are. */
-const MOST_DENIED = 100_000;
+/** The busiest: what is answered is what a policy must not deny, and what is tried in vain is told of by its kind. */
+const MOST_ANSWERED = 100_000;
+const MOST_TRIED = 10_000;
 const HOUR = 3600;
 
 /** The evaluations that count: the latest of each hour. */
@@ -38,24 +39,28 @@ const SUMMED: readonly (readonly [name: string, column: string])[] = [
   ['serverBytes', 'server_bytes'],
 ];
 
-/** What was answered comes first: that is what a policy must not deny. */
-const DENIED_SQL = `
+const deniedSql = (which: string, most: number) => `
 SELECT scope, ${addressText('d.client')} AS client, ${addressText('d.server')} AS server, protocol, port, verdict, rule,
   ${SUMMED.map(([name, column]) => `toFloat64(sum(d.${column})) AS ${name}`).join(', ')},
   toUInt32(uniqExact(d.hour)) AS hours, toUnixTimestamp(min(d.first_seen)) AS firstSeen,
   toUnixTimestamp(max(d.last_seen)) AS lastSeen, min(d.direction) AS level,
   round(argMin(d.confidence, (d.direction, -d.confidence)), 3) AS sure,
   arrayMap(r -> ${addressText('r')}, arraySort(groupUniqArrayArray(d.reporters))) AS seenBy,
-  toUnixTimestamp(max(d.client_from)) AS clientAsOf, toUnixTimestamp(max(d.server_from)) AS serverAsOf
+  toUnixTimestamp(max(d.client_from)) AS clientAsOf, toUnixTimestamp(max(d.server_from)) AS serverAsOf,
+  toUInt32(count() OVER ()) AS total
 FROM drift_denied AS d WHERE d.policy = {policy:String} AND d.evaluation IN (${COUNTED})
 GROUP BY scope, d.client, d.server, protocol, port, verdict, rule
+HAVING ${which}
 ORDER BY established DESC, connections DESC, d.server, protocol, port, d.client, scope
-LIMIT ${MOST_DENIED}`;
+LIMIT ${most}`;
+const DENIED_SQL = [deniedSql('established > 0', MOST_ANSWERED), deniedSql('established = 0', MOST_TRIED)];
 
 type DeniedRow = Omit<JudgedConversation, 'direction' | 'confidence' | 'reporters'> & {
   readonly level: DirectionLevel;
   readonly sure: number;
   readonly seenBy: readonly string[];
+  /** Rows of which this is one, with those beyond the most that are read. */
+  readonly total: number;
 };
 
 /** What has been evaluated of a policy so far, whoever did it. */
@@ -68,19 +73,25 @@ export async function readObserved(store: Store, policy: string): Promise<Observ
   if (!span || span.hours === 0)
     return { window: null, hours: 0, uses: new Map(), heard: new Map(), denied: [], uncounted: 0 };
   const uses = await store.query<RuleUse & { readonly rule: string }>(USES_SQL, { policy });
-  const denied = await store.query<DeniedRow>(DENIED_SQL, { policy });
+  const denied: DeniedRow[] = [];
+  let beyond = 0;
+  for (const sql of DENIED_SQL) {
+    const rows = await store.query<DeniedRow>(sql, { policy });
+    beyond += (rows[0]?.total ?? 0) - rows.length;
+    for (const row of rows) denied.push(row);
+  }
   return {
     window: { from: span.from, to: span.to },
     hours: span.hours,
     uses: new Map(uses.map(({ rule, ...use }) => [rule, use])),
     heard: await readHeard(store, policy),
-    denied: denied.map(({ level, sure, seenBy, ...row }) => ({
+    denied: denied.map(({ level, sure, seenBy, total: _, ...row }) => ({
       ...row,
       direction: level,
       confidence: sure,
       reporters: seenBy,
     })),
-    uncounted: span.uncounted,
+    uncounted: span.uncounted + beyond,
   };
 }
 
