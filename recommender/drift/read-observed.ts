@@ -73,26 +73,26 @@ export async function readObserved(store: Store, policy: string): Promise<Observ
   if (!span || span.hours === 0)
     return { window: null, hours: 0, uses: new Map(), heard: new Map(), denied: [], uncounted: 0 };
   const uses = await store.query<RuleUse & { readonly rule: string }>(USES_SQL, { policy });
-  const denied: DeniedRow[] = [];
+  const denied: JudgedConversation[] = [];
   let beyond = 0;
   for (const sql of DENIED_SQL) {
     const rows = await store.query<DeniedRow>(sql, { policy });
     beyond += (rows[0]?.total ?? 0) - rows.length;
-    for (const row of rows) denied.push(row);
+    for (const row of rows) denied.push(conversationOf(row));
   }
   return {
     window: { from: span.from, to: span.to },
     hours: span.hours,
     uses: new Map(uses.map(({ rule, ...use }) => [rule, use])),
     heard: await readHeard(store, policy),
-    denied: denied.map(({ level, sure, seenBy, total: _, ...row }) => ({
-      ...row,
-      direction: level,
-      confidence: sure,
-      reporters: seenBy,
-    })),
+    denied,
     uncounted: span.uncounted + beyond,
   };
+}
+
+function conversationOf(read: DeniedRow): JudgedConversation {
+  const { level, sure, seenBy, total: _, ...row } = read;
+  return { ...row, direction: level, confidence: sure, reporters: seenBy };
 }
 
 async function readHeard(store: Store, policy: string): Promise<Map<string, Heard>> {
