@@ -23,6 +23,7 @@ function analysisOf(store: Store) {
     store,
     documents: createDocuments(store, clock),
     decisions: { list: async () => [] },
+    threats: { list: async () => [] },
     clock,
     inventory: createInventory({ store, clock, networks: ['10.0.0.0/8'], trust: DEFAULT_TRUST }),
     config: configSchema.parse({}),

@@ -11,6 +11,7 @@ import type { Dependency } from '../analytics/model/dependency';
 import type { Topology, Window } from '../analytics/model/topology';
 import type { Workload } from '../analytics/model/workload';
 import { SERVICE_PORTS } from '../analytics/services';
+import type { KnownThreats } from '../analytics/threats';
 import { exporterQuality } from '../ingest/exporters';
 import { messageOf, WayleaveError } from '../ingest/kernel/errors';
 import { parsePrefix } from '../ingest/kernel/ip';
@@ -19,7 +20,7 @@ import type { Clock } from '../ingest/kernel/time';
 import type { Store } from '../ingest/store';
 import { propose, type ContextKind, type KnownGroup, type Strategy } from '../recommender/propose';
 import { replay, type Replay } from '../recommender/replay';
-import { readActivity, readRecognitions, readSuspicion } from '../recommender/sightings';
+import { readActivity, readRecognitions, readSuspicion, suspectedBy } from '../recommender/sightings';
 import type { Granularity, Policy, PolicyScope } from '../recommender/model/policy';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
@@ -30,6 +31,7 @@ export interface AnalysisDeps {
   readonly store: Store;
   readonly documents: Documents;
   readonly decisions: Pick<GroupDecisions, 'list'>;
+  readonly threats: Pick<KnownThreats, 'list'>;
   readonly clock: Clock;
   readonly inventory: Pick<Inventory, 'directory'>;
   readonly config: Pick<Config, 'analysis' | 'estate' | 'retention'>;
@@ -122,7 +124,11 @@ interface Observation {
   readonly dependencies: Dependency[];
 }
 
-export function createAnalysis({ store, documents, decisions, clock, inventory, config, log }: AnalysisDeps): Analysis {
+/** Findings that a proposal looks at, the worst first. */
+const FINDINGS = 10_000;
+
+export function createAnalysis(deps: AnalysisDeps): Analysis {
+  const { store, documents, decisions, threats, clock, inventory, config, log } = deps;
   const observe = async (wanted: Partial<Window> = {}): Promise<Observation> => {
     const whole = await wholeWindow(store);
     const window = { from: wanted.from ?? whole?.from ?? 0, to: wanted.to ?? whole?.to ?? 0 };
@@ -199,18 +205,22 @@ export function createAnalysis({ store, documents, decisions, clock, inventory, 
       readonly name: string;
       readonly known?: readonly KnownGroup[];
     },
-  ): Promise<Policy> =>
-    propose({
+  ): Promise<Policy> => {
+    const seen = await readSuspicion(store, window, directory, config.estate.networks.map(parsePrefix));
+    const isSuspected = suspectedBy(await threats.list({ states: ['open', 'acknowledged'], limit: FINDINGS }));
+    const isAlerted = (dependency: Dependency) => seen.isAlerted(dependency) || isSuspected(dependency);
+    return propose({
       topology: { ...found, window },
       dependencies,
       now: clock().toISOString(),
       decisions: await documents.all('rule-decision'),
       exporters: await exporterQuality(store, window),
-      suspicion: await readSuspicion(store, window, directory, config.estate.networks.map(parsePrefix)),
+      suspicion: { ...seen, isAlerted },
       name: options.name,
       ...defined({ activity: await readActivity(store, window, directory), ...options }),
       ...(carry ? { carry, recognised: await readRecognitions(store, window, directory) } : {}),
     });
+  };
 
   const stopping = new AbortController();
   let rolling: Promise<unknown> = Promise.resolve();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createGroupDecisions } from '../analytics/group/decisions';
 import { createInventory } from '../analytics/inventory';
+import { createKnownThreats } from '../analytics/threats';
 import { storeRecords } from '../ingest/exporters';
 import type { Logger } from '../ingest/kernel/log';
 import type { Clock } from '../ingest/kernel/time';
@@ -91,7 +92,16 @@ export async function openWayleave(
     trust: config.inventory.trust,
   });
   const decisions = createGroupDecisions({ store, clock, documents, labelWeight: config.analysis.labelWeight });
-  const analysis = createAnalysis({ store, documents, decisions, clock, inventory, config, log });
+  const analysis = createAnalysis({
+    store,
+    documents,
+    decisions,
+    threats: createKnownThreats({ store, clock }),
+    clock,
+    inventory,
+    config,
+    log,
+  });
   const proving = createProving({ store, documents, analysis, clock, inventory, config });
   const weighing = createWeighing({ store, documents, analysis, inventory, config });
   const policies = createPolicyService({ store, clock, documents, inventory, config });

@@ -1,4 +1,3 @@
-import { knownService, type ServiceTag } from '../services';
 import type { Group } from '../model/topology';
 import type { Workload } from '../model/workload';
 
@@ -36,19 +35,6 @@ const WORDS: Readonly<Record<Duty, RegExp>> = {
   updates: /^(?:patching|patch|updates|wsus|packages|mirror)$/,
 };
 
-const OF_TAG: Readonly<Partial<Record<ServiceTag, Duty>>> = {
-  admin: 'administration',
-  backup: 'backup',
-  config: 'configuration',
-  database: 'database',
-  directory: 'directory',
-  dns: 'dns',
-  file: 'file',
-  monitoring: 'monitoring',
-  patching: 'updates',
-  proxy: 'proxy',
-};
-
 export function dutiesOfGroup({ kind, name, role }: Pick<Group, 'kind' | 'name' | 'role'>): Duty[] {
   if (kind === 'scanner') return ['scanner'];
   // An application may be called "management" and be nobody's jump host.
@@ -58,12 +44,6 @@ export function dutiesOfGroup({ kind, name, role }: Pick<Group, 'kind' | 'name' 
 
 export function dutiesOfWorkload({ labels }: Pick<Workload, 'labels'>): Duty[] {
   return dutiesOfTexts([labels.role ?? '']);
-}
-
-/** By what it serves: the port's registered purpose. */
-export function dutyOfService(protocol: number, port: number): Duty | undefined {
-  const [tag] = knownService({ kind: 'port', protocol, port })?.tags ?? [];
-  return tag === undefined ? undefined : OF_TAG[tag];
 }
 
 function dutiesOfTexts(texts: readonly string[]): Duty[] {

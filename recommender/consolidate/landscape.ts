@@ -2,9 +2,10 @@ import { serviceKey } from '../../analytics/services';
 import type { Service } from '../../analytics/model/service';
 import { parseAddress } from '../../ingest/kernel/ip';
 import { classify } from '../model/address-classes';
-import { addressSet, EVERY_ADDRESS, type AddressSet } from '../model/address-set';
+import { addressSet, type AddressSet } from '../model/address-set';
 import { rulesInOrder } from '../model/decide';
 import type { Policy, Selector } from '../model/policy';
+import { selectorSet } from '../model/selector-set';
 import { inRanges, rangesOf } from '../model/service-range';
 import { isHandedOut } from '../replay';
 import type { Seen } from './seen';
@@ -51,7 +52,8 @@ export function surveyLandscape(policy: Policy, { workloads, served, handedOut =
   const groups = new Map(policy.groups.map(({ id, addresses }) => [id, addresses]));
   for (const selector of rulesInOrder(policy).flatMap(({ sources, destinations }) => [...sources, ...destinations])) {
     const key = selectorKey(selector);
-    if (!sets.has(key)) sets.set(key, { index: sets.size, set: setOf(selector, groups) });
+    if (!sets.has(key))
+      sets.set(key, { index: sets.size, set: selectorSet(selector, (id) => addressSet(groups.get(id) ?? [])) });
   }
   const { placeOf, counts, attackers, placesIn } = placesOf(
     [...sets.values()].map(({ set }) => set),
@@ -175,17 +177,6 @@ function targetsFrom(
     else targetsAt.set(place, [at]);
   });
   return { targets, targetsAt };
-}
-
-function setOf(selector: Selector, groups: ReadonlyMap<string, readonly string[]>): AddressSet {
-  switch (selector.kind) {
-    case 'any':
-      return EVERY_ADDRESS;
-    case 'group':
-      return addressSet(groups.get(selector.group) ?? []);
-    case 'prefix':
-      return addressSet([selector.prefix]);
-  }
 }
 
 function partsOf(selector: Selector): readonly string[] {

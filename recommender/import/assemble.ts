@@ -1,6 +1,7 @@
 import { WayleaveError } from '../../ingest/kernel/errors';
 import { compareText } from '../../ingest/kernel/text';
 import { contentId } from '../model/identity';
+import { UNSEEN } from '../model/unseen';
 import { CATEGORIES, type Category, type Policy, type Rule, type Section, type Selector } from '../model/policy';
 import { prefixesOf } from './address-algebra';
 import { closeGroups } from './close-groups';
@@ -72,7 +73,7 @@ function ruleOf(draft: DraftRule, groups: Groups, ids: Set<string>, meant: Reado
   for (let copy = 2; ids.has(id); copy++) id = `${wanted}-${copy}`;
   ids.add(id);
   return {
-    ...(before ?? NOTHING_KNOWN),
+    ...(before ?? UNSEEN),
     id,
     words: before?.words ?? draft.words ?? ruleWords(says, groups.all()),
     ...says,
@@ -81,24 +82,6 @@ function ruleOf(draft: DraftRule, groups: Groups, ids: Set<string>, meant: Reado
     origin: before?.origin ?? 'imported',
   };
 }
-
-/** Nothing was seen of it; that somebody wrote it down is all that speaks for it. */
-const NOTHING_KNOWN = {
-  confidence: 0,
-  surface: { unused: 0, opened: 0 },
-  evidence: {
-    dependencies: 0,
-    connections: 0,
-    packets: 0,
-    bytes: 0,
-    hours: 0,
-    firstSeen: 0,
-    lastSeen: 0,
-    direction: 6,
-    reporters: [],
-    examples: [],
-  },
-} as const;
 
 function selectorsOf(ends: readonly DraftEnd[] | 'any', groups: Groups, where: string): Selector[] {
   if (ends === 'any') return [{ kind: 'any' }];

@@ -1,6 +1,7 @@
-import { addressSet, EVERY_ADDRESS, unionOf, type AddressSet } from '../model/address-set';
+import { addressSet, unionOf, type AddressSet } from '../model/address-set';
 import { decidingRules } from '../model/decide';
 import type { Policy, Rule, Selector } from '../model/policy';
+import { selectorSet } from '../model/selector-set';
 import { rangesOf } from '../model/service-range';
 import { overlaps } from './overlap';
 
@@ -15,7 +16,9 @@ export function admittedBefore(policy: Policy): ReadonlyMap<string, readonly str
   const ends = new Map<string, AddressSet>();
   const endOf = (selectors: readonly Selector[]): AddressSet => {
     const key = JSON.stringify(selectors);
-    const known = ends.get(key) ?? unionOf(selectors.map((selector) => selectorSet(selector, groups)));
+    const known =
+      ends.get(key) ??
+      unionOf(selectors.map((selector) => selectorSet(selector, (id) => addressSet(groups.get(id) ?? []))));
     ends.set(key, known);
     return known;
   };
@@ -46,15 +49,4 @@ function channelsOf({ services }: Rule): AddressSet {
       last: BigInt(protocol) * PORTS + BigInt(last),
     })),
   ]);
-}
-
-function selectorSet(selector: Selector, groups: ReadonlyMap<string, readonly string[]>): AddressSet {
-  switch (selector.kind) {
-    case 'any':
-      return EVERY_ADDRESS;
-    case 'group':
-      return addressSet(groups.get(selector.group) ?? []);
-    case 'prefix':
-      return addressSet([selector.prefix]);
-  }
 }

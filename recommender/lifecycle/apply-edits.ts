@@ -2,7 +2,8 @@ import { serviceKey } from '../../analytics/services';
 import { WayleaveError } from '../../ingest/kernel/errors';
 import { formatAddress, formatPrefix, parsePrefix } from '../../ingest/kernel/ip';
 import { contentId } from '../model/identity';
-import type { Closure, Evidence, Policy, PolicyGroup, Rule, Section, Selector } from '../model/policy';
+import type { Closure, Policy, PolicyGroup, Rule, Section, Selector } from '../model/policy';
+import { UNSEEN } from '../model/unseen';
 import { describeMore } from './describe-more';
 import type { Edit, RuleWords } from './edit';
 import { withPolicyId } from './policy-id';
@@ -61,19 +62,6 @@ function requireNew(policy: Policy, { id }: Rule): void {
   throw badEdit(`rule ${id} says the same already`, { rule: id });
 }
 
-const UNSEEN: Evidence = {
-  dependencies: 0,
-  connections: 0,
-  packets: 0,
-  bytes: 0,
-  hours: 0,
-  firstSeen: 0,
-  lastSeen: 0,
-  direction: 6,
-  reporters: [],
-  examples: [],
-};
-
 /** Nothing was seen that speaks for it: a person does. */
 function madeRule(policy: Policy, { words, log = false, ...said }: RuleWords): Rule {
   const canonical = { ...said, sources: said.sources.map(written), destinations: said.destinations.map(written) };
@@ -87,9 +75,7 @@ function madeRule(policy: Policy, { words, log = false, ...said }: RuleWords): R
     log,
     ...canonical,
     origin: 'edited',
-    confidence: 0,
-    surface: { unused: 0, opened: 0 },
-    evidence: UNSEEN,
+    ...UNSEEN,
   };
 }
 

@@ -1,7 +1,7 @@
 import { WayleaveError } from '../../ingest/kernel/errors';
 import { PROTOCOL } from '../../ingest/kernel/port';
 import { classify } from './address-classes';
-import { addressSet, EVERY_ADDRESS, unionOf, type AddressSet } from './address-set';
+import { addressSet, unionOf, type AddressSet } from './address-set';
 import {
   constantFilter,
   DENY,
@@ -13,6 +13,7 @@ import {
 } from './packet-filter';
 import { groupsClosed, type Side } from './closing';
 import { CATEGORIES, type Policy, type Rule, type Selector } from './policy';
+import { selectorSet } from './selector-set';
 import { inRanges, rangesOf, type ServiceRange } from './service-range';
 
 /**
@@ -104,15 +105,4 @@ export function rulesInOrder(policy: Policy): Rule[] {
   return CATEGORIES.flatMap((category) => policy.sections.filter((section) => section.category === category)).flatMap(
     ({ rules }) => rules,
   );
-}
-
-function selectorSet(selector: Selector, groupSet: (id: string) => AddressSet): AddressSet {
-  switch (selector.kind) {
-    case 'any':
-      return EVERY_ADDRESS;
-    case 'group':
-      return groupSet(selector.group);
-    case 'prefix':
-      return addressSet([selector.prefix]);
-  }
 }

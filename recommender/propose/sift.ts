@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<RefusalCode, string>> = {
   'not-managed': 'neither end is a managed workload of a tier or shared service, or one is newer than the analysis',
   multicast: 'sent to a multicast or broadcast address, which no workload owns',
   scanner: 'opened by a scanner, which touches everything and depends on nothing',
-  alert: 'an intrusion detection raised an alert about it',
+  alert: 'an intrusion detection raised an alert about it, or a finding of a threat that nobody dismissed is about it',
   denied: 'denied by a firewall on the way every time',
   unanswered: 'never answered',
   'ambiguous-direction': 'no better evidence of who is the client than the lower port number',
@@ -32,7 +32,7 @@ export interface Refused {
 
 /** What is known beside the dependencies. */
 export interface Suspicion {
-  /** Whether an intrusion detection raised an alert about any of its conversations. */
+  /** Whether an intrusion detection raised an alert about any of its conversations, or a finding is about it. */
   isAlerted(dependency: Dependency): boolean;
   /** Whether it was found to be a scan or other noise. */
   isNoise(dependency: Dependency): boolean;

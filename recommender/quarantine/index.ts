@@ -1,8 +1,1 @@
-export {
-  liftQuarantine,
-  quarantine,
-  quarantined,
-  quarantineId,
-  type QuarantineCause,
-  type QuarantineOrder,
-} from './quarantine';
+export { liftQuarantine, quarantine, quarantined, quarantineId, type QuarantineOrder } from './quarantine';

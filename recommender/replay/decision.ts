@@ -1,10 +1,11 @@
 import { serviceOf } from '../../analytics/conversations/query';
 import { parseAddress } from '../../ingest/kernel/ip';
-import { addressSet, EVERY_ADDRESS, holds } from '../model/address-set';
+import { addressSet, holds } from '../model/address-set';
 import { groupsClosed, type Side } from '../model/closing';
 import { createFilter, NEIGHBOUR_DISCOVERY } from '../model/decide';
 import type { Verdict } from '../model/packet-filter';
 import type { Policy, PolicyGroup, Rule, Section, Selector } from '../model/policy';
+import { selectorSet } from '../model/selector-set';
 import { inRanges, rangesOf } from '../model/service-range';
 import { listWords, serviceWords } from '../propose/words';
 
@@ -106,22 +107,12 @@ function matches(
   { sources, destinations, services }: Rule,
   packet: { readonly src: bigint; readonly dst: bigint; readonly protocol: number; readonly port: number },
 ): boolean {
+  const groupSet = (group: string) => addressSet(policy.groups.find(({ id }) => id === group)?.addresses ?? []);
   const names = (selectors: readonly Selector[], address: bigint) =>
-    selectors.some((selector) => holds(setOf(policy, selector), address));
+    selectors.some((selector) => holds(selectorSet(selector, groupSet), address));
   return (
     inRanges(services.flatMap(rangesOf), packet.protocol, packet.port) &&
     names(sources, packet.src) &&
     names(destinations, packet.dst)
   );
-}
-
-function setOf({ groups }: Policy, selector: Selector) {
-  switch (selector.kind) {
-    case 'any':
-      return EVERY_ADDRESS;
-    case 'prefix':
-      return addressSet([selector.prefix]);
-    case 'group':
-      return addressSet(groups.find(({ id }) => id === selector.group)?.addresses ?? []);
-  }
 }

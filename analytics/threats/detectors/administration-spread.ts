@@ -101,7 +101,7 @@ async function habitsOf({ store, window, cast }: Scene): Promise<Map<string, num
     const client = cast.who(habit.scope, habit.client, habit.at);
     if (!client) continue;
     const key = `${habit.family} ${client.place?.id ?? client.workload}`;
-    most.set(key, Math.max(most.get(key) ?? 0, Number(habit.most)));
+    most.set(key, Math.max(most.get(key) ?? 0, habit.most));
   }
   return most;
 }

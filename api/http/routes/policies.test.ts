@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createLog } from '../../../ingest/kernel/log';
-import { migrate } from '../../../ingest/store';
 import { of, SHOP, tcp } from '../../../recommender/model/policy.fixture';
 import type { GateReport } from '../../../recommender/prove';
-import { configSchema } from '../../config/config';
-import { openWayleave, type Serving } from '../../main';
+import { serveForTests } from './served.fixture';
 
 jest.setTimeout(60_000);
 
@@ -32,21 +26,13 @@ const PASSED: Omit<GateReport, 'policy'> = {
 };
 
 describe('the routes of policies', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wayleave-policies-'));
-  let wayleave: Awaited<ReturnType<typeof openWayleave>>;
-  let serving: Serving;
+  const served = serveForTests();
   const ann = { by: 'ann', reason: 'as planned' };
   const { id: _, ...unnamed } = SHOP;
   const body = { id: 'p-claimed', ...unnamed };
 
-  const call = async (method: 'GET' | 'POST', path: string, given?: unknown) => {
-    const response = await fetch(`${serving.url}/api/v1/policies${path}`, {
-      method,
-      headers: { authorization: `Bearer ${serving.token}`, 'content-type': 'application/json' },
-      ...(given === undefined ? {} : { body: JSON.stringify(given) }),
-    });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
+  const call = (method: 'GET' | 'POST', path: string, given?: unknown) =>
+    served.call(method, `/policies${path}`, given);
   const act = (action: object, expected?: number) =>
     call('POST', '/test/actions', {
       ...ann,
@@ -55,26 +41,9 @@ describe('the routes of policies', () => {
       ...(expected === undefined ? {} : { expected }),
     });
 
-  beforeAll(async () => {
-    const config = configSchema.parse({
-      data: folder,
-      http: { port: 0 },
-      collect: { udp: [{ port: 0 }] },
-      analysis: { everyMinutes: 0 },
-      log: { level: 'silent' },
-    });
-    wayleave = await openWayleave(config, createLog('silent'));
-    serving = await wayleave.serve();
-    await migrate(wayleave.store);
-  });
   beforeEach(async () => {
     for (const table of ['policies', 'policy_revisions', 'policy_events'])
-      await wayleave.store.command(`TRUNCATE TABLE ${table}`);
-  });
-  afterAll(async () => {
-    await serving.stop();
-    await wayleave.close();
-    rmSync(folder, { recursive: true, force: true });
+      await served.wayleave.store.command(`TRUNCATE TABLE ${table}`);
   });
 
   it('take a policy from draft to what is enforced', async () => {
@@ -95,7 +64,7 @@ describe('the routes of policies', () => {
     const { body: first } = await call('GET', '/test/revisions/1');
     const { id } = first.body as { id: string };
     expect(id).not.toBe('p-claimed');
-    await wayleave.documents.save('gate', id, { ...PASSED, policy: id });
+    await served.wayleave.documents.save('gate', id, { ...PASSED, policy: id });
     expect((await act({ kind: 'enforce', revision: 1 })).body).toMatchObject({ active: 1, overrides: [] });
     expect((await call('GET', '/test/revisions/latest')).body).toMatchObject({ stages: { draft: 0, enforced: 16 } });
     expect((await enforced()).body).toMatchObject({ leftOut: [], policy: { appliedTo: SHOP.appliedTo, closures: [] } });
@@ -156,7 +125,7 @@ describe('the routes of policies', () => {
   });
 
   it('keep a recommendation of an earlier release, and merge the next into it', async () => {
-    await wayleave.documents.save('policy', SHOP.id, SHOP);
+    await served.wayleave.documents.save('policy', SHOP.id, SHOP);
     await call('POST', '', { ...ann, recommendation: SHOP.id, name: 'production' });
     expect(
       await call('POST', '/production/revisions', { ...ann, recommendation: SHOP.id, dryRun: true }),

@@ -1,48 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createLog } from '../../../ingest/kernel/log';
-import { migrate } from '../../../ingest/store';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import { SHOP } from '../../../recommender/model/policy.fixture';
-import { configSchema } from '../../config/config';
-import { openWayleave, type Serving } from '../../main';
+import { serveForTests } from './served.fixture';
 
 jest.setTimeout(60_000);
 
 describe('the routes of rulesets', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wayleave-rulesets-'));
-  let wayleave: Awaited<ReturnType<typeof openWayleave>>;
-  let serving: Serving;
+  const served = serveForTests();
   const { files } = exportPolicy(SHOP, BACKENDS.get('nftables')!);
 
-  const call = async (method: 'GET' | 'POST', path: string, given?: unknown) => {
-    const response = await fetch(`${serving.url}/api/v1/policies${path}`, {
-      method,
-      headers: { authorization: `Bearer ${serving.token}`, 'content-type': 'application/json' },
-      ...(given === undefined ? {} : { body: JSON.stringify(given) }),
-    });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
+  const call = (method: 'GET' | 'POST', path: string, given?: unknown) =>
+    served.call(method, `/policies${path}`, given);
   const read = (more: object) => call('POST', '/import', { backend: 'nftables', files, by: 'ann', ...more });
-
-  beforeAll(async () => {
-    const config = configSchema.parse({
-      data: folder,
-      http: { port: 0 },
-      collect: { udp: [{ port: 0 }] },
-      analysis: { everyMinutes: 0 },
-      log: { level: 'silent' },
-    });
-    wayleave = await openWayleave(config, createLog('silent'));
-    serving = await wayleave.serve();
-    await migrate(wayleave.store);
-  });
-  afterAll(async () => {
-    await serving.stop();
-    await wayleave.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   it('make a draft of files, or only say what it would be', async () => {
     expect(await read({ dryRun: true })).toMatchObject({ status: 200, body: { policy: null, remarks: [] } });

@@ -1,52 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { hourOf, putHours, TEN } from '../../../analytics/conversations/query/testing/conversations';
-import { createLog } from '../../../ingest/kernel/log';
-import { migrate } from '../../../ingest/store';
 import { SHOP } from '../../../recommender/model/policy.fixture';
-import { configSchema } from '../../config/config';
-import { openWayleave, type Serving } from '../../main';
+import { serveForTests } from './served.fixture';
 
 jest.setTimeout(60_000);
 
 describe('the routes of threats', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wayleave-threats-'));
-  let wayleave: Awaited<ReturnType<typeof openWayleave>>;
-  let serving: Serving;
+  const served = serveForTests();
   const ann = { by: 'ann', reason: 'as agreed' };
 
-  const call = async (method: 'GET' | 'POST' | 'DELETE', path: string, given?: unknown) => {
-    const response = await fetch(`${serving.url}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${serving.token}`, 'content-type': 'application/json' },
-      ...(given === undefined ? {} : { body: JSON.stringify(given) }),
-    });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
+  const { call } = served;
   const found = async () => (await call('GET', '/threats')).body as unknown as Record<string, unknown>[];
 
   beforeAll(async () => {
-    const config = configSchema.parse({
-      data: folder,
-      http: { port: 0 },
-      collect: { udp: [{ port: 0 }] },
-      analysis: { everyMinutes: 0 },
-      log: { level: 'silent' },
-    });
-    wayleave = await openWayleave(config, createLog('silent'));
-    serving = await wayleave.serve();
-    await migrate(wayleave.store);
-    await putHours(wayleave.store, [
+    await putHours(served.wayleave.store, [
       hourOf(0, '10.0.2.1', '198.51.100.9', { alerts: ['ET MALWARE something'] }),
       hourOf(1, '10.0.2.1', '198.51.100.9'),
     ]);
-    await wayleave.threats.look({ from: TEN, to: TEN + 7200 });
-  });
-  afterAll(async () => {
-    await serving.stop();
-    await wayleave.close();
-    rmSync(folder, { recursive: true, force: true });
+    await served.wayleave.threats.look({ from: TEN, to: TEN + 7200 });
   });
 
   it('show what was found, and keep what people say of it', async () => {
@@ -69,7 +39,7 @@ describe('the routes of threats', () => {
   it('look as a job', async () => {
     const { status, body: job } = await call('POST', '/threats/looks', {});
     expect([status, job.kind]).toEqual([202, 'threats']);
-    await wayleave.jobs.idle('threats');
+    await served.wayleave.jobs.idle('threats');
     expect((await call('GET', `/jobs/${String(job.id)}`)).body).toMatchObject({
       state: 'done',
       result: { found: 1, added: 0, gone: 0 },
@@ -153,7 +123,7 @@ describe('the routes of threats', () => {
   });
 
   it('are counted', async () => {
-    const response = await fetch(`${serving.url}/metrics`, { headers: { authorization: `Bearer ${serving.token}` } });
-    expect(await response.text()).toContain('wayleave_threat_findings{kind="alert"} 1');
+    const metrics = await served.wayleave.registry.metrics();
+    expect(metrics).toContain('wayleave_threat_findings{kind="alert"} 1');
   });
 });

@@ -1,12 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { hourOf, putHours, TEN } from '../../../analytics/conversations/query/testing/conversations';
 import { topologyGroup, workloadOf } from '../../../recommender/propose/topology.fixture';
 import { groupOf, of, policyOf, ruleOf, tcp } from '../../../recommender/model/policy.fixture';
-import { createLog } from '../../../ingest/kernel/log';
-import { configSchema } from '../../config/config';
-import { openWayleave, type Serving } from '../../main';
+import { serveForTests } from './served.fixture';
 
 jest.setTimeout(60_000);
 
@@ -39,54 +34,31 @@ const TOPOLOGY = {
 };
 
 describe('the routes of drift and compliance', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'wayleave-watch-'));
-  let wayleave: Awaited<ReturnType<typeof openWayleave>>;
-  let serving: Serving;
+  const served = serveForTests();
 
-  const call = async (path: string, given?: unknown) => {
-    const response = await fetch(`${serving.url}/api/v1${path}`, {
-      method: given === undefined ? 'GET' : 'POST',
-      headers: { authorization: `Bearer ${serving.token}`, 'content-type': 'application/json' },
-      ...(given === undefined ? {} : { body: JSON.stringify(given) }),
-    });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-  };
+  const call = (path: string, given?: unknown) => served.call(given === undefined ? 'GET' : 'POST', path, given);
 
   beforeAll(async () => {
-    const config = configSchema.parse({
-      data: folder,
-      http: { port: 0 },
-      collect: { udp: [{ port: 0 }] },
-      analysis: { everyMinutes: 0 },
-      log: { level: 'silent' },
-    });
-    wayleave = await openWayleave(config, createLog('silent'));
-    serving = await wayleave.serve();
-    await putHours(wayleave.store, [
+    await putHours(served.wayleave.store, [
       hourOf(0, '10.0.1.1', '10.0.3.1', { port: 5432 }),
       hourOf(0, '10.0.1.1', '10.0.3.1', { port: 6379 }),
       hourOf(1, '10.0.1.1', '10.0.3.1', { port: 6379 }),
     ]);
-    await wayleave.documents.save('topology', TOPOLOGY.id, TOPOLOGY);
-    await wayleave.policies.create(POLICY, { by: 'ann', reason: '' });
-  });
-  afterAll(async () => {
-    await serving.stop();
-    await wayleave.close();
-    rmSync(folder, { recursive: true, force: true });
+    await served.wayleave.documents.save('topology', TOPOLOGY.id, TOPOLOGY);
+    await served.wayleave.policies.create(POLICY, { by: 'ann', reason: '' });
   });
 
   it('compare, dismiss, and take up what is proposed as a revision', async () => {
     expect(await call('/policies/test/drift')).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect((await call('/policies/test/drift', {})).status).toBe(202);
-    await wayleave.jobs.idle('drift');
+    await served.wayleave.jobs.idle('drift');
     const { body } = await call('/policies/test/drift');
     expect(body).toMatchObject({
       hours: 2,
       findings: [{ kind: 'new-use', connections: 2, application: { id: 'shop' } }],
       rerun: { advised: true },
     });
-    const metrics = await wayleave.registry.metrics();
+    const metrics = await served.wayleave.registry.metrics();
     expect(metrics).toContain('wayleave_drift_findings{kind="new-use"} 1');
     expect(metrics).toMatch(/wayleave_drift_last_evaluation_seconds \d{10}/);
     const [{ id: finding } = { id: '' }] = body['findings'] as { id: string }[];
@@ -98,7 +70,7 @@ describe('the routes of drift and compliance', () => {
     expect(await call('/policies/test/drift')).toMatchObject({ body: { digest: [], rerun: { advised: false } } });
     const accepted = await call('/policies/test/drift/revisions', { by: 'ann', reason: 'redis' });
     expect(accepted).toMatchObject({ status: 201, body: { revision: 2 } });
-    expect((await wayleave.policies.revision('test')).body.sections[0]?.rules).toHaveLength(2);
+    expect((await served.wayleave.policies.revision('test')).body.sections[0]?.rules).toHaveLength(2);
   });
 
   it.each([
