@@ -11,7 +11,7 @@ import {
 import { formatTime } from '../ingest/kernel/time';
 
 /** A stored policy as it is listed: what of its newest revision has come how far. */
-export function policyView({ id, name, created, state }: StoredPolicy) {
+export function policyView({ id, name, created, state }: StoredPolicy, nameOf?: (group: string) => string) {
   const { version, head, active, owner, comments, overrides } = state;
   return {
     id,
@@ -21,8 +21,8 @@ export function policyView({ id, name, created, state }: StoredPolicy) {
     head,
     active,
     owner,
-    comments: comments.map((comment) => ({ ...comment, about: describeTarget(comment.target) })),
-    overrides: overrides.map((override) => ({ ...override, about: describeTarget(override.target) })),
+    comments: comments.map((comment) => ({ ...comment, about: describeTarget(comment.target, nameOf) })),
+    overrides: overrides.map((override) => ({ ...override, about: describeTarget(override.target, nameOf) })),
   };
 }
 
@@ -60,27 +60,36 @@ export function revisionOf({ at, by, reason, act }: PolicyEvent) {
 }
 
 /** An event without the keys of what moved, which say nothing to people. */
-export function eventView({ number, at, by, reason, act }: PolicyEvent) {
+/** @param nameOf what people call a group of it */
+export function eventView({ number, at, by, reason, act }: PolicyEvent, nameOf: (group: string) => string) {
   const revision = 'revision' in act ? { revision: act.revision } : {};
-  return { number, at, by, reason, kind: act.kind, ...revision, text: describeEvent({ number, at, by, reason, act }) };
+  return {
+    number,
+    at,
+    by,
+    reason,
+    kind: act.kind,
+    ...revision,
+    text: describeEvent({ number, at, by, reason, act }, nameOf),
+  };
 }
 
 export type EventView = ReturnType<typeof eventView>;
 
 /** "2026-03-01 09:00 UTC ann enforced all of it in revision 2: 40 rules and closings". */
-function describeEvent({ at, by, reason, act }: PolicyEvent): string {
+function describeEvent({ at, by, reason, act }: PolicyEvent, nameOf: (group: string) => string): string {
   const what = (): string => {
     switch (act.kind) {
       case 'revise':
         return `${SOURCES[act.source.kind]} as revision ${act.revision}, ${counted(act.added.length)} of it new`;
       case 'comment':
-        return `said of ${describeTarget(act.target)}: ${act.text}`;
+        return `said of ${describeTarget(act.target, nameOf)}: ${act.text}`;
       case 'own':
         return `made ${act.owner} its owner`;
       case 'renew':
         return `renewed leases by use: ${Object.keys(act.leases).length}`;
       default: {
-        const moved = `${describeTarget(act.target)} in revision ${act.revision}: ${counted(act.units.length)}`;
+        const moved = `${describeTarget(act.target, nameOf)} in revision ${act.revision}: ${counted(act.units.length)}`;
         const to = act.kind === 'withdraw' ? `, back to ${act.to}` : '';
         const dropped =
           'dropped' in act && act.dropped ? `, ${act.dropped.length} of an earlier revision no longer in force` : '';

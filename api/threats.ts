@@ -24,7 +24,7 @@ import {
   type Revision,
   type StoredPolicy,
 } from '../recommender/lifecycle';
-import { liftQuarantine, quarantine, quarantined, quarantineId } from '../recommender/quarantine';
+import { liftQuarantine, quarantine, quarantined, quarantineId, withQuarantinesOf } from '../recommender/quarantine';
 import type { Policy, Selector } from '../recommender/model/policy';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
@@ -155,11 +155,11 @@ export function createThreatService(deps: ThreatServiceDeps): ThreatService {
     look: (window = {}) => inTurn(() => lookAt(window)),
     async quarantine(written, { workload, finding: named, allow = [], hours = HOURS }, actor) {
       const { id, state } = await policyNamed(written);
-      // An emergency waits for no draft: what is enforced with it is what is enforced now.
+      // An emergency waits for no draft: what is enforced with it is what is enforced now, and who else is to be cut off.
       const revision = await policies.revision(id, state.active ?? state.head);
+      const body = withQuarantinesOf(revision.body, (await policies.revision(id)).body);
       const finding = named === undefined ? undefined : await known.find(named);
       const { name, addresses } = await subjectOf(workload, finding);
-      const { body } = revision;
       const next = quarantine(body, {
         name,
         addresses,
@@ -170,7 +170,8 @@ export function createThreatService(deps: ThreatServiceDeps): ThreatService {
         lasts: hours * 3_600,
       });
       const effect = [`cuts off ${name} (${addresses.join(', ')}) in both directions`];
-      const made = await policies.revise(revision.policy, next, { kind: 'revised' }, actor, effect);
+      const who = { expected: state.version, ...actor };
+      const made = await policies.revise(revision.policy, next, { kind: 'revised' }, who, effect);
       return changeOf(made, { name, addresses, base: revision.number, state });
     },
     async lift(written, name, actor) {

@@ -25,5 +25,5 @@ export {
 } from './model';
 export { createPolicies } from './policies';
 export { withPolicyId } from './policy-id';
-export { describeTarget, unitsOf } from './units';
+export { describeTarget, targetNames, unitsOf } from './units';
 export { withoutRules } from './without-rules';

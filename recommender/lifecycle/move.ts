@@ -5,7 +5,7 @@ import { describeMore } from './describe-more';
 import { isInForce, isSamePerson, unitState } from './fold-events';
 import { STAGES, type Act, type Action, type GateVerdict, type PolicyState, type Revision, type Stage } from './model';
 import { TRANSITIONS, type Excluded } from './transitions';
-import { describeTarget, describeUnit, speakingOf, targetUnits, unitsOf, type Unit } from './units';
+import { describeTarget, describeUnit, speakingOf, targetNames, targetUnits, unitsOf, type Unit } from './units';
 
 export interface MoveInput {
   readonly action: Extract<Action, { readonly target: unknown; readonly revision: number }>;
@@ -86,10 +86,10 @@ function withoutNeeded({ action, state, active }: MoveInput, back: readonly Unit
   );
 }
 
-function stillNeeded({ action, state }: MoveInput, back: readonly Unit[]): WayleaveError {
+function stillNeeded({ action, revision, state }: MoveInput, back: readonly Unit[]): WayleaveError {
   const stages = [...new Set(back.map(({ key }) => unitState(state, key).stage))].join(', ');
   return new WayleaveError(
-    `all ${back.length} that ${describeTarget(action.target)} is about are rules (${stages}) that closings of other groups need; expected these closings to be withdrawn first, or the rules one by one`,
+    `all ${back.length} that ${describeTarget(action.target, targetNames(revision.body))} is about are rules (${stages}) that closings of other groups need; expected these closings to be withdrawn first, or the rules one by one`,
     { code: 'wrong-stage', where: { revision: action.revision } },
   );
 }
@@ -115,15 +115,15 @@ function mayApprove({ by, state, approvals }: MoveInput, key: string, excluded: 
 }
 
 function notAllowed(
-  { by, approvals, action, state }: MoveInput,
+  { by, approvals, action, revision, state }: MoveInput,
   moving: readonly Unit[],
   excluded: readonly Excluded[],
 ): WayleaveError {
   const again = moving.every(({ key }) => unitState(state, key).approvers.some((name) => isSamePerson(name, by)));
   return new WayleaveError(
     again
-      ? `${by} has approved ${describeTarget(action.target)} already: it takes ${approvals} different people`
-      : `${by} cannot give ${describeTarget(action.target)} its last approval: of ${approvals}, that is for somebody who is not its ${excluded.join(', nor its ')}`,
+      ? `${by} has approved ${describeTarget(action.target, targetNames(revision.body))} already: it takes ${approvals} different people`
+      : `${by} cannot give ${describeTarget(action.target, targetNames(revision.body))} its last approval: of ${approvals}, that is for somebody who is not its ${excluded.join(', nor its ')}`,
     { code: 'not-allowed', where: { by } },
   );
 }
@@ -235,13 +235,13 @@ function passGate({ action, gate, revision }: MoveInput): { gate: string; overri
   );
 }
 
-function standsElsewhere({ action, state }: MoveInput, target: readonly Unit[], wanted: string): WayleaveError {
+function standsElsewhere({ action, revision, state }: MoveInput, target: readonly Unit[], wanted: string): WayleaveError {
   const counts = STAGES.flatMap((stage) => {
     const count = target.filter(({ key }) => unitState(state, key).stage === stage).length;
     return count === 0 ? [] : [`${count} ${stage}`];
   });
   return new WayleaveError(
-    `nothing of ${describeTarget(action.target)} in revision ${action.revision} is ${wanted}: ${counts.join(', ')}`,
+    `nothing of ${describeTarget(action.target, targetNames(revision.body))} in revision ${action.revision} is ${wanted}: ${counts.join(', ')}`,
     { code: 'wrong-stage', where: { revision: action.revision } },
   );
 }

@@ -68,7 +68,7 @@ export function targetUnits(policy: Policy, units: readonly Unit[], target: Targ
   const found = unitsFor(policy, units, target);
   if (found.length > 0) return found;
   throw new WayleaveError(
-    `nothing in "${policy.name}" is ${describeTarget(target)}: it has ${describeTargets(policy, units, target)}`,
+    `nothing in "${policy.name}" is ${describeTarget(target, targetNames(policy))}: it has ${describeTargets(policy, units, target)}`,
     { code: 'unknown-target', where: { policy: policy.id } },
   );
 }
@@ -134,8 +134,17 @@ function withTiers({ groups, appliedTo }: Policy, group: string): Set<string> {
   return new Set(known.length > 0 || !appliedTo.includes(group) ? known : [group]);
 }
 
-/** "rule r-1f0c9d2ab3e4", "inbound connections of application-1". */
-export function describeTarget(target: Target): string {
+/** What people call the groups of a policy, and the applications that its sections are of. */
+export function targetNames({ groups, sections }: Pick<Policy, 'groups' | 'sections'>): (group: string) => string {
+  const names = new Map([
+    ...sections.map(({ id, name }) => [id.replace(/^[a-z]+:/, ''), name] as const),
+    ...groups.map(({ id, name }) => [id, name] as const),
+  ]);
+  return (group) => names.get(group) ?? group;
+}
+
+/** "rule r-1f0c9d2ab3e4", "connections to shop". */
+export function describeTarget(target: Target, nameOf = (group: string): string => group): string {
   switch (target.kind) {
     case 'all':
       return 'all of it';
@@ -144,7 +153,7 @@ export function describeTarget(target: Target): string {
     case 'rule':
       return `rule ${target.rule}`;
     case 'group':
-      return `${target.direction === undefined ? 'connections to and from' : target.direction === 'inbound' ? 'connections to' : 'connections from'} ${target.group}`;
+      return `${target.direction === undefined ? 'connections to and from' : target.direction === 'inbound' ? 'connections to' : 'connections from'} ${nameOf(target.group)}`;
   }
 }
 

@@ -9,7 +9,7 @@ import { getsThrough, type Packet } from '../model/packet-filter';
 import type { Policy } from '../model/policy';
 import { of, ruleOf, SHOP, tcp } from '../model/policy.fixture';
 import { parseAddress } from '../../ingest/kernel/ip';
-import { liftQuarantine, quarantine, quarantined, type QuarantineOrder } from '.';
+import { liftQuarantine, quarantine, quarantined, withQuarantinesOf, type QuarantineOrder } from '.';
 
 const ORDER: QuarantineOrder = {
   name: 'app1',
@@ -154,6 +154,22 @@ describe('a quarantine', () => {
     ['what is no address', { addresses: ['app1'] }, /app1/],
   ])('is refused with %s', (_, change, message) => {
     expect(() => quarantine(SHOP, { ...ORDER, ...change })).toThrow(message);
+  });
+
+  it('is carried over from a draft, with the groups it names', () => {
+    const responders = { ...SHOP.groups[0]!, id: 'forensics', addresses: ['10.0.9.9'] };
+    const draft = quarantine(
+      { ...SHOP, groups: [...SHOP.groups, responders] },
+      { ...ORDER, allow: [{ kind: 'group', group: 'forensics' }] },
+    );
+    const carried = withQuarantinesOf(quarantine(SHOP, { ...ORDER, name: 'web1', addresses: ['10.0.1.1'] }), draft);
+    expect(quarantined(carried).sort()).toEqual(['app1', 'web1']);
+    expect(carried.groups.map(({ id }) => id)).toContain('forensics');
+    checkBody(carried);
+    const between = { src: parseAddress('10.0.1.2'), dst: parseAddress('10.0.2.1'), protocol: 6, port: 8443 };
+    expect(createFilter(SHOP).decide(between).action).toBe('allow');
+    expect(createFilter(carried).decide(between).action).toBe('deny');
+    expect(withQuarantinesOf(carried, draft)).toBe(carried);
   });
 
   it('is neither imposed twice nor lifted where there is none', () => {

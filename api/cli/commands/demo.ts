@@ -11,6 +11,7 @@ import type { Config } from '../../config/config';
 import { exportsOf } from '../../demo/exports';
 import { sendDatagrams, upload } from '../../demo/send';
 import type { Serving } from '../../main';
+import { targetNames } from '../../../recommender/lifecycle';
 import { eventView } from '../../policy-view';
 import type { Wayleave } from '../../wayleave';
 import { printCompliance } from '../print/compliance';
@@ -123,7 +124,8 @@ async function proveAndStage(session: Session, wayleave: Wayleave, policy: Polic
       { kind, revision: 1, target: { kind: 'all' } },
       { by: kind === 'review' ? 'bob' : 'ann', reason: '' },
     );
-  say(printEvents((await policies.history(id)).map(eventView)));
+  const nameOf = targetNames(policy);
+  say(printEvents((await policies.history(id)).map((event) => eventView(event, nameOf))));
   bar.report(4, steps, 'drift');
   const drift = await watch.evaluate(id);
   say(printDrift(drift, { all: false, filters: false }));

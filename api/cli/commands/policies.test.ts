@@ -52,7 +52,7 @@ it('takes a recommendation through its life', async () => {
   for (const step of ['review', 'approve', 'stage']) await run('policy', step, 'production');
   await expect(run('policy', 'enforce', 'production', ...inbound)).rejects.toMatchObject({ code: 'gate' });
   expect(await run('policy', 'enforce', 'production', ...inbound, '--override', 'a drill')).toMatch(
-    /ann enforced connections to web in revision 1: 2 rules and closings; the gate: .* has not been run for this revision; done against it because a drill\n$/,
+    /ann enforced connections to web of shop in revision 1: 2 rules and closings; the gate: .* has not been run for this revision; done against it because a drill\n$/,
   );
   await run('policy', 'comment', 'production', 'why 80?', '--rule', 'r-public');
   const shown = await run('policy', 'show', 'production');

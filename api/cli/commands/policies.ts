@@ -2,7 +2,14 @@ import { createReadStream } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, WayleaveError } from '../../../ingest/kernel/errors';
 import { documentSchema, policySchema } from '../../../recommender/export/json/schema';
-import { editsSchema, type Action, type Actor, type Stage, type Target } from '../../../recommender/lifecycle';
+import {
+  editsSchema,
+  targetNames,
+  type Action,
+  type Actor,
+  type Stage,
+  type Target,
+} from '../../../recommender/lifecycle';
 import type { Policy } from '../../../recommender/model/policy';
 import type { Proposal } from '../../policies';
 import { eventView, policyView, revisionView } from '../../policy-view';
@@ -35,14 +42,15 @@ const MOST_BYTES = 64 * 2 ** 20;
 
 export async function listPolicies(session: Session): Promise<void> {
   const { policies } = await session.open();
-  const found = (await policies.list()).map(policyView);
+  const found = (await policies.list()).map((policy) => policyView(policy));
   session.answer(found, () => printPolicies(found));
 }
 
 export async function showPolicy(session: Session, written: string, number: number | undefined): Promise<void> {
   const { policies } = await session.open();
   const policy = await policies.find(written);
-  const view = { ...policyView(policy), revision: revisionView(policy, await policies.revision(policy.id, number)) };
+  const revision = await policies.revision(policy.id, number);
+  const view = { ...policyView(policy, targetNames(revision.body)), revision: revisionView(policy, revision) };
   session.answer(view, () => printRevision(view, view.revision));
 }
 
@@ -123,12 +131,13 @@ export async function actOnPolicy(
   const after = await policies.act(before.id, action, who);
   const view = policyView(after);
   const last = (await policies.history(after.id)).at(-1);
-  session.answer(view, () => (last ? `${eventView(last).text}\n` : ''));
+  session.answer(view, () => (last ? `${eventView(last, targetNames(body)).text}\n` : ''));
 }
 
 export async function policyHistory(session: Session, written: string): Promise<void> {
   const { policies } = await session.open();
-  const events = (await policies.history(written)).map(eventView);
+  const nameOf = targetNames((await policies.revision(written)).body);
+  const events = (await policies.history(written)).map((event) => eventView(event, nameOf));
   session.answer(events, () => printEvents(events));
 }
 

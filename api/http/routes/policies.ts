@@ -4,7 +4,7 @@ import type { Window } from '../../../analytics/model/topology';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import { policySchema } from '../../../recommender/export/json/schema';
-import { editsSchema, stageSchema, targetSchema, type Actor } from '../../../recommender/lifecycle';
+import { editsSchema, stageSchema, targetNames, targetSchema, type Actor } from '../../../recommender/lifecycle';
 import type { RevisionInput } from '../../policies';
 import { eventView, policyView, revisionOf, revisionView } from '../../policy-view';
 import type { Wayleave } from '../../wayleave';
@@ -79,7 +79,7 @@ export function policyRoutes({ analysis, jobs, policies, proving }: Wayleave): R
   });
 
   router.get('/policies', async (_, response) => {
-    response.json((await policies.list()).map(policyView));
+    response.json((await policies.list()).map((policy) => policyView(policy)));
   });
 
   router.post('/policies', async (request, response) => {
@@ -90,8 +90,9 @@ export function policyRoutes({ analysis, jobs, policies, proving }: Wayleave): R
 
   router.get('/policies/:id', async (request, response) => {
     const policy = await policies.find(request.params.id);
-    const { body: _, units, ...revision } = revisionView(policy, await policies.revision(policy.id));
-    response.json({ ...policyView(policy), revision, units });
+    const newest = await policies.revision(policy.id);
+    const { body: _, units, ...revision } = revisionView(policy, newest);
+    response.json({ ...policyView(policy, targetNames(newest.body)), revision, units });
   });
 
   router.get('/policies/:id/revisions', async (request, response) => {
@@ -146,7 +147,8 @@ export function policyRoutes({ analysis, jobs, policies, proving }: Wayleave): R
   });
 
   router.get('/policies/:id/history', async (request, response) => {
-    response.json((await policies.history(request.params.id)).map(eventView));
+    const nameOf = targetNames((await policies.revision(request.params.id)).body);
+    response.json((await policies.history(request.params.id)).map((event) => eventView(event, nameOf)));
   });
 
   router.get('/policies/:id/leases', async (request, response) => {
