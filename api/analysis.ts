@@ -68,8 +68,8 @@ export interface RecommendOptions {
   readonly run?: string | undefined;
   /** Epoch seconds; what the run saw where it is left out. */
   readonly window?: Partial<Window> | undefined;
-  /** Id of a recommendation whose groups are called as there where they have the same members. */
-  readonly like?: string | undefined;
+  /** Groups of the target, which are called as there where they have the same members. */
+  readonly known?: readonly KnownGroup[] | undefined;
 }
 
 /** From flows to groups, from groups to rules, from rules to what they would have done. Each step's result is kept. */
@@ -274,12 +274,11 @@ export function createAnalysis(deps: AnalysisDeps): Analysis {
       const { dependencies } = await observeRun(found);
       return whyGroup({ topology: found, dependencies, decisions: await decisions.list() }, subject);
     },
-    async recommend(name, { run, window: wanted, like, ...options } = {}) {
+    async recommend(name, { run, window: wanted, ...options } = {}) {
       requireForward(wanted);
       const found = await topology(run);
-      const known: readonly KnownGroup[] = like === undefined ? [] : (await policyOf(like)).groups;
       const observation = wanted ? await observe(wanted) : await observeRun(found);
-      const policy = await draft(found, observation, { ...options, name, known });
+      const policy = await draft(found, observation, { ...options, name });
       await documents.save('policy', policy.id, policy);
       return policy;
     },

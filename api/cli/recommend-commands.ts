@@ -31,7 +31,10 @@ export function addRecommendCommands(program: Command, run: Run, windowed: (comm
       new Option('--carry <kind...>', 'what rules carry beyond ports, where flows tell').choices(CONTEXT_KINDS),
     )
     .option('--run <id>', 'from which analysis (default: the current one)')
-    .option('--like <policy>', 'call groups as this recommendation does where they have the same members')
+    .option(
+      '--like <policy>',
+      'call groups as this recommendation or stored policy does where they have the same members',
+    )
     .action(run(recommend));
   const decided = (name: string, description: string) =>
     command

@@ -22,21 +22,22 @@ interface Options {
 }
 
 export async function recommend(session: Session, options: Options): Promise<void> {
-  const { analysis } = await session.open();
+  const { analysis, policies } = await session.open();
   const { name, granularity, strategy, carry, run, like, from, to } = options;
+  const known = like === undefined ? undefined : (await policies.named(like)).groups;
   const policy = await analysis.recommend(name, {
     scope: scopeOf(options, await analysis.topology(run)),
     granularity,
     strategy,
     carry,
     run,
-    like,
+    known,
     window:
       from === undefined && to === undefined
         ? undefined
         : { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
   });
-  const near = like === undefined ? [] : nearMatches(policy, (await analysis.policy(like)).groups);
+  const near = known === undefined ? [] : nearMatches(policy, known);
   session.answer(policy, () =>
     [printPolicy(policy), ...near.map(({ words }) => `nearly the same, and not taken for it: ${words}\n`)].join(''),
   );

@@ -23,19 +23,22 @@ export const recommendBody = z.strictObject({
   carry: z.array(z.enum(CONTEXT_KINDS)).optional().describe('what rules carry beyond ports'),
   run: id.optional().describe('id of an analysis; the current one when left out'),
   window: windowSchema.optional().describe('what the analysis saw when left out'),
-  like: id.optional().describe('a recommendation whose groups keep their names where members are the same'),
+  like: id
+    .optional()
+    .describe('a recommendation or stored policy whose groups keep their names where members are the same'),
 });
 
 /** `latest` stands for the newest wherever an id is asked for. */
 const idOf = (given: string): string | undefined => (given === 'latest' ? undefined : given);
 
-export function recommendationRoutes({ analysis, documents, jobs }: Wayleave): Router {
+export function recommendationRoutes({ analysis, documents, jobs, policies }: Wayleave): Router {
   const router = Router();
 
   router.post('/recommendations', (request, response) => {
-    const { name, ...options } = recommendBody.parse(request.body ?? {});
+    const { name, like, ...options } = recommendBody.parse(request.body ?? {});
     const { job, finished } = jobs.start('recommendation', async () => {
-      const policy = await analysis.recommend(name, options);
+      const known = like === undefined ? undefined : (await policies.named(like)).groups;
+      const policy = await analysis.recommend(name, { ...options, known });
       return { policy: policy.id, rules: policy.sections.reduce((sum, { rules }) => sum + rules.length, 0) };
     });
     finished.catch(() => undefined);
