@@ -1,5 +1,6 @@
 import type { Window } from '../../../analytics/model/topology';
 import { printRemarks } from '../print/remarks';
+import { plural } from '../print/table';
 import { population, printTopology } from '../print/topology';
 import type { Session } from '../session';
 
@@ -11,7 +12,7 @@ export async function analyze(session: Session, window: Partial<Window>): Promis
   session.answer(
     { rollUp, dependencies, topology, aside },
     () =>
-      `${rollUp.flows} flows of ${rollUp.hours} hours rolled up, ${dependencies} dependencies between ${population(topology)}\n\n${printTopology(topology)}${printRemarks(topology)}${aside ? keptAside(topology.id) : ''}`,
+      `${plural(rollUp.flows, 'flow')} of ${plural(rollUp.hours, 'hour')} rolled up, ${dependencies} dependencies between ${population(topology)}\n\n${printTopology(topology)}${printRemarks(topology)}${aside ? keptAside(topology.id) : ''}`,
   );
 }
 

@@ -1,15 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { groupBy } from '../../../analytics/graph/group-by';
 import { WayleaveError } from '../../../ingest/kernel/errors';
 import { BACKENDS, exportPolicy } from '../../../recommender/export';
 import type { Loss } from '../../../recommender/export/backend';
 import type { Enforced } from '../../../recommender/lifecycle';
 import type { Policy } from '../../../recommender/model/policy';
 import { splitRevision } from '../../policies';
-import { section } from '../print/table';
+import { few, section } from '../print/table';
 import type { Session } from '../session';
 
 const LISTED = 20;
+/** Of those that something cannot be said of for the same reason. */
+const LISTED_RULES = 5;
 
 interface ExportOptions {
   readonly backend: string;
@@ -60,15 +63,21 @@ export async function writeFiles(folder: string, files: readonly { path: string;
 export function printExport(written: readonly string[], losses: readonly Loss[]): string {
   const denied = losses.filter(({ service }) => service !== null);
   const unsaid = losses.filter(({ service }) => service === null);
-  const line = ({ rule, reason }: Loss) => `  ${rule === null ? '' : `${rule}: `}${reason}`;
+  const lines = (some: readonly Loss[]) =>
+    [...groupBy(some, ({ reason }) => reason)].map(([reason, same]) => {
+      const rules = [...new Set(same.flatMap(({ rule }) => rule ?? []))];
+      return `  ${rules.length === 0 ? '' : `${few(rules, LISTED_RULES)}: `}${reason}`;
+    });
   const counted = (count: number) => (count === 1 ? 'one thing' : `${count} things`);
   return [
     ...written.map((path) => `wrote ${path}`),
     'proved: imported back, every packet is decided as the policy decides it',
-    ...(denied.length > 0 ? [`except ${counted(denied.length)} this backend cannot say, which it denies:`] : []),
-    ...denied.map(line),
+    ...(denied.length > 0
+      ? [`except ${counted(denied.length)} this backend cannot say, which it denies where it closes:`]
+      : []),
+    ...lines(denied),
     ...(unsaid.length > 0 ? [`${counted(unsaid.length)} beside that this backend cannot say:`] : []),
-    ...unsaid.map(line),
+    ...lines(unsaid),
     '',
   ].join('\n');
 }
