@@ -235,7 +235,11 @@ function passGate({ action, gate, revision }: MoveInput): { gate: string; overri
   );
 }
 
-function standsElsewhere({ action, revision, state }: MoveInput, target: readonly Unit[], wanted: string): WayleaveError {
+function standsElsewhere(
+  { action, revision, state }: MoveInput,
+  target: readonly Unit[],
+  wanted: string,
+): WayleaveError {
   const counts = STAGES.flatMap((stage) => {
     const count = target.filter(({ key }) => unitState(state, key).stage === stage).length;
     return count === 0 ? [] : [`${count} ${stage}`];
