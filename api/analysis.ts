@@ -24,6 +24,7 @@ import { readActivity, readRecognitions, readSuspicion, suspectedBy } from '../r
 import type { Granularity, Policy, PolicyScope } from '../recommender/model/policy';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
+import { findRecommendation } from './recommendation';
 import type { Report } from './jobs';
 import { noConversations, replayInput } from './replay-input';
 
@@ -182,18 +183,7 @@ export function createAnalysis(deps: AnalysisDeps): Analysis {
     }
   };
 
-  const policyOf = async (id?: string): Promise<Policy> => {
-    const found = await documents.find('policy', id);
-    if (found) return found;
-    throw new WayleaveError(
-      id === undefined
-        ? 'nothing has been recommended yet: run `wayleave recommend`'
-        : `there is no recommendation ${id}`,
-      {
-        code: 'no-recommendation',
-      },
-    );
-  };
+  const policyOf = (id?: string): Promise<Policy> => findRecommendation(documents, id);
 
   const draft = async (
     found: Topology,

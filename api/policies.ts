@@ -35,6 +35,7 @@ import type { Policy } from '../recommender/model/policy';
 import { groundOf } from '../recommender/replay';
 import type { Config } from './config/config';
 import type { Documents } from './documents';
+import { findRecommendation } from './recommendation';
 
 export interface PolicyServiceDeps {
   readonly store: Store;
@@ -148,16 +149,7 @@ export function createPolicyService({ store, clock, documents, inventory, config
     const traffic = await trafficOf(window);
     return describeEffect(differences, traffic && (await judgeChange(store, { before, after }, traffic)));
   };
-  const recommendation = async (id?: string): Promise<Policy> => {
-    const found = await documents.find('policy', id);
-    if (found) return found;
-    throw new WayleaveError(
-      id === undefined
-        ? 'nothing has been recommended yet: run `wayleave recommend`'
-        : `there is no recommendation ${id}`,
-      { code: 'no-recommendation' },
-    );
-  };
+  const recommendation = (id?: string): Promise<Policy> => findRecommendation(documents, id);
   const nextBody = async (
     { state }: Awaited<ReturnType<Policies['find']>>,
     { body: before }: Revision,

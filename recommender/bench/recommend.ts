@@ -1,8 +1,7 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { askChild } from '../../fixtures/ask-child';
 import type { EstateProfile } from '../../analytics/quality/estate';
 import type { Filled, Judged, Order, Recommended } from './recommending/child';
 
@@ -76,14 +75,7 @@ async function withEstate(
   }
 }
 
-/** In a process of its own, with room for the largest input: Node would stop at 4 GB. Grouping has its own limit. */
-async function ask<Answer>(order: Order): Promise<Answer> {
-  const child = fork(join(__dirname, 'recommending', 'child.ts'), [JSON.stringify(order)], {
-    execArgv: [...process.execArgv, '--max-old-space-size=12288'],
-  });
-  const answered = once(child, 'message') as Promise<[Answer]>;
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`${order.kind} ended with ${code}`);
-  const [answer] = await answered;
-  return answer;
+/** Grouping has a limit of its own. */
+function ask<Answer>(order: Order): Promise<Answer> {
+  return askChild(join(__dirname, 'recommending', 'child.ts'), order);
 }

@@ -78,7 +78,7 @@ describe('the routes of policies', () => {
     expect((await call('GET', '/test/enforced?revision=2&draft=true')).status).toBe(200);
     const exported = await call('GET', '/test/exports/nftables');
     expect(exported).toMatchObject({ status: 200, body: { backend: 'nftables', leftOut: [], overdue: [] } });
-    const history = (await call('GET', '/test/history')).body as unknown as { text: string }[];
+    const history = (await served.call<{ text: string }[]>('GET', '/policies/test/history')).body;
     expect(history.at(-2)?.text).toMatch(
       /ann enforced all of it in revision 1: 16 rules and closings; the gate: 0\.2 % denied \(as planned\)$/,
     );

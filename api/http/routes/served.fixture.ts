@@ -5,29 +5,33 @@ import { createLog } from '../../../ingest/kernel/log';
 import { configSchema } from '../../config/config';
 import { openWayleave, type Serving } from '../../main';
 
-interface Answer {
+interface Answer<Body> {
   readonly status: number;
-  readonly body: Record<string, unknown>;
+  readonly body: Body;
 }
 
 interface Served {
   wayleave: Awaited<ReturnType<typeof openWayleave>>;
   /** @param path below `/api/v1` */
-  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
+  call<Body = Record<string, unknown>>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Answer<Body>>;
 }
 
 /** A server on an empty data folder for the tests of one file, started and stopped by it; its parts are there once it is. */
-export function serveForTests(settings: object = {}): Served {
+export function serveForTests(): Served {
   const folder = mkdtempSync(join(tmpdir(), 'wayleave-routes-'));
   let serving: Serving | undefined;
   const served: Partial<Served> = {
-    async call(method, path, body) {
+    async call<Body>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
       const response = await fetch(`${serving?.url}/api/v1${path}`, {
         method,
         headers: { authorization: `Bearer ${serving?.token}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.status, body: (await response.json()) as Answer['body'] };
+      return { status: response.status, body: (await response.json()) as Body };
     },
   };
   beforeAll(async () => {
@@ -37,7 +41,6 @@ export function serveForTests(settings: object = {}): Served {
       collect: { udp: [{ port: 0 }] },
       analysis: { everyMinutes: 0 },
       log: { level: 'silent' },
-      ...settings,
     });
     served.wayleave = await openWayleave(config, createLog('silent'));
     serving = await served.wayleave.serve();

@@ -9,7 +9,7 @@ describe('the routes of threats', () => {
   const ann = { by: 'ann', reason: 'as agreed' };
 
   const { call } = served;
-  const found = async () => (await call('GET', '/threats')).body as unknown as Record<string, unknown>[];
+  const found = async () => (await call<Record<string, unknown>[]>('GET', '/threats')).body;
 
   beforeAll(async () => {
     await putHours(served.wayleave.store, [
